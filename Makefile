@@ -1,0 +1,35 @@
+# Two commands set everything up on a machine with Python 3.11 or later: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test soak lint format bench build clean
+
+demo: $(VENV)/.installed
+	$(BIN)/rabis-sync demo --keep demo-library
+
+test: $(VENV)/.installed
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+soak: $(VENV)/.installed
+	$(BIN)/python -m pytest -m soak
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python bench/codec.py
+
+build: $(VENV)/.installed
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "rabis-sync needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo-library dist .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -1,0 +1,1 @@
+"""rabis-sync: a record walks from Web-RABIS through five rooms to the website."""

@@ -1,0 +1,339 @@
+"""`config.toml`, mappings and jobs become frozen values; every problem is told at once, with its place.
+
+Every table of TOML is validated into a standard dataclass: types by pydantic, unknown keys named with the
+nearest known one. Any key ``x`` may be written ``x_env = "NAME"``: the value then comes from the environment,
+which is the only place for a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, TypeAdapter, ValidationError
+
+from rabis_sync.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+Toml = dict[str, Any]
+
+#: Option dataclasses by section (``sources``, ``ledgers``) and kind, as the registries know them.
+OptionTypes = Mapping[str, Mapping[str, type]]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"{name!r} is no time zone; Kazakhstan's is Asia/Almaty"
+        raise ValueError(message) from error
+    return name
+
+
+def _web_address(address: str) -> str:
+    if not address.startswith(("http://", "https://")):
+        message = f"{address!r} is no web address: it starts with https:// or http://"
+        raise ValueError(message)
+    return address if address.endswith("/") else f"{address}/"
+
+
+def _doc(sentence: str) -> dict[str, str]:
+    return {"doc": sentence}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A name in the languages of the readers."""
+
+    kk: str = field(metadata=_doc("in Kazakh"))
+    ru: str = field(metadata=_doc("in Russian"))
+    en: str = field(metadata=_doc("in English"))
+
+
+@dataclass(frozen=True, slots=True)
+class LibrarySection:
+    """[library]: whose catalogue it is."""
+
+    name: Names = field(metadata=_doc("The library's name as readers know it."))
+    timezone: Annotated[str, AfterValidator(_zone)] = field(
+        default="Asia/Almaty", metadata=_doc("Zone in which days begin and jobs are due.")
+    )
+    site_url: Annotated[str, AfterValidator(_web_address)] = field(
+        default="http://127.0.0.1:8080/", metadata=_doc("Where the published collection can be reached.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSection:
+    """[store]: our own database."""
+
+    url: str = field(
+        default="sqlite:///rabis_sync.db",
+        metadata=_doc("sqlite:///file, relative to this file, or postgresql+psycopg://user@host/name."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSection:
+    """[sources.NAME]: one way records come in."""
+
+    kind: str = field(metadata=_doc("How the records are fetched: a file in rabis_sync/harvest/sources."))
+    dialect: str = field(default="auto", metadata=_doc("auto, or the name of a file in mappings/dialects."))
+    encoding: str = field(
+        default="auto", metadata=_doc("auto, or the name of the one encoding all records have.")
+    )
+    items: str = field(default="auto", metadata=_doc("auto, or the name of a file in mappings/items."))
+    complete: bool = field(
+        default=False,
+        metadata=_doc("The source holds the whole catalogue: what is absent was deleted (guarded)."),
+    )
+    options: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSection:
+    """[ledgers.NAME]: one set of books of the accounting."""
+
+    kind: str = field(metadata=_doc("How the books are read: a file in rabis_sync/reconcile/ledgers."))
+    options: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RightsSection:
+    """[rights]: who allowed what."""
+
+    path: str = field(default="rights.csv", metadata=_doc("The rights registry, CSV or XLSX."))
+
+
+@dataclass(frozen=True, slots=True)
+class PublishSection:
+    """[publish]: the collection that everybody sees."""
+
+    out: str = field(
+        default="site", metadata=_doc("Folder of the releases; serve its `current` as a website.")
+    )
+    scans: str = field(default="scans", metadata=_doc("Folder of the digitised files that records link to."))
+    keep_days: int = field(default=14, metadata=_doc("Days an old release stays reachable for slow readers."))
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A whole `config.toml`."""
+
+    path: Path
+    fingerprint: str
+    library: LibrarySection
+    store: StoreSection
+    sources: dict[str, SourceSection]
+    ledgers: dict[str, LedgerSection]
+    rights: RightsSection | None
+    publish: PublishSection
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths are relative to."""
+        return self.path.parent
+
+
+SECTIONS: dict[str, type] = {
+    "library": LibrarySection,
+    "store": StoreSection,
+    "sources": SourceSection,
+    "ledgers": LedgerSection,
+    "rights": RightsSection,
+    "publish": PublishSection,
+}
+
+
+def load(path: Path, option_types: OptionTypes) -> Configuration:
+    """Read and check a configuration.
+
+    Raises:
+        ConfigError: the file is missing, no TOML, or wrong; the message lists every problem with its place.
+    """
+    content = _content(path)
+    raw = parsed(path)
+    problems: list[str] = list(_unknown(raw, SECTIONS, ""))
+    parts: Toml = {name: _section(kind, raw.get(name, {}), name, problems) for name, kind in _plain(raw)}
+    for name in ("sources", "ledgers"):
+        parts[name] = _plugged(name, raw.get(name, {}), option_types[name], problems)
+    _complain(path, problems)
+    parts.setdefault("rights", None)
+    return Configuration(path=path.resolve(), fingerprint=sha256(content).hexdigest(), **parts)
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """Read one mapping or job file into its dataclass.
+
+    Raises:
+        ConfigError: as `load`.
+    """
+    raw = parsed(path)
+    problems: list[str] = []
+    value = _section(kind, raw, "", problems)
+    _complain(path, problems)
+    return cast("T", value)
+
+
+def parsed(path: Path) -> Toml:
+    """A TOML file as plain values.
+
+    Raises:
+        ConfigError: the file is missing, cannot be read, or is no TOML.
+    """
+    try:
+        return tomllib.loads(_content(path).decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} cannot be read: {error}", hint="Save it as text in UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is no TOML: {error}") from error
+
+
+def bundled(name: str) -> Path:
+    """What comes with the program under that name: inside the package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / name
+    return inside if inside.exists() else package.parent / name
+
+
+def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
+    for name in ("library", "store", "publish"):
+        yield name, SECTIONS[name]
+    if "rights" in raw:
+        yield "rights", RightsSection
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"there is no file {path}",
+            hint="`rabis-sync init DIR` writes one, `--config FILE` names another.",
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _plugged(section: str, tables: Any, kinds: Mapping[str, type], problems: list[str]) -> Toml:
+    """Sources or ledgers: the keys all kinds share, and those of the plugin named by `kind`."""
+    found: Toml = {}
+    shared = [one.name for one in fields(SECTIONS[section]) if one.name != "options"]
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        problems.append(f"{section}: expected tables like [{section}.NAME]")
+        return found
+    for name, table in tables.items():
+        place = f"{section}.{name}"
+        kind = table.get("kind")
+        if isinstance(kind, str) and kind not in kinds:
+            near = nearest(kind, kinds)
+            guess = f", did you mean {near!r}?" if near else ""
+            problems.append(f"{place}.kind: unknown kind {kind!r}{guess} (known: {', '.join(sorted(kinds))})")
+            continue
+        common = _section(SECTIONS[section], {k: v for k, v in table.items() if k in shared}, place, problems)
+        own = {key: value for key, value in table.items() if key not in shared}
+        options = _section(kinds[kind], own, place, problems, also=shared) if isinstance(kind, str) else None
+        if common is not None:
+            found[name] = type(common)(**{key: getattr(common, key) for key in shared}, options=options)
+    return found
+
+
+def _section(kind: type, table: Any, place: str, problems: list[str], also: list[str] | None = None) -> Any:
+    """One validated table, or None with the problems told."""
+    if not isinstance(table, dict):
+        problems.append(f"{place}: expected a table, found {table!r}")
+        return None
+    table, unset = _from_environment(table, kind, place)
+    before = len(problems)
+    problems += unset
+    problems += _unknown(table, kind, place, also or [])
+    try:
+        value: Any = TypeAdapter(kind).validate_python(table)
+    except ValidationError as error:
+        problems += [
+            _told(one, place) for one in error.errors() if one["type"] != "unexpected_keyword_argument"
+        ]
+        return None
+    return value if len(problems) == before else None
+
+
+def _told(error: Any, place: str) -> str:
+    where = ".".join(str(part) for part in ([place] if place else []) + list(error["loc"]))
+    message = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return f"{where}: this key is needed and missing"
+    given = error.get("input")
+    return f"{where}: {message}" if error["type"] == "value_error" else f"{where}: {message}, found {given!r}"
+
+
+def _from_environment(table: Toml, kind: type, place: str) -> tuple[Toml, list[str]]:
+    """Replace every ``key_env`` of a known key by the value of that variable."""
+    known = {one.name for one in fields(kind)} if is_dataclass(kind) else set()
+    filled: Toml = {}
+    unset = []
+    for key, value in table.items():
+        stem = key.removesuffix("_env")
+        if key in known or stem == key or stem not in known:
+            filled[key] = value
+        elif str(value) in os.environ:
+            filled[stem] = os.environ[str(value)]
+        else:
+            filled[stem] = ""
+            unset.append(f"{place}.{key}: the environment has no variable {value!r}")
+    return filled, unset
+
+
+def _unknown(table: Toml, kind: Any, place: str, also: list[str] | None = None) -> Iterator[str]:
+    """Keys no dataclass in `kind` has, at every depth."""
+    if isinstance(kind, dict):
+        known: dict[str, Any] = dict.fromkeys(kind)
+    else:
+        hints = get_type_hints(kind)
+        known = {one.name: hints[one.name] for one in fields(kind) if one.name != "options"}
+    for key, value in table.items():
+        where = f"{place}.{key}" if place else key
+        if key not in known:
+            near = nearest(key, [*known, *(also or [])])
+            guess = f", did you mean {near!r}?" if near else f" (known: {', '.join(known)})"
+            yield f"{where}: unknown key{guess}"
+            continue
+        for inner, part, at in _nested(known[key], value, where):
+            yield from _unknown(part, inner, at)
+
+
+def _nested(hint: Any, value: Any, place: str) -> Iterator[tuple[type, Toml, str]]:
+    """Dataclasses in ``X``, ``dict[str, X]``, ``list[X]`` or ``X | None``, each with its part of the value."""
+    if is_dataclass(hint) and isinstance(value, dict):
+        yield cast("type", hint), value, place
+    elif get_origin(hint) is dict and isinstance(value, dict):
+        for key, part in value.items():
+            yield from _nested(get_args(hint)[1], part, f"{place}.{key}")
+    elif get_origin(hint) in {list, tuple} and isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _nested(get_args(hint)[0], part, f"{place}[{number}]")
+    else:
+        for inner in get_args(hint):
+            if is_dataclass(inner) and isinstance(value, dict):
+                yield cast("type", inner), value, place
+
+
+def _complain(path: Path, problems: list[str]) -> None:
+    if not problems:
+        return
+    counted = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+    listed = "".join(f"\n  {problem}" for problem in problems)
+    raise ConfigError(f"{path}: {counted}{listed}")
+
+
+def required(kind: type) -> list[str]:
+    """Keys a table of this dataclass cannot do without."""
+    return [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]

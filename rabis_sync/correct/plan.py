@@ -1,0 +1,182 @@
+"""What would be corrected in one record, decided before anything is changed, and applied without deciding again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.correct.places import slot, subfields, value_at, with_value
+from rabis_sync.correct.rule import Background, Fault
+from rabis_sync.marc.record import Place, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rabis_sync.correct.rule import Action, Rule, Ruleset, Severity
+    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.fields import MarcRecord
+
+#: Under this name a rule that raised is reported, with its own name and the error in `params`.
+RULE_FAILED = "rule_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One finding, and what it does to the record.
+
+    Attributes:
+        fingerprint: the same for the same fault for ever; another one when the text at the place is another.
+        rule: id of the rule.
+        path: address of the subfield or field (`rabis_sync.correct.places`).
+        before: the text there when the rule looked.
+        after: the text proposed; None for a report.
+        action: fix, suggest or report.
+        severity: error, warning or info.
+        params: plain JSON values for the text that people read.
+        applied: the corrected view has it: a fix nobody rejected, or a suggestion somebody accepted.
+    """
+
+    fingerprint: str
+    rule: str
+    path: str
+    before: str
+    after: str | None
+    action: Action
+    severity: Severity
+    params: Mapping[str, Any] = field(default_factory=dict)
+    applied: bool = False
+
+    def row(self, record_id: int, run: int) -> dict[str, Any]:
+        """The finding as the store keeps it."""
+        return {
+            "fingerprint": self.fingerprint,
+            "record_id": record_id,
+            "rule": self.rule,
+            "path": self.path,
+            "before": self.before,
+            "after": self.after,
+            "action": self.action,
+            "severity": self.severity,
+            "params": dict(self.params),
+            "first_run": run,
+        }
+
+    def __str__(self) -> str:
+        change = "" if self.after is None else f" -> {self.after!r}"
+        return f"{self.action} {self.rule} {self.path}: {self.before!r}{change}"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPlan:
+    """Everything found in one record, in the order in which it is applied."""
+
+    source: str
+    control_number: str
+    edits: tuple[Edit, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{self.control_number} {edit}" for edit in self.edits)
+
+
+def apply(plan: CorrectionPlan, marc: MarcRecord) -> MarcRecord:
+    """The corrected record; the one given stays as it is.
+
+    Raises:
+        KeyError: the record is not the one the plan was made for.
+    """
+    for edit in plan.edits:
+        if edit.applied and edit.after is not None:
+            marc = with_value(marc, edit.path, edit.after)
+    return marc
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Makes plans with one set of rules and one vocabulary.
+
+    Attributes:
+        ruleset: the rules, in order.
+        vocabulary: how often each word stands in the catalogue.
+        dialects: by family.
+    """
+
+    ruleset: Ruleset
+    vocabulary: Mapping[str, int]
+    dialects: Mapping[str, Dialect]
+
+    def plan(
+        self, source: str, marc: MarcRecord, family: str, decided: Mapping[str, str] | None = None
+    ) -> CorrectionPlan:
+        """Examine one record as it was harvested.
+
+        Args:
+            source: name of the source it came from.
+            marc: the record.
+            family: ``unimarc`` or ``marc21``.
+            decided: accepted or rejected, by fingerprint.
+        """
+        bench = _Bench(source, marc, self.dialects[family], decided or {})
+        for rule in self.ruleset.rules:
+            background = Background(self.vocabulary, self.ruleset.settings.get(rule.id))
+            bench.examine(rule, background)
+        return CorrectionPlan(source, marc.control_number, tuple(bench.edits))
+
+
+class _Bench:
+    """One record while the rules pass over it: each sees what those before it fixed."""
+
+    def __init__(
+        self, source: str, marc: MarcRecord, dialect: Dialect, decided: Mapping[str, str]
+    ) -> None:
+        self.edits: list[Edit] = []
+        self._source, self._marc, self._dialect, self._decided = source, marc, dialect, decided
+        self._harvested = marc
+        self._origins: dict[str, str] = {}
+        self._twins: Counter[tuple[str, ...]] = Counter()
+
+    def examine(self, rule: Rule, background: Background) -> None:
+        """Let one rule look; if it raises, what it found in this record is dropped and the failure is a finding."""
+        kept = self._marc
+        try:
+            edits = [
+                self._edit(rule, fault) for fault in list(rule.find(Record(self._marc, self._dialect), background))
+            ]
+        except Exception as error:  # noqa: BLE001  one rule must never stop the others
+            self._marc = kept
+            params = {"rule": rule.id, "error": f"{type(error).__name__}: {error}"}
+            edits = [self._report(Fault(Place(0, "001", ""), "report", rule.id, params))]
+        self.edits += edits
+
+    def _edit(self, rule: Rule, fault: Fault) -> Edit:
+        path, severity = fault.place.path, fault.severity or rule.severity
+        mark = self._fingerprint(rule.id, fault)
+        if fault.action == "report":
+            before, after = fault.place.value, None
+        else:
+            before = value_at(self._marc, path)
+            after = rule.mend(before, fault)
+        wanted = {"accepted": True, "rejected": False}.get(self._decided.get(mark, ""), fault.action == "fix")
+        applied = wanted and after is not None
+        if applied and after is not None:
+            self._marc = with_value(self._marc, path, after)
+        return Edit(mark, rule.id, path, before, after, fault.action, severity, fault.params, applied)
+
+    def _report(self, fault: Fault) -> Edit:
+        mark = self._fingerprint(RULE_FAILED, fault)
+        return Edit(mark, RULE_FAILED, fault.place.path, "", None, "report", "error", fault.params)
+
+    def _fingerprint(self, rule: str, fault: Fault) -> str:
+        """Of the record, rule, kind of place, text as harvested and fault; twins in one record are numbered.
+
+        Ordinals of the path are left out: a field put before this one does not change what a person decided.
+        """
+        if not self._origins:
+            self._origins = {place.path: place.value for place in subfields(self._harvested)}
+        origin = self._origins.get(fault.place.path, fault.place.value)
+        parts = (rule, slot(fault.place.path), origin, fault.what)
+        self._twins[parts] += 1
+        named = json.dumps([self._source, self._marc.control_number, *parts, self._twins[parts]])
+        return blake2b(named.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,113 @@
+"""What a correction rule is: a pair that says what is wrong and mends it, with the standard it stands on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, Literal
+
+from rabis_sync.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.record import Place, Record
+
+Action = Literal["fix", "suggest", "report"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a rule may look at beside the record.
+
+    Attributes:
+        vocabulary: how often each word, in lower case, stands in the catalogue.
+        settings: the rule's own TOML of `mappings/rules/`, validated into `Rule.settings`; None without one.
+    """
+
+    vocabulary: Mapping[str, int] = field(default_factory=dict)
+    settings: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong at one place.
+
+    Attributes:
+        place: where, and the text that stands there.
+        action: ``fix`` where the mended form is certain, ``suggest`` where a person decides, ``report`` where
+            there is nothing to propose.
+        what: the part of the text that is wrong; empty for the whole of it. Two faults of a rule at one place
+            differ in it.
+        params: plain JSON values for the text that people read.
+        severity: in place of the rule's own.
+    """
+
+    place: Place
+    action: Action
+    what: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None
+
+
+def unmended(text: str, _fault: Fault) -> str:
+    """The mend of a rule that only reports: the text as it is."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A correction rule; the module of the same name in `rabis_sync.correct.rules` defines it as ``RULE``.
+
+    Attributes:
+        id: name of the file.
+        version: raised whenever the rule would find or mend otherwise than before: records are examined again.
+        order: rules with smaller numbers come first and later ones see what they fixed.
+        severity: how grave its findings are.
+        actions: every action its faults may have.
+        definition: address of the field's definition or of the standard.
+        find: what is wrong in a record.
+        mend: the text mended, given the text as it stands and the fault; mending twice changes nothing more.
+        settings: dataclass of the rule's TOML in `mappings/rules/`, or None.
+    """
+
+    id: str
+    version: int
+    order: int
+    severity: Severity
+    actions: tuple[Action, ...]
+    definition: str
+    find: Callable[[Record, Background], Iterable[Fault]]
+    mend: Callable[[str, Fault], str] = unmended
+    settings: type[Any] | None = None
+
+
+#: Every rule there is: a file in `rabis_sync/correct/rules` is a rule.
+RULES: Registry[Rule] = Registry("rabis_sync.correct.rules", "RULE", "correction rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """The rules of a run, in their order, with what the library set for them.
+
+    Attributes:
+        rules: sorted by order, then id.
+        settings: validated TOML by rule id, for the rules that have one.
+    """
+
+    rules: tuple[Rule, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @staticmethod
+    def of(rules: Iterable[Rule], settings: Mapping[str, Any]) -> Ruleset:
+        """The rules in their declared order."""
+        return Ruleset(tuple(sorted(rules, key=lambda rule: (rule.order, rule.id))), settings)
+
+    def fingerprint(self, dialects: Mapping[str, Dialect]) -> str:
+        """32 digits that change whenever a record would have to be examined again."""
+        rules = [(rule.id, rule.version, repr(self.settings.get(rule.id))) for rule in self.rules]
+        seen = json.dumps([rules, sorted((name, repr(dialect)) for name, dialect in dialects.items())])
+        return blake2b(seen.encode(), digest_size=16).hexdigest()

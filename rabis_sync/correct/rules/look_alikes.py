@@ -1,0 +1,91 @@
+"""Latin letters inside Cyrillic words and the reverse, typed because they look the same.
+
+Before: 200 $aCтихотворения$fКазан KДПУ
+After:  200 $aСтихотворения$fКазан КДПУ
+
+Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the catalogue
+has the mended form, or where every letter allows one reading only and the word has letters enough of its own;
+proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals, Latin-script
+Tatar («nigezendә») and whatever reads in neither script are left.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rabis_sync.correct.places import among, slot, subfields
+from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.script import Reading, Settings, as_latin_code, is_mixed, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rabis_sync.marc.record import Place, Record
+
+#: A word with the signs right beside it: a digit there makes it a designation, not a word.
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
+_ADDRESS = re.compile(r"\S*(?:://|www\.|@|\.(?:ru|kz|com|org|net)\b)\S*", re.IGNORECASE)
+_LATIN_WORD = re.compile(r"\b[A-Za-z]{3,}\b")
+_CYRILLIC_WORD = re.compile(r"\b[\u0400-\u052f]{3,}\b")
+
+
+def find(record: Record, background: Background) -> Iterator[Fault]:
+    """Every mixed word that reads in one script, once a value."""
+    settings: Settings = background.settings
+    family = record.dialect.family
+    kept, codes = (among(tuple(by.get(family, ()))) for by in (settings.keep, settings.latin_codes))
+    languages: list[str] | None = None
+    for place in subfields(record.marc):
+        if place.value.isascii() or not is_mixed(place.value):
+            continue
+        where = slot(place.path)
+        if codes.match(where):
+            yield from _faults(place, {word: as_latin_code(word, settings) for word in _mixed(place.value)})
+        elif not kept.match(where):
+            languages = _languages(record) if languages is None else languages
+            yield from _faults(
+                place, {word: read(word, settings, background.vocabulary, languages) for word in _mixed(place.value)}
+            )
+
+
+def mend(text: str, fault: Fault) -> str:
+    """The text with the fault's word in one script, wherever it stands in it."""
+    mended: str = fault.params["mended"]
+    return re.sub(rf"(?<![^\W_]){re.escape(fault.what)}(?![^\W_])", lambda _: mended, text)
+
+
+def _languages(record: Record) -> list[str]:
+    return [code.lower() for code in (*record.values("language"), *record.languages())]
+
+
+def _mixed(text: str) -> list[str]:
+    """Mixed words of a text, each once, in order; those of internet addresses are none."""
+    return list(dict.fromkeys(word for word in _WORD.findall(_ADDRESS.sub(" ", text)) if is_mixed(word)))
+
+
+def _faults(place: Place, readings: dict[str, Reading | None]) -> Iterator[Fault]:
+    for word, reading in readings.items():
+        if reading is not None:
+            certain = reading.certain and not _against_neighbours(place.value, reading.mended)
+            params = {"word": word, "mended": reading.mended, "occurs": reading.occurs}
+            yield Fault(place, "fix" if certain else "suggest", word, params)
+
+
+def _against_neighbours(text: str, mended: str) -> bool:
+    """True where most other words of the text are in the other script: the reading may be a misreading."""
+    cyrillic, latin = len(_CYRILLIC_WORD.findall(text)), len(_LATIN_WORD.findall(text))
+    return latin > cyrillic if _CYRILLIC_WORD.search(mended) else cyrillic > latin
+
+
+RULE = Rule(
+    id="look_alikes",
+    version=1,
+    order=20,
+    severity="warning",
+    actions=("fix", "suggest"),
+    definition="https://www.unicode.org/reports/tr39/#Confusable_Detection",
+    find=find,
+    mend=mend,
+    settings=Settings,
+)

@@ -1,0 +1,97 @@
+"""Clusters: records joined by their surest pairs first, and never two that veto each other.
+
+The result does not depend on the order of records: pairs are taken by verdict, score and the names of their
+records, and two groups join only where no member of the one is vetoed by a member of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from rabis_sync.dedup.row import Row
+    from rabis_sync.dedup.verdict import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """Two records that are at least worth a look; ids, the smaller first."""
+
+    a: int
+    b: int
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Records that describe one edition.
+
+    Attributes:
+        records: ids, sorted.
+        survivor: the record to keep.
+        verdict: ``duplicate`` where every two of them are, else ``review``.
+    """
+
+    records: tuple[int, ...]
+    survivor: int
+    verdict: Verdict
+
+    @property
+    def id(self) -> int:
+        """The smallest record id in it."""
+        return self.records[0]
+
+
+def join(
+    pairs: Sequence[JudgedPair], rows: Mapping[int, Row], judge: Callable[[int, int], Judgement]
+) -> list[tuple[int, ...]]:
+    """Groups of record ids, each sorted, sorted.
+
+    Args:
+        pairs: duplicates and reviews.
+        rows: the records, by id.
+        judge: the verdict on any two records, also on a pair that no key brought together.
+    """
+    group: dict[int, set[int]] = {}
+    for pair in sorted(pairs, key=lambda pair: _surest_first(pair, rows)):
+        left, right = group.setdefault(pair.a, {pair.a}), group.setdefault(pair.b, {pair.b})
+        if left is right or any(judge(*sorted(two)).vetoed for two in product(left, right)):
+            continue
+        left |= right
+        group.update(dict.fromkeys(right, left))
+    whole = {tuple(sorted(members)) for members in group.values() if len(members) > 1}
+    return sorted(whole)
+
+
+def _surest_first(pair: JudgedPair, rows: Mapping[int, Row]) -> tuple[bool, float, list[tuple[str, str]]]:
+    names = sorted((rows[pair.a].name, rows[pair.b].name))
+    return pair.judgement.verdict != "duplicate", -pair.judgement.score, names
+
+
+def cluster(
+    group: tuple[int, ...],
+    rows: Mapping[int, Row],
+    judge: Callable[[int, int], Judgement],
+    fullness: Mapping[int, int],
+) -> Cluster:
+    """A group with its verdict and survivor.
+
+    Args:
+        group: record ids.
+        rows: the records, by id.
+        judge: the verdict on any two records.
+        fullness: number of fields of each record.
+    """
+    sure = all(judge(a, b).verdict == "duplicate" for a, b in combinations(group, 2))
+    survivor = min(group, key=lambda record: _worth(rows[record], fullness.get(record, 0)))
+    return Cluster(group, survivor, "duplicate" if sure else "review")
+
+
+def _worth(row: Row, fields: int) -> tuple[int, int, int, tuple[str, str]]:
+    """Most copies, then most numbers that identify it, then most fields; between equals the smaller name."""
+    numbers = len(row.isbns) + len(row.issns) + len(row.identifiers)
+    return -row.items, -numbers, -fields, row.name

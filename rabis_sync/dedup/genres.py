@@ -1,0 +1,42 @@
+"""Which kind of book a subtitle names: a text book, its workbook and its reader share every other word."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rabis_sync.marc.cyrillic import fold
+
+#: Kind -> beginnings of the words that name it, in Russian, Kazakh and Tatar; a + joins words of one name.
+_WORDS = {
+    "textbook": "учебник оқулық дәреслек д-лек учеб+для",
+    "workbook": "рабоч+тетрад тетрад дәптер дәфтәр эш+дәфтәр жұмыс+дәптер",
+    "reader": "хрестомат",
+    "tasks": "задачник сборник+задач сб+задач есептер+жинағы мәсьәләләр+җыентыг",
+    "tests": "тест контрольн",
+    "didactic": "дидакт",
+    "teacher": "методик метод методич әдістем учител мұғалім укытучы",
+    "dictionary": "словар сөздік сүзлек",
+    "programme": "программ бағдарлама",
+    "novel": "роман",
+    "stories": "рассказ әңгіме хикәя",
+    "poems": "стих өлең шигыр",
+    "play": "пьес драм",
+}
+_NAMES = [
+    (kind, tuple(fold(part) for part in name.split("+"))) for kind, listed in _WORDS.items() for name in listed.split()
+]
+
+
+@lru_cache(maxsize=1 << 13)
+def genres(subtitle: str) -> frozenset[str]:
+    """Kinds of book that a folded subtitle names."""
+    words = subtitle.split()
+    return frozenset(
+        kind for kind, name in _NAMES if all(any(word.startswith(part) for word in words) for part in name)
+    )
+
+
+def contradict(one: str, other: str) -> bool:
+    """True where both subtitles name a kind of book and have none in common."""
+    first, second = genres(one), genres(other)
+    return bool(first) and bool(second) and first.isdisjoint(second)

@@ -1,0 +1,63 @@
+"""How alike two folded texts are, when what matters are words and numbers and not the count of letters."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+_NUMBER = re.compile(r"\d+")
+
+#: Share of letters in common from which two titles of the same numbers are one title with a slip of the pen.
+SLIP = 0.92
+#: A shorter text has no room for a slip: «абай» and «абак» are two words.
+SHORTEST = 10
+#: Letters from which the beginning of a word stands for it: «учеб» for «учебник».
+STEM = 3
+
+
+def same_numbers(one: str, other: str) -> bool:
+    """True where both texts hold the same numbers in the same order."""
+    return _NUMBER.findall(one) == _NUMBER.findall(other)
+
+
+def is_slip(one: str, other: str) -> bool:
+    """True where the texts differ by a slip of the pen only, and in no number."""
+    if min(len(one), len(other)) < SHORTEST or not same_numbers(one, other):
+        return False
+    # Sorted, since the matcher may count otherwise when the texts change places.
+    matcher = SequenceMatcher(None, *sorted((one, other)), autojunk=False)
+    return matcher.real_quick_ratio() >= SLIP and matcher.quick_ratio() >= SLIP and matcher.ratio() >= SLIP
+
+
+def continues(one: str, other: str) -> bool:
+    """True where one text is the other with more words after it, and no more numbers."""
+    short, long = sorted((one, other), key=len)
+    return bool(short) and long.startswith(f"{short} ") and same_numbers(one, other)
+
+
+@lru_cache(maxsize=1 << 14)
+def shared_words(one: str, other: str) -> float:
+    """Share of the words of the shorter text that the longer one has too; abbreviations count as their words.
+
+    Returns:
+        0..1; 1 where the shorter text says nothing new.
+    """
+    few, many = sorted((one.split(), other.split()), key=lambda words: (len(words), words))
+    if not few:
+        return 1.0
+    left = list(many)
+    met = 0
+    for word in few:
+        match = next((candidate for candidate in left if _same_word(word, candidate)), None)
+        if match is not None:
+            left.remove(match)
+            met += 1
+    return met / len(few)
+
+
+def _same_word(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) >= STEM and not short[0].isdigit() and long.startswith(short)

@@ -1,0 +1,122 @@
+"""The verdict on a pair: a veto ends it, then weights add up, then limits that a librarian can read decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from rabis_sync.dedup.evidence import FIELDS, Evidence, compare
+
+if TYPE_CHECKING:
+    from rabis_sync.dedup.row import Row
+
+Verdict = Literal["duplicate", "review", "none"]
+Weighed = Literal["equal", "similar", "missing", "different"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Scores from which a pair is something.
+
+    Attributes:
+        duplicate: the same edition.
+        review: a cataloguer should look.
+    """
+
+    duplicate: float
+    review: float
+
+    def __post_init__(self) -> None:
+        """Refuse limits that no score can meet in order.
+
+        Raises:
+            ValueError: they are not 0 < review < duplicate <= 1.
+        """
+        if not 0 < self.review < self.duplicate <= 1:
+            raise ValueError("limits must be 0 < review < duplicate <= 1")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """How far keys join.
+
+    Attributes:
+        most_records: records that may share a key before it is cut.
+        title_letters: letters of the title in the key that forgives its end.
+    """
+
+    most_records: int
+    title_letters: int
+
+
+@dataclass(frozen=True)
+class Vetoes:
+    """Fields in which a difference ends it."""
+
+    fields: list[str]
+
+
+@dataclass(frozen=True)
+class Matching:
+    """`mappings/match.toml`.
+
+    Attributes:
+        limits: scores from which a pair is something.
+        keys: how far keys join.
+        vetoes: fields in which a difference ends it.
+        doubts: outcomes by field with which a pair is never more than ``review``.
+        weights: points by field and outcome.
+    """
+
+    limits: Limits
+    keys: Keys
+    vetoes: Vetoes
+    doubts: dict[str, list[Weighed]]
+    weights: dict[str, dict[Weighed, float]]
+
+    def __post_init__(self) -> None:
+        """Refuse a field that is not compared.
+
+        Raises:
+            ValueError: it names the fields that nobody compares.
+        """
+        unknown = {*self.vetoes.fields, *self.doubts, *self.weights} - set(FIELDS)
+        if unknown:
+            raise ValueError(f"no such field to compare: {', '.join(sorted(unknown))}; known: {', '.join(FIELDS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What two records are to each other.
+
+    Attributes:
+        verdict: duplicate, review or none.
+        score: 0..1; 0 under a veto.
+        evidence: a line a field.
+    """
+
+    verdict: Verdict
+    score: float
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def vetoed(self) -> bool:
+        """True where some field ends it: the records must never stand in one cluster."""
+        return any(line.outcome == "veto" for line in self.evidence)
+
+
+def judge(one: Row, other: Row, matching: Matching) -> Judgement:
+    """Compare two records; the same whichever comes first, but for the order of the values shown."""
+    return decide(compare(one, other, matching.weights, matching.vetoes.fields), matching)
+
+
+def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
+    """The verdict that evidence allows."""
+    if any(line.outcome == "veto" for line in evidence):
+        return Judgement("none", 0.0, evidence)
+    score = round(min(1.0, max(0.0, sum(line.weight for line in evidence))), 4)
+    if score < matching.limits.review:
+        return Judgement("none", score, evidence)
+    doubtful = any(line.outcome in matching.doubts.get(line.field, ()) for line in evidence)
+    sure = score >= matching.limits.duplicate and not doubtful
+    return Judgement("duplicate" if sure else "review", score, evidence)

@@ -1,0 +1,107 @@
+"""From a decoded record to the rows that are stored: its family, its identity, its items, its match row."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING
+
+from rabis_sync.marc.codec import Unreadable
+from rabis_sync.marc.dialect import detect
+from rabis_sync.marc.fields import content_hash
+from rabis_sync.marc.folding import fold_record
+from rabis_sync.marc.record import Record, items_auto
+from rabis_sync.store.harvests import Refused
+from rabis_sync.store.records import Incoming
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rabis_sync.marc.codec import Decoded
+    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.items import Item, ItemProfile
+
+REASONS = {
+    "no_control_number": "the record has no control number (001), so it could not be told from another",
+    "unknown_family": "the fields are neither those of UNIMARC nor those of MARC 21",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the records of one source are understood.
+
+    Attributes:
+        dialects: by name; more than one means that the family is told by each record's content.
+        profiles: item profiles by name; more than one means that each record's items choose.
+    """
+
+    dialects: Mapping[str, Dialect]
+    profiles: Mapping[str, ItemProfile]
+
+    def read(self, decoded: Decoded | Unreadable, file: str) -> Incoming | Deleted | Refused:
+        """Decide what becomes of one result of the codec."""
+        if isinstance(decoded, Unreadable):
+            return Refused(decoded.raw, decoded.syntax, decoded.reason, decoded.detail, file, decoded.offset)
+        number = decoded.record.control_number
+        if not number:
+            return _refuse(decoded, "no_control_number", file)
+        dialect = self._dialect(decoded)
+        if dialect is None:
+            return _refuse(decoded, "unknown_family", file, number)
+        record = Record(decoded.record, dialect)
+        if record.status_deleted:
+            return Deleted(number)
+        return self._incoming(decoded, record, number)
+
+    def _dialect(self, decoded: Decoded) -> Dialect | None:
+        if len(self.dialects) == 1:
+            return next(iter(self.dialects.values()))
+        return detect(decoded.record, self.dialects)
+
+    def _incoming(self, decoded: Decoded, record: Record, number: str) -> Incoming:
+        profile, items = items_auto(record, self.profiles)
+        return Incoming(
+            control_number=number,
+            family=record.dialect.family,
+            profile=profile,
+            content_hash=content_hash(decoded.canonical),
+            syntax=decoded.syntax,
+            encoding=decoded.encoding,
+            confidence=decoded.confidence,
+            raw=decoded.raw,
+            canonical=decoded.canonical,
+            items=[(position, *_item_row(item)) for position, item in enumerate(items, 1)],
+            match=astuple(fold_record(record)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The source itself says that this record is deleted (leader/05 = d)."""
+
+    control_number: str
+
+
+def _refuse(decoded: Decoded, reason: str, file: str, number: str = "") -> Refused:
+    return Refused(decoded.raw, decoded.syntax, reason, REASONS[reason], file, decoded.offset, number)
+
+
+def _item_row(item: Item) -> tuple[object, ...]:
+    """Columns of the item table after record id and position, in their order; money in minor units."""
+    return (
+        item.inventory_number,
+        item.inventory_key,
+        item.barcode,
+        item.branch,
+        item.place,
+        item.call_number,
+        None if item.price is None else int(item.price * 100),
+        item.currency,
+        item.acquired,
+        item.ksu,
+        item.act_in,
+        item.act_out,
+        item.status,
+        item.withdrawn,
+        item.quantity,
+    )

@@ -1,0 +1,82 @@
+"""One file a source; each gives pages of records with the place to go on from.
+
+A plugin module defines ``Options`` (a frozen dataclass of its keys in ``[sources.NAME]``) and ``Source``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rabis_sync.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rabis_sync.http import Client
+    from rabis_sync.marc.codec import Decoded, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records of a source, in its order.
+
+    Attributes:
+        file: where they stood, for messages; empty when the source has no files.
+        results: each record, readable or not.
+        checkpoint: what `Source.pages` needs to go on after this page.
+        reached: on the last page the new watermark, else None.
+        done: how much of the source has been read up to here, and
+        whole: how much there is (0: unknown); in the unit the source counts in.
+    """
+
+    file: str
+    results: tuple[Decoded | Unreadable, ...]
+    checkpoint: dict[str, Any]
+    reached: dict[str, Any] | None = None
+    done: int = 0
+    whole: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a source may use besides its options."""
+
+    folder: Path
+    client: Client
+    encoding: str = "auto"
+    page_size: int = field(default=500)
+
+
+class Source(Protocol):
+    """Gives what changed, page by page."""
+
+    def pages(self, reached: dict[str, Any], checkpoint: dict[str, Any], *, full: bool) -> Iterator[Page]:
+        """Pages after the checkpoint of an unfinished harvest, or else after the watermark.
+
+        No page at all means that nothing has changed since the watermark.
+
+        Args:
+            reached: watermark of the last finished harvest; empty before the first.
+            checkpoint: place where an unfinished harvest stopped; empty when there is none. A source that can
+                no longer go on from there begins anew, and its first page's checkpoint says so (``fresh``).
+            full: everything, whatever the watermark says.
+
+        Raises:
+            SourceAway: it cannot be reached now.
+            FatalError: it is not what the configuration says.
+        """
+        ...
+
+    def check(self) -> str:
+        """One line on what a harvest would find now.
+
+        Raises:
+            SourceAway, ConfigError: it would find nothing.
+        """
+        ...
+
+
+SOURCES: Registry[Any] = Registry("rabis_sync.harvest.sources", "Source", "source kind")
+OPTIONS: Registry[type] = Registry("rabis_sync.harvest.sources", "Options", "source kind")

@@ -1,0 +1,335 @@
+"""Where each element of a record lives: a dialect and an item profile, as plain data read from `mappings/`.
+
+Nothing here knows a tag. `mappings/dialects/*.toml` says it for records, `mappings/items/*.toml` for copies, in
+the language of paths (`rabis_sync/marc/path.py`): ``200$a``, ``100$a/9-12``, ``461>200$a``, ``686[$2=rubbk]$a``.
+An element may have several paths; they are read in their order.
+
+The dataclasses have plain typed fields, so that pydantic's ``TypeAdapter`` validates a TOML file into them: an
+unknown key, a wrong type or a path that cannot be read is an error that names its place in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rabis_sync.marc.path import FieldIndex, Path, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rabis_sync.marc.fields import MarcRecord
+
+#: pydantic reads this attribute of a dataclass; the name is all that this package knows of pydantic.
+STRICT: dict[str, str] = {"extra": "forbid"}
+
+Level = Literal["monograph", "set", "volume", "analytic", "serial", "issue", "collection", "integrating"]
+Kind = Literal[
+    "text",
+    "manuscript",
+    "notated_music",
+    "map",
+    "video",
+    "sound",
+    "music",
+    "image",
+    "electronic",
+    "multimedia",
+    "object",
+]
+Severity = Literal["error", "warning", "info"]
+
+#: Elements that a dialect must describe (with an empty list where its family has no such thing); it may name more.
+ELEMENTS: dict[str, str] = {
+    "control_number": "number of the record in its source",
+    "status": "one letter: d for a deleted record",
+    "general_data": "the field that every record of the family must have beside its title",
+    "source": "agency that made the record",
+    "title": "title proper",
+    "part": "numbers and names of parts in the title, in their order",
+    "part_number": "numbers of parts alone",
+    "other_title": "other title information",
+    "parallel_title": "the title in another language",
+    "variant_title": "cover titles, former titles, uniform titles",
+    "responsibility": "statements of responsibility",
+    "set_title": "title of the set a volume belongs to, then of its subset",
+    "set_part": "number of the volume in the set",
+    "set_number": "control number of the set's record",
+    "host_title": "title of the document an article stands in",
+    "host_part": "volume, issue and pages of it",
+    "isbn": "ISBN",
+    "ean": "EAN, read where there is no ISBN",
+    "issn": "ISSN",
+    "national_number": "number in a national bibliography",
+    "legal_deposit": "number of the legal deposit",
+    "other_number": "number of the record in another system",
+    "language": "languages of the text",
+    "original_language": "language it was translated from",
+    "country": "country of publication",
+    "place": "place of publication",
+    "publisher": "publisher",
+    "date": "date of publication as written",
+    "coded_date": "date of publication in the coded fields",
+    "edition": "edition statement",
+    "extent": "number of pages, volumes, sheets",
+    "series": "series",
+    "keywords": "uncontrolled subject words",
+    "udc": "UDC numbers",
+    "bbk": "BBK numbers",
+    "classification": "a number of any classification",
+    "access_point": "a heading for a person, body or meeting",
+    "location": "where copies are held",
+    "summary": "summary",
+    "notes": "notes for readers",
+    "contents": "contents",
+    "urls": "addresses of files",
+    "local_history": "yes for a document of local history",
+}
+
+
+def _paths(element: str, texts: list[str]) -> tuple[Path, ...]:
+    try:
+        return tuple(parse(text) for text in texts)
+    except ValueError as bad:
+        raise ValueError(f"element {element!r}: {bad}") from bad
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One sign that a record belongs to the family.
+
+    Attributes:
+        path: what is looked at; the sign is there when a value of it matches.
+        pattern: regular expression that the value's beginning must match.
+        weight: points the sign gives.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    path: str
+    pattern: str = r"\s*\S"
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class CodeTable:
+    """Codes of the record that decide one word.
+
+    Attributes:
+        path: paths whose values are read one after the other and put together.
+        codes: what the code says; the longest key that the code begins with counts.
+        otherwise: the word for a code that is not in the table.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    path: list[str]
+    codes: dict[str, str]
+    otherwise: str
+
+
+@dataclass(frozen=True)
+class NameField:
+    """A field that names a person, body or meeting with a part in the document.
+
+    Attributes:
+        tag: the field's tag.
+        kind: what is named.
+        primary: it is the main entry.
+        name: subfield of the entry element (surname, name of the body).
+        initials: subfield of initials, put after a comma.
+        forenames: subfield of the full forenames, used when there are no initials.
+        number: subfield of the number that belongs to the name («Петр I»).
+        units: subfields of subordinate units, each put after a full stop.
+        dates: subfield of the dates of life or of the meeting.
+        roles: subfields of codes or words for the role, in order of preference.
+        role: relator code when the field says none.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    tag: str
+    kind: Literal["person", "body", "meeting"]
+    primary: bool = False
+    name: str = "a"
+    initials: str = ""
+    forenames: str = ""
+    number: str = ""
+    units: str = ""
+    dates: str = ""
+    roles: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class SubjectField:
+    """A field of subject headings.
+
+    Attributes:
+        tag: the field's tag.
+        kind: what the heading is about.
+        heading: subfields of the heading, joined by a comma in the order of the field.
+        subdivisions: subfields put after it, each after a dash.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    tag: str
+    kind: Literal["person", "body", "family", "work", "title", "topic", "place", "form", "time"]
+    heading: str = "a"
+    subdivisions: str = ""
+
+
+@dataclass(frozen=True)
+class Mandatory:
+    """An element a record must have, and how grave it is when it has not.
+
+    Attributes:
+        element: name of the element.
+        severity: ``error`` where the record cannot be used without it.
+        levels: the levels it is asked of; empty: all.
+        kinds: the kinds it is asked of; empty: all.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    element: str
+    severity: Severity = "warning"
+    levels: list[Level] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Dialect:
+    """How one family of MARC, or one library's way of writing it, is read.
+
+    Attributes:
+        name: the file's name; what a configuration calls it.
+        family: ``unimarc`` or ``marc21``.
+        evidence: signs by which a record is known to be of the family.
+        elements: name of an element -> its paths.
+        level: leader codes -> bibliographic level.
+        kind: leader and coded-field codes -> kind of material.
+        names: fields of contributors, in the order in which they are shown.
+        subjects: fields of subject headings.
+        roles: role codes and words (lower case, no full stop) -> MARC relator codes.
+        languages: codes and words that people write for a language -> ISO 639-2/B.
+        countries: codes and words for a country -> ISO 3166-1 alpha-2.
+        flags: words that mean yes in a yes-or-no element.
+        trailing: punctuation that belongs to the display (ISBD) and is cut off the end of a value.
+        abbreviations: words that keep their full stop at the end of a value, beside those up to four letters long.
+        mandatory: what must be there.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    name: str
+    family: Literal["unimarc", "marc21"]
+    evidence: list[Evidence]
+    elements: dict[str, list[str]]
+    level: CodeTable
+    kind: CodeTable
+    names: list[NameField]
+    subjects: list[SubjectField]
+    roles: dict[str, str]
+    languages: dict[str, str]
+    countries: dict[str, str]
+    flags: list[str]
+    mandatory: list[Mandatory]
+    trailing: str = ""
+    abbreviations: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Parse every path once, so that a bad one is told when the file is read.
+
+        Raises:
+            ValueError: a path cannot be read, or an element is asked for that is not described.
+        """
+        _ = self.paths, self.level_paths, self.kind_paths, self.signs
+        missing = sorted(set(ELEMENTS) - set(self.elements))
+        if missing:
+            raise ValueError(f"[elements] does not describe {missing}; an element that the family lacks is []")
+        unknown = sorted({rule.element for rule in self.mandatory} - set(self.elements))
+        if unknown:
+            raise ValueError(f"[[mandatory]] names elements that [elements] does not describe: {unknown}")
+
+    @cached_property
+    def paths(self) -> dict[str, tuple[Path, ...]]:
+        """The parsed paths of every element."""
+        return {element: _paths(element, texts) for element, texts in self.elements.items()}
+
+    @cached_property
+    def plans(self) -> dict[str, tuple[tuple[str, str, str, Path | None], ...]]:
+        """The same prepared for reading (`Path.plan`)."""
+        return {element: tuple(path.plan for path in paths) for element, paths in self.paths.items()}
+
+    @cached_property
+    def dotted(self) -> frozenset[str]:
+        """The abbreviations, to be looked up."""
+        return frozenset(self.abbreviations)
+
+    @cached_property
+    def yes(self) -> frozenset[str]:
+        """The flags, to be looked up."""
+        return frozenset(word.lower() for word in self.flags)
+
+    @cached_property
+    def level_paths(self) -> tuple[Path, ...]:
+        """The parsed paths of the level's code."""
+        return _paths("level", self.level.path)
+
+    @cached_property
+    def kind_paths(self) -> tuple[Path, ...]:
+        """The parsed paths of the kind's code."""
+        return _paths("kind", self.kind.path)
+
+    @cached_property
+    def signs(self) -> tuple[tuple[Path, re.Pattern[str], int], ...]:
+        """The evidence, ready to be looked for."""
+        return tuple(
+            (_paths("evidence", [sign.path])[0], re.compile(sign.pattern), sign.weight) for sign in self.evidence
+        )
+
+    def mandatory_for(self, level: str, kind: str) -> list[Mandatory]:
+        """What a record of this level and kind must have."""
+        return [
+            rule
+            for rule in self.mandatory
+            if (not rule.levels or level in rule.levels) and (not rule.kinds or kind in rule.kinds)
+        ]
+
+    def points(self, index: FieldIndex) -> int:
+        """How many points the evidence in a record gives this family (see `detect`)."""
+        return sum(
+            weight
+            for path, pattern, weight in self.signs
+            if path.tag in index.texts and any(map(pattern.match, path.read(index)))
+        )
+
+
+#: Points of evidence below which a record belongs to no family.
+ENOUGH = 3
+
+
+def detect(record: MarcRecord, dialects: Mapping[str, Dialect]) -> Dialect | None:
+    """The dialect whose family a record belongs to, by what it holds and never by a label.
+
+    A family needs `ENOUGH` points and twice those of every other family; leaders and labels alone never reach
+    it. Of several dialects of one family the one with most points wins, then the first by name.
+
+    Returns:
+        None when a record is neither, or as much the one as the other: it belongs in quarantine.
+    """
+    return detect_in(FieldIndex(record), dialects)
+
+
+def detect_in(index: FieldIndex, dialects: Mapping[str, Dialect]) -> Dialect | None:
+    """The same for a record whose fields are indexed already."""
+    ranked = sorted((-dialect.points(index), name) for name, dialect in dialects.items())
+    if not ranked or -ranked[0][0] < ENOUGH:
+        return None
+    best = dialects[ranked[0][1]]
+    rivals = (-points for points, name in ranked if dialects[name].family != best.family)
+    return best if all(2 * points <= -ranked[0][0] for points in rivals) else None

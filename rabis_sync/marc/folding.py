@@ -1,0 +1,191 @@
+"""A record as it is compared: its fields folded, numbered and joined, once while it is harvested.
+
+What comes out are the columns of the match table; whether two records are the same is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
+from rabis_sync.marc.identifiers import inventory_key
+from rabis_sync.marc.numbering import is_designation, ordinal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rabis_sync.marc.record import Record
+
+#: Between the values of a column that holds several.
+BETWEEN = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedRecord:
+    """Columns for matching. Empty text or None: the record does not say.
+
+    Attributes:
+        level: bibliographic level (`Record.level`).
+        kind: kind of material (`Record.kind`).
+        language: languages of the text, main one first, apart by a space.
+        title: title proper folded; a volume's begins with its set's title and leaves out its number.
+        title_full: the same with other title information.
+        other_titles: parallel and variant titles folded, apart by `BETWEEN`.
+        part: numbers that tell parts apart, sorted, apart by a space: «v2 p1», «g5», «y1994» (`numbering.LETTERS`).
+        year: year of publication.
+        edition: number of the edition, else its statement folded.
+        contributors: surname and initials folded, «абай к», apart by `BETWEEN`.
+        publisher: publishers folded, without the words for a publishing house, apart by `BETWEEN`.
+        pages: number of pages.
+        isbns: valid ISBN-13, sorted, apart by a space.
+        issns: valid ISSN, sorted, apart by a space.
+        identifiers: numbers of national bibliography and legal deposit, apart by a space.
+        series: titles of series folded, apart by `BETWEEN`.
+        host: title of the set or host folded.
+        items: number of copies.
+    """
+
+    level: str
+    kind: str
+    language: str
+    title: str
+    title_full: str
+    other_titles: str
+    part: str
+    year: int | None
+    edition: str
+    contributors: str
+    publisher: str
+    pages: int | None
+    isbns: str
+    issns: str
+    identifiers: str
+    series: str
+    host: str
+    items: int
+
+
+def fold_record(record: Record, items: int = 0) -> FoldedRecord:
+    """Fold one record.
+
+    Args:
+        record: the record.
+        items: how many copies it has (by the profile of its source).
+    """
+    level = record.level()
+    sets = record.set_title()
+    title = _title(record, sets)
+    other = fold(record.other_title())
+    return FoldedRecord(
+        level=level,
+        kind=record.kind(),
+        language=" ".join(record.languages()),
+        title=title,
+        title_full=f"{title} {other}" if other else title,
+        other_titles=_joined(map(fold, (*record.parallel_titles(), *record.variant_titles()))),
+        part=" ".join(record.part_numbers()),
+        year=record.year(),
+        edition=_edition(record.edition()),
+        contributors=_joined(_contributors(record)),
+        publisher=_joined(map(_publisher, record.values("publisher"))),
+        pages=record.pages(),
+        isbns=" ".join(sorted({one.canonical for one in record.isbns() if one.canonical})),
+        issns=" ".join(sorted({one.canonical for one in record.issns() if one.canonical})),
+        identifiers=" ".join(_identifiers(record)),
+        series=_joined(map(fold, record.series())),
+        host=fold(sets or record.host_title()),
+        items=items,
+    )
+
+
+def _title(record: Record, sets: str) -> str:
+    """Folded title proper; of a volume, the set's title and what its own title says beside the number."""
+    texts = record.values("title")
+    if not sets:
+        return fold(" ".join(texts))
+    added = fold(" ".join(text for text in (*texts, *record.values("part")) if not is_designation(text)))
+    whole = fold(sets)
+    if added.startswith(whole):
+        return added
+    return f"{whole} {added}" if added else whole
+
+
+@lru_cache(maxsize=1 << 12)
+def person_key(name: str) -> str:
+    """A person's surname and initials folded: «Мишина, Е. М.», «Мишина Елена Михайловна», «Е. М. Мишина» -> мишина е м.
+
+    Without a comma the surname is the first word, or the last where initials come first. Particles in small
+    letters («де», «фон») are left out.
+    """
+    surname, comma, given = name.partition(",")
+    if not comma:
+        first, *rest = TOKEN.findall(name) or [""]
+        if rest and len(first) == 1:
+            first, rest = rest[-1], [first, *rest[:-1]]
+        surname, given = first, " ".join(rest)
+    initials = [word[0] for word in TOKEN.findall(given) if word[0].isupper()]
+    return fold(" ".join([surname, *initials]))
+
+
+def _contributors(record: Record) -> list[str]:
+    """Keys of the names; where the record has no heading for a name, of those in its first statement."""
+    named = record.contributors()
+    if named:
+        return [person_key(one.name) if one.kind == "person" else fold(one.name) for one in named]
+    stated = "".join(record.values("responsibility")[:1])
+    return [person_key(name) for name in _STATED_NAME.findall(stated)]
+
+
+_STATED_NAME = re.compile(
+    r"(?:[^\W\d_]\.[ -]?){1,2}[^\W\d_][^\W\d_]+(?:-[^\W\d_]+)?|[^\W\d_]{2,}(?:-[^\W\d_]+)?,? (?:[^\W\d_]\. ?){1,2}"
+)
+
+_HOUSE = frozenset(
+    fold_words(
+        "изд издательство издательский издат во дом баспа баспасы баспа үйі нәшр нәшрияты ооо тоо жшс ао зао оао "
+        "фирма publishing publishers publ press house ltd inc co"
+    )
+)
+_NO_PUBLISHER = frozenset({"б и", "б м", "s n"})
+
+
+@lru_cache(maxsize=1 << 12)
+def _publisher(name: str) -> str:
+    words = fold_words(name)
+    whole = " ".join(words)
+    if whole in _NO_PUBLISHER:
+        return ""
+    return " ".join([word for word in words if word not in _HOUSE]) or whole
+
+
+_EDITION_NUMBER = re.compile(
+    r"(?<![\d.,])(\d{1,2})\W{0,2}(?:е|ое|нче|нчы|[іы]?н?ш[іы]|th|nd|rd|st|вид)?\W{0,2}(?:изд|басыл|басма|бас|ed|вид)"
+    r"|(?:изд|ed)\w*\W{1,2}(\d{1,2})(?![\d.,])",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1 << 12)
+def _edition(statement: str) -> str:
+    """«2-е изд., доп.», «Изд. 2-е», «2-нче басма», «второе издание» are all «2»."""
+    if not statement:
+        return ""
+    found = _EDITION_NUMBER.search(statement)
+    if found:
+        return found[1] or found[2]
+    numbered = next(filter(None, map(ordinal, TOKEN.findall(statement)[:2])), 0)
+    return str(numbered) if numbered else fold(statement)
+
+
+def _identifiers(record: Record) -> list[str]:
+    """National bibliography and legal deposit numbers, each with its kind: «nb:RU123», «ld:2001-1566П»."""
+    found = [f"nb:{inventory_key(value)}" for value in record.values("national_number")]
+    found += [f"ld:{inventory_key(value)}" for value in record.values("legal_deposit")]
+    return sorted(set(found))
+
+
+def _joined(values: Iterable[str]) -> str:
+    return BETWEEN.join(dict.fromkeys(filter(None, values)))

@@ -1,0 +1,330 @@
+"""ISO 2709 records from a stream of bytes and back; a directory is believed only as a whole.
+
+The fields are what stands between the terminators. The directory has to agree with all of them at once, by
+one of the ways in which programs are known to count: bytes (the standard); characters of UTF-8; and, where a
+field is longer than 9,999 or a record longer than 99,999 bytes, numbers cut off, capped or set to zero. A
+record of which anything else is true was damaged, and is not delivered. Record length and base address in the
+leader add nothing to a directory that agrees, so they may be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate, pairwise, product
+from typing import TYPE_CHECKING, BinaryIO
+
+from rabis_sync.errors import RecordError
+from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled
+from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, NotWholeError, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rabis_sync.marc.charset import Charset
+    from rabis_sync.marc.fields import Field, MarcRecord
+
+BLOCK = 64 * 1024
+LEADER, ENTRY = 24, 12
+MAX_FIELD, MAX_RECORD = 9999, 99999
+
+_RECORD_END, _FIELD_END, _ZERO = b"\x1d", b"\x1e", b"\0"
+_ENDS = (_RECORD_END, b"")
+_BLANKS = b"\r\n\t \x1a\0"
+_PADDING = re.compile(rb"(?:[\r\n\t \x1a\0]|\xef\xbb\xbf)*+")
+_FIRST_DATA = "010"  # tags below are control fields, without indicators
+_FORBIDDEN = re.compile("[\\x00\\x1b\\x1d\\x1e]")
+_LEADER = re.compile(LEADER_SHAPE.encode())
+#: A leader and the first entry of its directory: where a reader that lost its way can start again.
+ENTRY_AT_24 = re.compile(rb"[0-9A-Za-z]{3}[0-9]{9}")
+LANDMARK = re.compile(
+    rb"(?=[0-9 ]{5}[a-zA-Z |#][a-zA-Z][a-zA-Z0-9 |#^*_-]{3}[0-9 ]{2}[0-9 ]{5}[ -~]{7}[0-9A-Za-z]{3}[0-9]{9})"
+)
+
+
+def read(stream: BinaryIO, charset: Charset, offset: int = 0) -> Iterator[Decoded | Unreadable]:
+    """Every record of the stream, and everything between them that is more than padding.
+
+    Args:
+        stream: binary stream that stands at `offset`; only `read` is called.
+        charset: reads the text.
+        offset: place of the stream's next byte in the file.
+
+    Yields:
+        In the order of the file; bytes of one damage that follow one another come as one `Unreadable`.
+    """
+    held: Unreadable | None = None
+    for outcome in _outcomes(stream, charset, offset):
+        if held is None and isinstance(outcome, Decoded):
+            yield outcome
+        elif isinstance(outcome, Decoded):
+            yield held  # type: ignore[misc]
+            held = None
+            yield outcome
+        elif held is None:
+            held = outcome
+        elif (joined := _join(held, outcome)) is not None:
+            held = joined
+        else:
+            yield held
+            held = outcome
+    if held is not None:
+        yield held
+
+
+def decode(raw: bytes, charset: Charset, offset: int = 0) -> Decoded | Unreadable:
+    """One record's bytes, with or without its terminator."""
+    try:
+        return _decoded(raw, offset, charset)
+    except NotWholeError as error:
+        return error.unreadable(raw, offset, ISO2709)
+
+
+def _outcomes(stream: BinaryIO, charset: Charset, offset: int) -> Iterator[Decoded | Unreadable]:
+    for chunk, place in _chunks(stream, offset):
+        try:
+            found = _decoded(chunk, place, charset)
+        except NotWholeError:
+            yield from _search(chunk, place, charset)
+        else:
+            yield found
+
+
+def _chunks(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int]]:
+    """Bytes up to and with each record terminator, and their places; the last may lack its terminator."""
+    rest = b""
+    while block := stream.read(BLOCK):
+        *whole, rest = (rest + block).split(_RECORD_END)
+        for body in whole:
+            yield body + _RECORD_END, offset
+            offset += len(body) + 1
+        if len(rest) > LONGEST:
+            yield rest, offset
+            offset += len(rest)
+            rest = b""
+    if rest:
+        yield rest, offset
+
+
+def _join(held: Unreadable, more: Unreadable) -> Unreadable | None:
+    """Bytes of one damage as one: what follows directly and starts no record belongs to it."""
+    apart = held.offset + len(held.raw) != more.offset
+    if more.reason != "junk" or apart or len(held.raw) + len(more.raw) > LONGEST:
+        return None
+    return Unreadable(held.raw + more.raw, held.offset, ISO2709, held.reason, held.detail)
+
+
+def _search(chunk: bytes, place: int, charset: Charset) -> Iterator[Decoded | Unreadable]:
+    """Records inside a chunk that is not one: after padding, after junk, after a record cut short."""
+    starts = sorted({_after_padding(chunk), *(match.start() for match in LANDMARK.finditer(chunk))})
+    done = 0
+    for index, start in enumerate(starts):
+        found = None if start < done else _whole(chunk, start, starts[index + 1 : index + 4], place, charset)
+        if found is not None:
+            yield from _lost(chunk[done:start], place + done, charset)
+            yield found
+            done = start + len(found.raw)
+    yield from _lost(chunk[done:], place + done, charset)
+
+
+def _whole(
+    chunk: bytes, start: int, next_starts: Sequence[int], place: int, charset: Charset
+) -> Decoded | None:
+    """The record that starts there and ends with the chunk, or where a next one starts, its terminator lost."""
+    for end in (len(chunk), *next_starts):
+        raw = chunk[start:end] if end == len(chunk) else chunk[start:end].rstrip(_BLANKS)
+        try:
+            return _decoded(raw, place + start, charset)
+        except NotWholeError:
+            continue
+    return None
+
+
+def _lost(lost: bytes, place: int, charset: Charset) -> Iterator[Decoded | Unreadable]:
+    """One `Unreadable` for each broken record, and one for what stands before the first."""
+    starts = [0, *(match.start() for match in LANDMARK.finditer(lost) if match.start()), len(lost)]
+    for start, end in pairwise(starts):
+        raw = lost[start:end]
+        if _after_padding(raw) < len(raw.removesuffix(_RECORD_END)):
+            yield decode(raw, charset, place + start)
+
+
+def _after_padding(raw: bytes) -> int:
+    """Where something other than line ends, blanks, zeros, byte order marks and end-of-file marks begins."""
+    found = _PADDING.match(raw)
+    return found.end() if found else 0
+
+
+def _decoded(raw: bytes, place: int, charset: Charset) -> Decoded:
+    """The record that these bytes are, from its leader to its terminator.
+
+    Raises:
+        NotWholeError: they are not one whole record.
+    """
+    parts = raw.split(_FIELD_END)
+    head, end = parts[0], parts[-1]
+    if (
+        _ZERO in raw
+        or end not in _ENDS
+        or len(head) != LEADER + ENTRY * (len(parts) - 2)
+        or not _LEADER.match(raw)
+    ):
+        raise _broken(raw, parts)
+    try:
+        directory = head[LEADER:].decode("ascii")
+    except UnicodeDecodeError:
+        raise NotWholeError("directory", "The directory holds letters that no directory has.") from None
+    text, encoding, confidence = charset.read(raw)
+    texts = text.split(FIELD_END)[1:-1]
+    sizes = [len(part) + 1 for part in parts[1:-1]]
+    tags = [directory[at : at + 3] for at in range(0, len(directory), ENTRY)]
+    if not _sequential(directory, sizes):
+        order = _order(directory, tags, sizes, [len(part) + 1 for part in texts])
+        texts = [texts[index] for index in order]
+    if tags and not "".join(tags).isalnum():
+        raise NotWholeError("directory", "The directory holds a tag that is not of letters and digits.")
+    if [text[2:3] for text in texts].count(SUBFIELD) + sum(map(_FIRST_DATA.__gt__, tags)) < len(texts):
+        texts = [
+            text if tag < _FIRST_DATA else _two_indicators(text)
+            for tag, text in zip(tags, texts, strict=True)
+        ]
+    leader = f"00000{head[5:12].decode()}00000{head[17:24].decode()}"
+    record, canonical = assembled(leader, tags, texts)
+    return Decoded(record, canonical, raw, place, ISO2709, encoding, confidence)
+
+
+def _two_indicators(text: str) -> str:
+    """A data field with indicators of another number than two: missing ones are blank, surplus blanks go."""
+    indicators, mark, rest = text.partition(SUBFIELD)
+    return indicators[:2].ljust(2) + mark + rest if not indicators[2:].strip(" ") else text
+
+
+def _broken(raw: bytes, parts: Sequence[bytes]) -> NotWholeError:
+    """Why these bytes, split at the field terminators, are no whole record."""
+    has_leader = _LEADER.match(raw) is not None
+    if not has_leader or _ZERO in raw or len(raw) > LONGEST:
+        begins = has_leader or ENTRY_AT_24.match(raw, LEADER)
+        return NotWholeError(
+            "junk" if not begins else "zero_bytes" if _ZERO in raw else "too_long" if has_leader else "leader"
+        )
+    directory, fields = len(parts[0]) - LEADER, len(parts) - 2
+    if directory % ENTRY:
+        return NotWholeError(
+            "directory", f"The directory is {directory} bytes long, which is no multiple of 12."
+        )
+    if parts[-1] not in _ENDS or fields < directory // ENTRY:
+        wanted = f"The directory names {directory // ENTRY} fields"
+        return NotWholeError(
+            "truncated", f"{wanted}, {max(fields, 0)} are there whole: the record breaks off."
+        )
+    return NotWholeError("directory", f"The directory names {directory // ENTRY} fields, {fields} are there.")
+
+
+def _sequential(directory: str, sizes: Sequence[int]) -> bool:
+    """True when the directory numbers the fields one after another in bytes, as the standard asks."""
+    try:
+        numbers = [int(directory[at : at + 9]) for at in range(3, len(directory), ENTRY)]
+    except ValueError:
+        return False
+    return numbers == [
+        size * 100_000 + start for size, start in zip(sizes, accumulate(sizes, initial=0), strict=False)
+    ]
+
+
+def _order(
+    directory: str, tags: Sequence[str], sizes: Sequence[int], letters: Sequence[int]
+) -> Sequence[int]:
+    """For each entry of the directory the place of its field, when one explanation fits every entry.
+
+    Raises:
+        NotWholeError: none does.
+    """
+    entries = range(0, len(directory), ENTRY)
+    try:
+        lengths = [int(directory[at + 3 : at + 7]) for at in entries]
+        starts = [int(directory[at + 7 : at + ENTRY]) for at in entries]
+    except ValueError:
+        raise NotWholeError("directory", "The directory holds something else than numbers.") from None
+    for counted in (sizes, letters):
+        if _one_after_another(counted, lengths, starts):
+            return range(len(counted))
+        if order := _sorted_by_tag(tags, counted, lengths, starts):
+            return order
+    raise NotWholeError("directory")
+
+
+def _one_after_another(counted: Sequence[int], lengths: Sequence[int], starts: Sequence[int]) -> bool:
+    """True when these sizes, written by one of the known rules for too large numbers, give the directory."""
+    for shorten, wrap in product(_overflows(MAX_FIELD), _overflows(MAX_RECORD)):
+        written = [shorten(size) for size in counted]
+        if written == lengths and starts in [
+            [wrap(start) for start in accumulate(sizes[:-1], initial=0)] for sizes in (counted, written)
+        ]:
+            return True
+    return False
+
+
+def _overflows(limit: int) -> tuple[Callable[[int], int], ...]:
+    """What programs write for a number above the limit: its last digits, the limit, zero."""
+    return (
+        lambda number: number % (limit + 1),
+        lambda number: min(number, limit),
+        lambda number: number if number <= limit else 0,
+    )
+
+
+def _sorted_by_tag(
+    tags: Sequence[str], counted: Sequence[int], lengths: Sequence[int], starts: Sequence[int]
+) -> Sequence[int]:
+    """Places of the fields when the directory was sorted by tag and the fields were not; else empty.
+
+    Any other order of entries is as likely two entries that changed places.
+    """
+    entries = list(zip(tags, starts, strict=True))
+    by_place = sorted(range(len(starts)), key=starts.__getitem__)
+    tiled = _one_after_another(counted, [lengths[at] for at in by_place], [starts[at] for at in by_place])
+    return (
+        sorted(range(len(by_place)), key=by_place.__getitem__) if tiled and entries == sorted(entries) else ()
+    )
+
+
+def encode(record: MarcRecord, encoding: str) -> bytes:
+    """The record as ISO 2709, lengths in bytes.
+
+    Args:
+        record: leader/09 and 100 stay as they are, whatever the encoding.
+        encoding: Python's name of a text encoding that holds ASCII as it is.
+
+    Raises:
+        RecordError: a field is longer than 9,999 bytes or the record than 99,999; a letter is not in the
+            encoding; text holds a control character of the format; a tag or the leader has a wrong length.
+    """
+    body = [_encoded(field, encoding) + _FIELD_END for field in record.fields]
+    directory = []
+    start = 0
+    for field, content in zip(record.fields, body, strict=True):
+        if len(content) > MAX_FIELD:
+            raise RecordError(f"field {field.tag} is {len(content)} bytes long; ISO 2709 takes {MAX_FIELD}")
+        directory.append(f"{field.tag}{len(content):04}{start:05}")
+        start += len(content)
+    base = LEADER + ENTRY * len(body) + 1
+    if base + start + 1 > MAX_RECORD:
+        longest = max(zip(map(len, body), (field.tag for field in record.fields), strict=True))
+        raise RecordError(
+            f"the record is {base + start + 1} bytes long; ISO 2709 takes {MAX_RECORD} (longest field: {longest[1]})"
+        )
+    leader = f"{base + start + 1:05}{record.leader[5:12]}{base:05}{record.leader[17:24]}"
+    head = (leader + "".join(directory)).encode("ascii")
+    return b"".join((head, _FIELD_END, *body, _RECORD_END))
+
+
+def _encoded(field: Field, encoding: str) -> bytes:
+    tag, text = field
+    if len(tag) != 3 or not (tag.isascii() and tag.isalnum()):
+        raise RecordError(f"tag {tag!r} is not three letters or digits")
+    if found := _FORBIDDEN.search(text):
+        raise RecordError(f"field {tag} holds U+{ord(found[0]):04X}, which ISO 2709 keeps for itself")
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError as error:
+        letter = text[error.start]
+        raise RecordError(f"field {tag}: {letter!r} (U+{ord(letter):04X}) is not in {encoding}") from error

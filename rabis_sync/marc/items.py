@@ -1,0 +1,309 @@
+"""Copies of a document, read from a record by an item profile: which field holds them and what its subfields mean.
+
+Profiles are data (`mappings/items/*.toml`): one field a copy (899 of RUSMARC, 910 of IRBIS, 995 of Koha), or many
+numbers in one subfield («1535648-рф;1565185;1565186-фк», National Library of Tatarstan).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from rabis_sync.marc import figures
+from rabis_sync.marc.dialect import STRICT
+from rabis_sync.marc.identifiers import inventory_key
+from rabis_sync.marc.path import Path, parse
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from rabis_sync.marc.path import FieldIndex
+
+ItemField = Literal[
+    "inventory_number",
+    "barcode",
+    "branch",
+    "place",
+    "call_number",
+    "price",
+    "acquired",
+    "ksu",
+    "act_in",
+    "act_out",
+    "quantity",
+    "quantity_out",
+]
+Status = Literal[
+    "available",
+    "issued",
+    "ordered",
+    "processing",
+    "on_hold",
+    "in_transit",
+    "unavailable",
+    "restricted",
+    "damaged",
+    "lost",
+    "written_off",
+    "",
+]
+
+
+class Item(NamedTuple):
+    """One copy, or one group of copies under one number.
+
+    Attributes:
+        inventory_number: as the catalogue writes it; empty when the copy has none.
+        inventory_key: the same for comparing (`identifiers.inventory_key`).
+        barcode: barcode or RFID tag.
+        branch: sigla or name of the branch that holds it.
+        place: place within the branch.
+        call_number: shelving mark.
+        price: price of one copy, or None.
+        currency: ISO 4217 code of the price; empty without one.
+        acquired: date of acquisition, ``YYYY-MM-DD``; empty when unknown.
+        ksu: number of the record in the summary accession book (КСУ).
+        act_in: act or document of receipt.
+        act_out: act of write-off.
+        status: what the copy is at present.
+        withdrawn: it no longer belongs to the stock.
+        quantity: copies under this number that the stock holds; 0 once all are written off.
+    """
+
+    inventory_number: str
+    inventory_key: str
+    barcode: str
+    branch: str
+    place: str
+    call_number: str
+    price: Decimal | None
+    currency: str
+    acquired: str
+    ksu: str
+    act_in: str
+    act_out: str
+    status: str
+    withdrawn: bool
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Many copies in one subfield.
+
+    Attributes:
+        subfield: the subfield that lists them.
+        pattern: regular expression of one copy; its named groups are item fields.
+        carry: item fields that a copy without them takes from the next one that has them («1;2-кх»: both кх).
+        strip: characters cut off both ends of every group.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    subfield: str
+    pattern: str
+    carry: list[ItemField] = field(default_factory=list)
+    strip: str = " .,"
+
+
+@dataclass(frozen=True)
+class StatusRule:
+    """A subfield that says what a copy is.
+
+    Attributes:
+        subfield: the subfield looked at; a rule whose subfield is absent or blank is passed over.
+        codes: code -> status; an empty status leaves the decision to the next rule.
+        otherwise: status for a code that is not in the table.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    subfield: str
+    codes: dict[str, Status] = field(default_factory=dict)
+    otherwise: Status = ""
+
+
+@dataclass(frozen=True)
+class ItemProfile:
+    """How one system writes copies into records.
+
+    Attributes:
+        name: the file's name; what a configuration calls it.
+        family: family of records it is for; empty: any.
+        tag: the field.
+        priority: profiles with a lower number are tried first.
+        fields: item field -> subfields. ``b`` one; ``c,x`` several joined by a space; a list is tried in order,
+            and an entry counts when the record has its first subfield.
+        only: subfield -> regular expression its value must match (absent: empty) for the field to be a copy.
+        copies: how one subfield lists many copies, if it does.
+        no_number: words that stand where a copy has no number («б/н»), in lower case.
+        price_from: paths of the record's own price, used for a copy that has none.
+        statuses: rules tried in order.
+        status: status when no rule gives one.
+        withdrawn: statuses of copies that left the stock.
+        currency: currency of a price without one (ISO 4217).
+        roubles: currency meant by «р.»: RUB, or SUR in a catalogue of Soviet prices.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    name: str
+    tag: str
+    priority: int
+    fields: dict[ItemField, list[str]]
+    family: Literal["unimarc", "marc21", ""] = ""
+    only: dict[str, str] = field(default_factory=dict)
+    copies: Copies | None = None
+    no_number: list[str] = field(default_factory=list)
+    price_from: list[str] = field(default_factory=list)
+    statuses: list[StatusRule] = field(default_factory=list)
+    status: Status = "available"
+    withdrawn: list[Status] = field(default_factory=lambda: ["written_off"])
+    currency: str = "KZT"
+    roubles: str = "SUR"
+
+    def __post_init__(self) -> None:
+        """Parse every path and pattern once.
+
+        Raises:
+            ValueError: one of them cannot be read.
+        """
+        try:
+            _ = self.conditions, self.price_paths, self.pattern
+        except (ValueError, re.error) as bad:
+            raise ValueError(f"item profile {self.name!r}: {bad}") from bad
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """What a field must show to be a copy."""
+        return tuple((code, re.compile(pattern)) for code, pattern in self.only.items())
+
+    @cached_property
+    def price_paths(self) -> tuple[Path, ...]:
+        """Parsed paths of the record's own price."""
+        return tuple(parse(text) for text in self.price_from)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """The pattern of one copy in a list of many."""
+        return re.compile(self.copies.pattern) if self.copies else None
+
+    @cached_property
+    def alternatives(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+        """The item fields with their subfields, split."""
+        return tuple(
+            (name, tuple(tuple(entry.split(",")) for entry in entries)) for name, entries in self.fields.items()
+        )
+
+
+    @cached_property
+    def carried(self) -> frozenset[int]:
+        """Places in `Item` of what a copy takes from the next one."""
+        return frozenset(Item._fields.index(name) for name in self.copies.carry) if self.copies else frozenset()
+
+    @cached_property
+    def listed(self) -> tuple[int, ...]:
+        """Places in `Item` of the groups of the pattern."""
+        return tuple(Item._fields.index(name) for name in self.pattern.groupindex) if self.pattern else ()
+
+
+def read_items(profile: ItemProfile, index: FieldIndex) -> tuple[Item, ...]:
+    """The copies that a record holds, as a profile reads them."""
+    found: list[Item] = []
+    for parts in index.parts(profile.tag):
+        subfields: dict[str, str] = {}
+        for part in parts[1:]:
+            if part:
+                subfields.setdefault(part[0], part[1:].strip())
+        if all(pattern.fullmatch(subfields.get(code, "")) for code, pattern in profile.conditions):
+            item = _item(profile, subfields, index)
+            if profile.copies is None:
+                found.append(item)
+            else:
+                found += _listed(profile, profile.copies, subfields, item)
+    return tuple(found)
+
+
+def _item(profile: ItemProfile, subfields: dict[str, str], index: FieldIndex) -> Item:
+    values = _values(profile, subfields)
+    get = values.get
+    number = get("inventory_number", "")
+    if number.lower() in profile.no_number:
+        number = ""
+    price, currency = _price(profile, get("price", ""), index)
+    quantity, out = _count(get("quantity"), 1), _count(get("quantity_out"), 0)
+    status = _status(profile, subfields)
+    withdrawn = status in profile.withdrawn or 0 < quantity <= out
+    return Item(
+        number,
+        inventory_key(number) if number else "",
+        get("barcode", ""),
+        get("branch", ""),
+        get("place", ""),
+        get("call_number", ""),
+        price,
+        currency,
+        figures.iso_date(values["acquired"]) if "acquired" in values else "",
+        get("ksu", ""),
+        get("act_in", ""),
+        get("act_out", ""),
+        "written_off" if withdrawn and status == "available" else status,
+        withdrawn,
+        0 if withdrawn else max(quantity - out, 0),
+    )
+
+
+def _values(profile: ItemProfile, subfields: dict[str, str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for name, entries in profile.alternatives:
+        for codes in entries:
+            if subfields.get(codes[0]):
+                values[name] = " ".join([subfields[code] for code in codes if subfields.get(code)])
+                break
+    return values
+
+
+def _listed(profile: ItemProfile, copies: Copies, subfields: dict[str, str], item: Item) -> list[Item]:
+    """One item for every copy that the subfield lists, from the last to the first because of what is carried."""
+    assert profile.pattern is not None
+    found: list[Item] = []
+    carried: dict[int, str] = {}
+    carry = profile.carried
+    for one in reversed(list(profile.pattern.finditer(subfields.get(copies.subfield, "")))):
+        values: list[Any] = list(item)
+        for place, text in zip(profile.listed, one.groups(), strict=True):
+            if text:
+                values[place] = carried[place] = text.strip(copies.strip)
+            elif place in carry and place in carried:
+                values[place] = carried[place]
+        values[_KEY] = inventory_key(values[_NUMBER])
+        found.append(Item._make(values))
+    found.reverse()
+    return found
+
+
+_NUMBER, _KEY = Item._fields.index("inventory_number"), Item._fields.index("inventory_key")
+
+
+def _price(profile: ItemProfile, text: str, index: FieldIndex) -> tuple[Decimal | None, str]:
+    """Price of the copy, else the record's own."""
+    for path in () if text else profile.price_paths:
+        if path.tag in index.texts:
+            text = next((value for value in path.read(index) if value.strip()), "")
+    return figures.price(text, profile.currency, profile.roubles) if text else (None, "")
+
+
+def _status(profile: ItemProfile, subfields: dict[str, str]) -> str:
+    for rule in profile.statuses:
+        code = subfields.get(rule.subfield)
+        if code:
+            status = rule.codes.get(code, rule.otherwise)
+            if status:
+                return status
+    return profile.status
+
+
+def _count(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdecimal() else otherwise

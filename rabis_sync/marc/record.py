@@ -1,0 +1,447 @@
+"""One record read through a dialect: what it is called, who made it, when and where, and which copies there are."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from rabis_sync.marc import figures, identifiers
+from rabis_sync.marc.items import read_items
+from rabis_sync.marc.numbering import is_designation, numbers
+from rabis_sync.marc.path import FieldIndex
+from rabis_sync.marc.wording import balanced, clean, join_parts, join_volume, tidy_initials, without_isbd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rabis_sync.marc.dialect import CodeTable, Dialect, NameField
+    from rabis_sync.marc.fields import MarcRecord
+    from rabis_sync.marc.identifiers import Identifier
+    from rabis_sync.marc.items import Item, ItemProfile
+    from rabis_sync.marc.path import Parts, Path
+
+
+#: What surrounds a word for a role: «(ред.)», «editor,».
+_AROUND_ROLE = " .,:;[]()"
+
+
+class Place(NamedTuple):
+    """Where a value stands.
+
+    Attributes:
+        index: position of its field in the record's fields, from 0; -1 for the leader.
+        path: the same for people: ``200[1]$a[1]``, counted from 1 among fields of the tag and subfields of the code.
+        value: exactly as it stands there.
+    """
+
+    index: int
+    path: str
+    value: str
+
+
+class Contributor(NamedTuple):
+    """A person, body or meeting with a part in the document.
+
+    Attributes:
+        name: as a heading: «Мишина, Е. М.», «Республика Казахстан. Министерство образования и науки».
+        role: MARC relator code; empty when unknown.
+        kind: ``person``, ``body`` or ``meeting``.
+        dates: dates of life or of the meeting.
+        primary: the main entry.
+    """
+
+    name: str
+    role: str
+    kind: str
+    dates: str
+    primary: bool
+
+
+class Subject(NamedTuple):
+    """A subject heading: kind (``person``, ``topic``, ``place`` …) and text, subdivisions after « -- »."""
+
+    kind: str
+    text: str
+
+
+class Record:
+    """A record as its readers see it; every method reads when it is asked.
+
+    Args:
+        marc: leader and fields.
+        dialect: where each element lives.
+        index: the fields by tag, where someone has made it already (`detect_in`).
+    """
+
+    __slots__ = ("_level", "dialect", "index", "marc")
+
+    def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
+        self.marc = marc
+        self.dialect = dialect
+        self.index = index or FieldIndex(marc)
+        self._level = ""
+
+    # -- any element ----------------------------------------------------------------------------------------
+
+    def values(self, element: str) -> list[str]:
+        """All values of an element as they are shown: clean, none blank, in the order of its paths.
+
+        Raises:
+            KeyError: the dialect does not describe such an element.
+        """
+        found: list[str] = []
+        index = self.index
+        for tag, source, codes, path in self.dialect.plans[element]:
+            if tag in index.texts:
+                if path is not None:
+                    found += path.read(index)
+                else:
+                    for parts in index.parts(source):
+                        found += [part[1:] for part in parts[1:] if part and part[0] in codes]
+        if not found:
+            return found
+        show = self._shown if self.dialect.trailing else clean
+        return [value for value in map(show, found) if value]
+
+    def first(self, element: str) -> str:
+        """The first such value, or an empty string."""
+        values = self.values(element)
+        return values[0] if values else ""
+
+    def has(self, element: str) -> bool:
+        """True where the element has a value that is not blank."""
+        return bool(self.values(element))
+
+    def places(self, element: str) -> list[Place]:
+        """Every value of an element with its place, exactly as it stands, blank ones too."""
+        found: list[Place] = []
+        for path in self.dialect.paths[element]:
+            if path.tag in self.index.texts:
+                where = [index for index, field in enumerate(self.marc.fields) if field.tag == path.tag] or [-1]
+                found += [Place(where[spot.field], spot.path, spot.value) for spot in path.spots(self.index.parts(path.tag))]
+        return found
+
+    def _shown(self, value: str) -> str:
+        return without_isbd(clean(value), self.dialect.trailing, self.dialect.dotted)
+
+    # -- the record itself ----------------------------------------------------------------------------------
+
+    @property
+    def control_number(self) -> str:
+        """Number of the record in its source; empty when it has none."""
+        return self.first("control_number")
+
+    @property
+    def status_deleted(self) -> bool:
+        """True where the source says that the record was deleted."""
+        return self.first("status") == "d"
+
+    def level(self) -> str:
+        """``monograph``, ``set``, ``volume``, ``analytic``, ``serial``, ``issue``, ``collection``, ``integrating``.
+
+        Where the codes leave open whether a monograph is a volume, it is one if its title has a number of a part,
+        or if it names its set together with its own number there.
+        """
+        if not self._level:
+            word = self._word(self.dialect.level, self.dialect.level_paths)
+            if word == "monograph_or_volume":
+                word = "volume" if self._is_volume() else "monograph"
+            self._level = word
+        return self._level
+
+    def _is_volume(self) -> bool:
+        if self.values("part_number"):
+            return True
+        sets = self.values("set_title")
+        return bool(sets) and (bool(self.values("set_part")) or is_designation(self.title_proper()))
+
+    def kind(self) -> str:
+        """``text``, ``manuscript``, ``notated_music``, ``map``, ``video``, ``sound``, ``music``, ``image`` …
+
+        A text of which the codes say that it is read on a screen is ``electronic``.
+        """
+        return self._word(self.dialect.kind, self.dialect.kind_paths)
+
+    def _word(self, table: CodeTable, paths: tuple[Path, ...]) -> str:
+        code = "".join(value for path in paths for value in path.read(self.index)[:1])
+        for length in range(len(code), 0, -1):
+            word = table.codes.get(code[:length])
+            if word:
+                return word
+        return table.otherwise
+
+    # -- titles ---------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        """What people call the document: title proper with its parts; a volume takes its set's title first.
+
+        «Задачи и этюды. Вып. 13», «Собрание сочинений. Т. 3. В круге первом», «Абай жолы. 1-кітап».
+        """
+        own = self._own_title()
+        sets = self.values("set_title")
+        if not sets or (self.level() != "volume" and own):
+            return own
+        return _without_last_stop(join_volume(sets, self.values("set_part"), _without_last_stop(own)))
+
+    def _own_title(self) -> str:
+        titles, parts = self.values("title"), self.values("part")
+        own = titles[0] if len(titles) == 1 else " ; ".join(titles)
+        return balanced(join_parts(own, parts)) if parts or "[" in own or "]" in own else own
+
+    def title_proper(self) -> str:
+        """The title proper alone, as written: of a volume often «Вып. 13»."""
+        return self.first("title")
+
+    def set_title(self) -> str:
+        """Title of the set (and subset) a volume belongs to; empty for any other level."""
+        return ". ".join(self.values("set_title")) if self.level() == "volume" else ""
+
+    def host_title(self) -> str:
+        """Title of the document an article stands in; empty for any other level."""
+        return self.first("host_title") if self.level() == "analytic" else ""
+
+    def other_title(self) -> str:
+        """Other title information, several joined by « : »; without what is given as a parallel title."""
+        found = self.values("other_title")
+        parallel = set(self.values("parallel_title")) if found else ()
+        return " : ".join([value for value in found if value not in parallel])
+
+    def parallel_titles(self) -> list[str]:
+        """The title in other languages, each once."""
+        return _each_once(self.values("parallel_title"))
+
+    def variant_titles(self) -> list[str]:
+        """Other titles the document is known by, each once."""
+        return _each_once(self.values("variant_title"))
+
+    def part(self) -> str:
+        """Which volume, part or issue it is, as written: «Вып. 13», «Т. 3. Кн. 5, Туризм»; empty for a whole."""
+        parts = self.values("part")
+        if self.level() == "volume":
+            own = self.title_proper()
+            numbers_ = self.values("set_part") or ([own] if is_designation(own) else [])
+            parts = numbers_[:1] + [part for part in parts if part not in numbers_[:1]]
+        return _without_last_stop(join_parts("", parts))
+
+    def part_numbers(self) -> list[str]:
+        """Numbers of volume, part, issue, grade and year in canonical form (see `numbering.numbers`)."""
+        texts = [*self.values("title"), *self.values("part")]
+        found = {number for text in texts for number in numbers(text)}
+        if self.level() == "volume":
+            found.update(number for text in self.values("set_part") for number in numbers(text))
+        for text in self.values("other_title"):
+            found.update(numbers(text, explained_only=True))
+        return sorted(found)
+
+    def responsibility(self) -> str:
+        """Statements of responsibility, joined by « ; »."""
+        return " ; ".join(self.values("responsibility"))
+
+    # -- names, numbers, codes ------------------------------------------------------------------------------
+
+    def contributors(self) -> tuple[Contributor, ...]:
+        """Who made it, in the order of the dialect's name fields."""
+        found: list[Contributor] = []
+        for spec in self.dialect.names:
+            if spec.tag in self.index.texts:
+                for parts in self.index.parts(spec.tag):
+                    contributor = self._contributor(spec, parts)
+                    if contributor.name:
+                        found.append(contributor)
+        return tuple(found)
+
+    def _contributor(self, spec: NameField, parts: Parts) -> Contributor:
+        subfields: dict[str, str] = {}
+        for part in parts[1:]:
+            if part:
+                subfields.setdefault(part[0], part[1:])
+        show = self._shown if self.dialect.trailing else clean
+        name = show(subfields.get(spec.name, ""))
+        if spec.number in subfields:
+            name = f"{name} {show(subfields[spec.number])}"
+        given = subfields.get(spec.initials) or subfields.get(spec.forenames)
+        if given and name:
+            name = f"{name}, {tidy_initials(show(given))}"
+        if spec.units in subfields:
+            name = ". ".join([name, *(show(part[1:]) for part in parts[1:] if part[:1] == spec.units)])
+        dates = show(subfields[spec.dates]) if spec.dates in subfields else ""
+        return Contributor(name, self._role(spec, subfields), spec.kind, dates, spec.primary)
+
+    def _role(self, spec: NameField, subfields: dict[str, str]) -> str:
+        for code in spec.roles:
+            if code in subfields:
+                role = self.dialect.roles.get(subfields[code].strip(_AROUND_ROLE).lower())
+                if role:
+                    return role
+        return spec.role
+
+    def isbns(self) -> tuple[Identifier, ...]:
+        """Every ISBN, good and bad; an EAN counts where there is no valid ISBN."""
+        found = [one for value in self.values("isbn") for one in identifiers.isbns(value)]
+        if not any(one.canonical for one in found):
+            found += [one for one in map(identifiers.isbn, self.values("ean")) if one.canonical]
+        return tuple(found)
+
+    def issns(self) -> tuple[Identifier, ...]:
+        """Every ISSN, good and bad."""
+        return tuple(map(identifiers.issn, self.values("issn")))
+
+    def languages(self) -> list[str]:
+        """Languages of the text, ISO 639-2/B, the main one first; what is no language code is left out.
+
+        Usual slips are put right by the dialect's table (``kz``, «рус»); codes written together are parted.
+        """
+        return self._languages("language")
+
+    def original_languages(self) -> list[str]:
+        """Languages it was translated from, in the same form."""
+        return self._languages("original_language")
+
+    def _languages(self, element: str) -> list[str]:
+        values = self.values(element)
+        if len(values) == 1:
+            return list(_language_codes(self.dialect, values[0]))
+        return _each_once([code for value in values for code in _language_codes(self.dialect, value)])
+
+    def country(self) -> str:
+        """Country of publication, ISO 3166-1 alpha-2; empty when unknown."""
+        for value in self.values("country"):
+            code = self.dialect.countries.get(value.lower(), value)
+            if len(code) == 2 and code.isascii() and code.isalpha():
+                return code.upper()
+        return ""
+
+    # -- publication ----------------------------------------------------------------------------------------
+
+    def date(self) -> str:
+        """Date of publication as written."""
+        return self.first("date")
+
+    def year(self) -> int | None:
+        """Year of publication: the first plausible one in the date, else in the coded fields."""
+        for element in ("date", "coded_date"):
+            for value in self.values(element):
+                found = figures.year(value)
+                if found:
+                    return found
+        return None
+
+    def place(self) -> str:
+        """Places of publication, joined by « ; »."""
+        return " ; ".join(self.values("place"))
+
+    def publisher(self) -> str:
+        """Publishers, joined by « ; »."""
+        return " ; ".join(self.values("publisher"))
+
+    def edition(self) -> str:
+        """Edition statement."""
+        return ", ".join(self.values("edition"))
+
+    def extent(self) -> str:
+        """Extent as written: «121, [3] с.»."""
+        return ", ".join(self.values("extent"))
+
+    def pages(self) -> int | None:
+        """Number of pages (see `figures.pages`); of an article, from its place in the host."""
+        elements = ("extent", "host_part") if self.level() == "analytic" else ("extent",)
+        found = (figures.pages(value) for element in elements for value in self.values(element))
+        return next((pages for pages in found if pages), None)
+
+    def series(self) -> list[str]:
+        """Titles of series, each once."""
+        return _each_once(self.values("series"))
+
+    # -- contents -------------------------------------------------------------------------------------------
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Subject headings in the order of the dialect's subject fields."""
+        found: list[Subject] = []
+        show = self._shown if self.dialect.trailing else clean
+        for spec in self.dialect.subjects:
+            if spec.tag in self.index.texts:
+                for parts in self.index.parts(spec.tag):
+                    heading = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.heading]
+                    if any(heading):
+                        under = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.subdivisions]
+                        text = " -- ".join([", ".join(filter(None, heading)), *filter(None, under)])
+                        found.append(Subject(spec.kind, text))
+        return tuple(found)
+
+    def keywords(self) -> list[str]:
+        """Uncontrolled subject words, each once; words glued by a semicolon are parted."""
+        return _each_once([word.strip() for value in self.values("keywords") for word in value.split(";")])
+
+    def udc(self) -> list[str]:
+        """UDC numbers as written."""
+        return _each_once(self.values("udc"))
+
+    def bbk(self) -> list[str]:
+        """BBK numbers as written."""
+        return _each_once(self.values("bbk"))
+
+    def summary(self) -> str:
+        """Summary, paragraphs apart by a line end."""
+        return "\n".join(self.values("summary"))
+
+    def notes(self) -> list[str]:
+        """Notes meant for readers."""
+        return self.values("notes")
+
+    def urls(self) -> list[str]:
+        """Addresses of files, each once."""
+        return _each_once(self.values("urls"))
+
+    def local_history(self) -> bool:
+        """True where the cataloguer marked the document as local history."""
+        return any(value.lower() in self.dialect.yes for value in self.values("local_history"))
+
+    # -- copies ---------------------------------------------------------------------------------------------
+
+    def items(self, profile: ItemProfile) -> tuple[Item, ...]:
+        """Copies as a profile reads them."""
+        if profile.tag not in self.index.texts:
+            return ()
+        return read_items(profile, self.index)
+
+
+def items_auto(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[str, tuple[Item, ...]]:
+    """Copies by the profile that fits this record, with the profile's name.
+
+    Of the profiles for the record's family, by priority, the first that finds a copy with a number; else the
+    first that finds any copy; else ("", ()).
+    """
+    texts, family = record.index.texts, record.dialect.family
+    fitting = [one for one in profiles.values() if one.tag in texts and one.family in {"", family}]
+    first: tuple[str, tuple[Item, ...]] = ("", ())
+    for profile in sorted(fitting, key=_priority):
+        items = record.items(profile)
+        if any(item.inventory_number for item in items):
+            return profile.name, items
+        if items and not first[1]:
+            first = profile.name, items
+    return first
+
+
+def _priority(profile: ItemProfile) -> tuple[int, str]:
+    return profile.priority, profile.name
+
+
+@lru_cache(maxsize=1 << 10)
+def _language_codes(dialect: Dialect, value: str) -> tuple[str, ...]:
+    word = value.lower().rstrip(".")
+    if word in dialect.languages:
+        return (dialect.languages[word],)
+    codes = [word[start : start + 3] for start in range(0, len(word), 3)]
+    if all(len(code) == 3 and code.isascii() and code.isalpha() for code in codes):
+        return tuple(dialect.languages.get(code, code) for code in codes)
+    return ()
+
+
+def _without_last_stop(text: str) -> str:
+    """«Вып. 13.» is «Вып. 13»: a full stop after a digit ends a field, it is no abbreviation."""
+    return text[:-1] if text.endswith(".") and text[-2:-1].isdigit() else text
+
+
+def _each_once(values: list[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, values)))

@@ -1,0 +1,135 @@
+"""A finished release is looked at once more before anybody sees it: files, links, counts, rights gate."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree, html
+
+from rabis_sync.errors import FatalError
+from rabis_sync.publish.manifest import MANIFEST
+from rabis_sync.publish.scans import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.manifest import Manifest
+
+_HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
+_ADDRESS_END = re.compile(r"[\s\"'<>#?]|&quot;|&#3[49];")
+
+
+def check_release(
+    folder: Path,
+    release: Release,
+    manifest: Manifest,
+    fresh: Collection[str],
+    may_open: Callable[[PublicItem], bool],
+) -> None:
+    """Look at the finished tree.
+
+    Args:
+        folder: where it was built.
+        release: what it should show.
+        manifest: what it should hold.
+        fresh: paths whose checksum is taken again; a hard link keeps the check of its first release.
+        may_open: decides once more, from the registry, whether an item's files are for everybody.
+
+    Raises:
+        FatalError: it is not what it should be; the message names every fault found.
+    """
+    there = set(paths_below(folder))
+    faults = [
+        *_leaks(there, release, may_open),
+        *_missing_or_foreign(there, manifest),
+        *_wrong_content(folder, manifest, fresh),
+        *_uncounted(manifest, release),
+        *_unparsed(folder, there),
+        *_dead_links(folder, there, release),
+    ]
+    if faults:
+        raise FatalError(f"release {release.id} failed its check: {'; '.join(faults[:10])}", hint=_HINT)
+
+
+def paths_below(folder: Path) -> Iterator[str]:
+    """Places of all files, with slashes."""
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def _leaks(there: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:
+    """The rights gate: under `files/` lies nothing but the files of items that are open this day."""
+    allowed = {item.path(file) for item in release.items if may_open(item) for file in item.files}
+    shown = (path for path in sorted(there) if path.startswith("files/"))
+    return (f"{path} is not open to everybody" for path in shown if path not in allowed)
+
+
+def _missing_or_foreign(there: Collection[str], manifest: Manifest) -> Iterator[str]:
+    named = {entry.path for entry in manifest.entries} | {MANIFEST}
+    yield from (f"{path} is missing" for path in sorted(named.difference(there)))
+    yield from (f"{path} belongs to nothing" for path in sorted(set(there) - named))
+
+
+def _wrong_content(folder: Path, manifest: Manifest, fresh: Collection[str]) -> Iterator[str]:
+    for entry in manifest.entries:
+        path = folder / entry.path
+        if not path.is_file():
+            continue
+        if path.stat().st_size != entry.bytes or (entry.path in fresh and sha256_of(path) != entry.sha256):
+            yield f"{entry.path} is not what was meant"
+
+
+def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:
+    wanted = {item.path(file) for item in release.items for file in item.files}
+    if wanted != set(manifest.scans()):
+        yield f"{len(manifest.scans())} files where the items have {len(wanted)}"
+    if len({item.id for item in release.items}) != len(release.items):
+        yield "two items have one identifier"
+
+
+def _unparsed(folder: Path, there: Iterable[str]) -> Iterator[str]:
+    readers = {".json": json.loads, ".xml": etree.fromstring, ".html": html.document_fromstring}
+    for path in sorted(there):
+        reader = readers.get(path[path.rfind(".") :])
+        if reader is None or path.startswith("files/"):
+            continue
+        try:
+            reader((folder / path).read_bytes())
+        except (ValueError, etree.LxmlError) as error:
+            yield f"{path} cannot be read: {error}"
+
+
+def _dead_links(folder: Path, there: Collection[str], release: Release) -> Iterator[str]:
+    for path in sorted(there):
+        if path.startswith("files/") or path == MANIFEST:
+            continue
+        body = (folder / path).read_bytes()
+        targets = set(_pinned(body.decode("utf-8"), release))
+        if path.endswith(".html"):
+            targets |= set(_relative(body, path))
+        for target in sorted(targets):
+            wanted = f"{target}index.html" if not target or target.endswith("/") else target
+            if wanted not in there:
+                yield f"{path} links to {wanted}, which is not there"
+
+
+def _pinned(text: str, release: Release) -> Iterator[str]:
+    """Places in this release that absolute addresses anywhere in a text mean."""
+    for base in (release.url(), release.current_url()):
+        for rest in text.split(base)[1:]:
+            yield unquote(unescape(_ADDRESS_END.split(rest, maxsplit=1)[0]))
+
+
+def _relative(body: bytes, path: str) -> Iterator[str]:
+    """Places in this release that a page's own links mean."""
+    folder = path.rpartition("/")[0]
+    for _, _, link, _ in html.document_fromstring(body).iterlinks():
+        parts = urlsplit(link)
+        if not parts.scheme and not parts.netloc and parts.path:
+            yield unquote(f"{folder}/{parts.path}".removeprefix("/"))

@@ -1,0 +1,94 @@
+"""A release as values: feeds are derived from it, and equal content has an equal hash at any time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An item that was there and is no more.
+
+    Attributes:
+        id: its identifier, never used again.
+        source: name of the source.
+        record: control number.
+        reason: code of the reason.
+        at: moment of the withdrawal, UTC; no part of the content.
+    """
+
+    id: str
+    source: str
+    record: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The whole collection as everybody sees it at one time.
+
+    Attributes:
+        id: name of the release; empty until it is known.
+        library: name of the library.
+        site_url: address of the site's root, ending in a slash.
+        items: by identifier.
+        withdrawn: by identifier.
+        vocabulary: names of levels and statements.
+    """
+
+    id: str
+    library: Labels
+    site_url: str
+    items: tuple[PublicItem, ...]
+    withdrawn: tuple[Tombstone, ...]
+    vocabulary: RightsVocabulary
+
+    def url(self, path: str = "") -> str:
+        """Address of a document of this very release: it never shows another one's content."""
+        return f"{self.site_url}releases/{self.id}/{quote(path)}"
+
+    def current_url(self, path: str = "") -> str:
+        """Address of a document of whatever release is live."""
+        return f"{self.site_url}current/{quote(path)}"
+
+    def item_url(self, item: PublicItem) -> str:
+        """The item's page: the same in every release."""
+        return f"{self.current_url()}#{item.id}"
+
+    def content_hash(self, fingerprint: str) -> str:
+        """64 hexadecimal digits that are equal exactly when the release would show the same.
+
+        Args:
+            fingerprint: of the feeds that turn it into documents.
+        """
+        content: dict[str, Any] = {
+            "feeds": fingerprint,
+            "library": [self.library.kk, self.library.ru, self.library.en],
+            "site": self.site_url,
+            "items": [item.content() for item in self.items],
+            "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
+            "names": repr(self.vocabulary),
+        }
+        return sha256(to_json(content)).hexdigest()
+
+
+def to_json(value: Any) -> bytes:
+    """Canonical JSON: UTF-8, keys in order, no blanks."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def moment(at: datetime) -> str:
+    """A UTC moment as RFC 3339 has it, in whole seconds."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

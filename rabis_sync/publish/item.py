@@ -1,0 +1,236 @@
+"""One book of the collection as everybody may see it, made of its record, its rights and its files alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.marc.record import items_auto
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from rabis_sync.marc.items import ItemProfile
+    from rabis_sync.marc.record import Contributor, Record, Subject
+    from rabis_sync.publish.rights import Decision
+
+#: ISO 639-2/B of the catalogue -> BCP 47 of the web, for the languages met in a local-history collection.
+_BCP47 = {"kaz": "kk", "rus": "ru", "eng": "en", "ger": "de", "ukr": "uk", "tat": "tt", "uzb": "uz", "kor": "ko"}
+_BCP47 |= {"fre": "fr", "kir": "ky", "tur": "tr", "pol": "pl", "chi": "zh", "bel": "be", "mon": "mn", "lat": "la"}
+_BCP47 |= {"uig": "ug", "bak": "ba", "aze": "az", "ara": "ar", "per": "fa", "heb": "he", "spa": "es", "ita": "it"}
+#: Letters of a title -> languages written with them; without a language of the book the first one is meant.
+_WRITTEN_WITH = (
+    (re.compile("[әғқңөұүһі]", re.IGNORECASE), ("kk", "tt", "ky", "ba", "ug", "mn", "uk", "be")),
+    (re.compile("[а-яё]", re.IGNORECASE), ("ru", "kk", "uk", "be", "tt", "ky", "ba", "uz", "ug", "mn")),
+    (
+        re.compile("[a-z]", re.IGNORECASE),
+        ("und", "en", "de", "fr", "la", "pl", "es", "it", "tr", "uz", "az", "kk"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """One file that everybody may take.
+
+    Attributes:
+        name: its name in addresses.
+        mime: media type by content.
+        bytes: size.
+        sha256: checksum, hexadecimal.
+        stamp: time of the scan's last change in nanoseconds.
+    """
+
+    name: str
+    mime: str
+    bytes: int
+    sha256: str
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Where the printed book stands."""
+
+    branch: str
+    call_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicItem:
+    """A digitised book with its description, rights and files.
+
+    Attributes:
+        id: persistent identifier (see `naming.identify`).
+        source: name of the source in the configuration.
+        record: control number.
+        titles: title by language (BCP 47, ``und`` when unknown), the main one first.
+        languages: languages of the text (BCP 47).
+        date: date of publication as the record has it.
+        reason: why it is not open; empty when it is.
+        since: moment of its present standing, UTC; no part of the content.
+    """
+
+    id: str
+    source: str
+    record: str
+    titles: Mapping[str, str]
+    responsibility: str
+    contributors: tuple[Contributor, ...]
+    place: str
+    publisher: str
+    date: str
+    year: int | None
+    extent: str
+    pages: int | None
+    languages: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+    summary: str
+    holdings: tuple[Holding, ...]
+    level: str
+    rights_uri: str
+    basis: str
+    until: str
+    reason: str
+    files: tuple[PublicFile, ...]
+    since: datetime
+
+    @property
+    def title(self) -> str:
+        """The main title."""
+        return next(iter(self.titles.values()))
+
+    @property
+    def language(self) -> str:
+        """Language of the main title."""
+        return next(iter(self.titles))
+
+    @property
+    def parallel(self) -> tuple[tuple[str, str], ...]:
+        """The other titles, each with its language."""
+        return tuple(self.titles.items())[1:]
+
+    @property
+    def cover(self) -> PublicFile | None:
+        """The first of the files that a browser shows as a picture."""
+        shown = {"image/jpeg", "image/png", "image/gif", "image/webp"}
+        return next((file for file in self.files if file.mime in shown), None)
+
+    def path(self, file: PublicFile) -> str:
+        """Place of one of the files within a release."""
+        return f"files/{self.id}/{file.name}"
+
+    def content(self) -> dict[str, Any]:
+        """All of it as plain JSON values; equal content gives equal values, whatever the clock says."""
+        return {
+            "id": self.id,
+            "record": self.record,
+            "source": self.source,
+            "titles": dict(self.titles),
+            "responsibility": self.responsibility,
+            "contributors": [
+                {"name": one.name, "role": one.role, "kind": one.kind, "dates": one.dates}
+                for one in self.contributors
+            ],
+            "place": self.place,
+            "publisher": self.publisher,
+            "date": self.date,
+            "year": self.year,
+            "extent": self.extent,
+            "pages": self.pages,
+            "languages": list(self.languages),
+            "subjects": [{"kind": one.kind, "text": one.text} for one in self.subjects],
+            "summary": self.summary,
+            "holdings": [{"branch": one.branch, "call_number": one.call_number} for one in self.holdings],
+            "level": self.level,
+            "rights_uri": self.rights_uri,
+            "basis": self.basis,
+            "until": self.until,
+            "reason": self.reason,
+            "files": [
+                {"name": one.name, "mime": one.mime, "bytes": one.bytes, "sha256": one.sha256}
+                for one in self.files
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which record an item is, and since when it stands as it does."""
+
+    id: str
+    source: str
+    record: str
+    since: datetime
+
+
+def make_item(
+    identity: Identity,
+    record: Record,
+    decision: Decision,
+    files: Sequence[PublicFile],
+    profiles: Mapping[str, ItemProfile],
+) -> PublicItem:
+    """Describe a record for the public.
+
+    Args:
+        identity: identifier, source, control number and moment.
+        record: the record in its corrected view.
+        decision: what may be shown of it.
+        files: its files, in the order of the links; empty unless the level is open.
+        profiles: item profiles by name, for shelf marks and branches.
+    """
+    languages = tuple(dict.fromkeys(_BCP47.get(code, code) for code in record.languages()))
+    return PublicItem(
+        id=identity.id,
+        source=identity.source,
+        record=identity.record,
+        titles=titles(record, languages),
+        responsibility=record.responsibility(),
+        contributors=tuple(record.contributors()),
+        place=record.place(),
+        publisher=record.publisher(),
+        date=record.date(),
+        year=record.year(),
+        extent=record.extent(),
+        pages=record.pages(),
+        languages=languages,
+        subjects=tuple(record.subjects()),
+        summary=record.summary(),
+        holdings=holdings(record, profiles),
+        level=decision.level,
+        rights_uri=decision.rights_uri,
+        basis=decision.basis,
+        until=decision.until.isoformat() if decision.until else "",
+        reason=decision.reason,
+        files=tuple(files),
+        since=identity.since,
+    )
+
+
+def titles(record: Record, languages: Sequence[str]) -> dict[str, str]:
+    """The title and its parallel titles by language, the main one first; of two in one language the first."""
+    main = record.title() or record.control_number
+    if other := record.other_title():
+        main = main if other in main else f"{main}: {other}"
+    found = {language_of(main, languages): main}
+    for parallel in record.parallel_titles():
+        found.setdefault(language_of(parallel, languages), parallel)
+    return found
+
+
+def language_of(text: str, languages: Sequence[str]) -> str:
+    """Language of a title: the first of the book's languages that is written with its letters."""
+    for letters, written in _WRITTEN_WITH:
+        if letters.search(text):
+            return next((language for language in languages if language in written), written[0])
+    return languages[0] if languages else "und"
+
+
+def holdings(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[Holding, ...]:
+    """Branches and shelf marks of the copies that are still in the stock; inventory numbers stay inside."""
+    _, items = items_auto(record, profiles)
+    places = (Holding(item.branch, item.call_number) for item in items if not item.withdrawn)
+    return tuple(dict.fromkeys(place for place in places if place.branch or place.call_number))

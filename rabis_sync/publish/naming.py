@@ -1,0 +1,58 @@
+"""Names that stand in addresses for ever: ASCII, safe in a URL and in every file system, one a thing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import blake2b
+
+#: Kazakh and Russian letters in Latin ones; meant for addresses, not for a standard's transliteration.
+_LATIN = dict(zip("абвгдезийклмнопрстуфыэё", "abvgdeziyklmnoprstufyee", strict=True))
+_LATIN |= dict(zip("әғқөұүһі", "agqouuhi", strict=True))
+_LATIN |= {
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ю": "yu",
+    "я": "ya",
+    "ң": "ng",
+}
+_LATIN |= {"ъ": "", "ь": "", "№": "no"}
+_TRANSLATION = str.maketrans(_LATIN)
+_PLAIN_SOURCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PLAIN_NUMBER = re.compile(r"[a-z0-9]+")
+#: Letters of a slug; addresses stay readable and file names far below the 255 bytes of most file systems.
+_LONGEST = 60
+
+
+def slug(text: str) -> str:
+    """Small Latin letters, digits and single hyphens; empty where nothing is left."""
+    latin = unicodedata.normalize("NFKC", text).lower().translate(_TRANSLATION)
+    plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-")
+
+
+def identify(source: str, control_number: str) -> str:
+    """Identifier of the published item: the same for ever, another for every other record.
+
+    A control number of small letters and digits stands in it as it is. Any other is made readable and
+    followed by `_` and a checksum of the very name, so that two records never share an identifier, even where
+    letter case is not kept apart.
+    """
+    if _PLAIN_SOURCE.fullmatch(source) and _PLAIN_NUMBER.fullmatch(control_number):
+        return f"{source}-{control_number}"
+    exact = blake2b(f"{source}\0{control_number}".encode(), digest_size=5).hexdigest()
+    readable = slug(f"{source}-{control_number}")
+    return f"{readable}_{exact}"
+
+
+def file_names(stems: list[str], extensions: list[str]) -> list[str]:
+    """Safe names for an item's files, in order; a name met before gets a number."""
+    names: list[str] = []
+    for position, (stem, extension) in enumerate(zip(stems, extensions, strict=True), start=1):
+        name = f"{slug(stem) or 'file'}.{extension}"
+        names.append(name if name not in names else f"{slug(stem) or 'file'}-{position}.{extension}")
+    return names

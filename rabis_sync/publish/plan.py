@@ -1,0 +1,239 @@
+"""What a run of publication will do, decided from values alone: what is shown, kept back and taken away."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rabis_sync.errors import GuardStop
+from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.item import Identity, make_item
+from rabis_sync.publish.rights import NOT_EVALUATED, Decision
+from rabis_sync.publish.standing import next_standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from rabis_sync.marc.items import ItemProfile
+    from rabis_sync.marc.record import Record
+    from rabis_sync.publish.item import PublicFile, PublicItem
+    from rabis_sync.publish.standing import Key, Standing
+    from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+
+#: Withdrawals foreseen when the permission was written down: they say nothing about the state of the source.
+EXPECTED = frozenset({"contract_ended"})
+#: Withdrawals that somebody decided: with the expected ones they may leave a collection empty.
+EXPLAINED = EXPECTED | {"level_set"}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record of local history that links to a file, with what may be shown of it.
+
+    Attributes:
+        key: source and control number.
+        record: the record in its corrected view.
+        decision: by rights and by what was found on disk.
+        files: what everybody may take; empty unless the level is open.
+        paths: where each of the files lies, in their order.
+    """
+
+    key: Key
+    record: Record
+    decision: Decision
+    files: tuple[PublicFile, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What does not depend on any one record.
+
+    Attributes:
+        library: name of the library.
+        site_url: address of the site's root, ending in a slash.
+        vocabulary: names of levels and statements.
+        profiles: item profiles by name.
+        fingerprint: of the feeds.
+        now: moment of the run, UTC.
+        unread: rows of the rights registry that allow nothing: place and what is wrong.
+    """
+
+    library: Labels
+    site_url: str
+    vocabulary: RightsVocabulary
+    profiles: Mapping[str, ItemProfile]
+    fingerprint: str
+    now: datetime
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many items may lose their files in one run.
+
+    Attributes:
+        max_withdrawn: so many at any size of the collection.
+        max_withdrawn_share: or this share of what was public (0..1), whichever is more.
+    """
+
+    max_withdrawn: int = 20
+    max_withdrawn_share: float = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationPlan:
+    """All that a run will do.
+
+    Attributes:
+        release: what will be live.
+        content_hash: of the release.
+        changed: it differs from what is live, and there is or was something to show.
+        standings: every record's standing, by identifier.
+        lost: items that were shown or had files and will not, with the reason; by identifier.
+        public_before: items with public files until now.
+        paths: place in the release -> scan on disk.
+        unread: rows of the rights registry that could not be read: place and what is wrong.
+    """
+
+    release: Release
+    content_hash: str
+    changed: bool
+    standings: tuple[Standing, ...]
+    lost: tuple[Standing, ...]
+    public_before: int
+    paths: Mapping[str, Path]
+    unread: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The plan as a person reads it in a dry run."""
+        count = Counter(standing.state for standing in self.standings)
+        head = f"publish: {'release ' + self.release.id if self.changed else 'nothing changes'}"
+        lines = [f"{head}; {count['published']} published, {count['withheld']} withheld"]
+        lines += [
+            f"  {one.control_number}: {one.level}" + (f" ({one.reason})" if one.reason else "")
+            for one in self.standings
+        ]
+        lines += [f"  withdrawn: {one.control_number} ({one.reason})" for one in self.lost]
+        return "\n".join(lines + [f"  not read: {row}" for row in self.unread])
+
+
+def make_plan(
+    candidates: Sequence[Candidate],
+    gone: Mapping[Key, str],
+    before: Mapping[Key, Standing],
+    live: tuple[str, str],
+    frame: Frame,
+) -> PublicationPlan:
+    """Decide the whole run.
+
+    Args:
+        candidates: in any order.
+        gone: known items that are no candidates any more -> code of the reason.
+        before: what stood until now.
+        live: name and content hash of the live release; empty without one, the hash also where files of it
+            are missing.
+        frame: what does not depend on a record.
+    """
+    standings: dict[Key, Standing] = {}
+    items: list[PublicItem] = []
+    paths: dict[str, Path] = {}
+    for candidate in sorted(candidates, key=lambda one: one.key):
+        standing = _standing(candidate, before.get(candidate.key), frame.now)
+        standings[candidate.key] = standing
+        if standing.shown:
+            item = _item(candidate, standing, frame)
+            items.append(item)
+            paths |= zip(map(item.path, item.files), candidate.paths, strict=True)
+    for key, reason in sorted(gone.items()):
+        nothing = Decision("closed", before[key].rights_uri or NOT_EVALUATED, reason=reason)
+        standings[key] = next_standing(key, nothing, (), before[key], frame.now)
+    release, content_hash, changed = _release(items, list(standings.values()), live, frame)
+    return PublicationPlan(
+        release=release,
+        content_hash=content_hash,
+        changed=changed,
+        standings=_with_release(list(standings.values()), release.id),
+        lost=_lost(standings, before),
+        public_before=sum(bool(one.files) for one in before.values()),
+        paths=paths,
+        unread=frame.unread,
+    )
+
+
+def guard(plan: PublicationPlan, limits: Limits) -> None:
+    """Stop a run that takes away more than contracts that end can explain.
+
+    Raises:
+        GuardStop: too many items would lose their files, or none would be left without an explanation.
+    """
+    unexpected = [one for one in plan.lost if one.reason not in EXPECTED]
+    allowed = max(limits.max_withdrawn, int(limits.max_withdrawn_share * plan.public_before))
+    why = ", ".join(
+        f"{reason} {n}" for reason, n in sorted(Counter(one.reason for one in unexpected).items())
+    )
+    if len(unexpected) > allowed:
+        raise GuardStop(f"publish would withdraw {len(unexpected)} items ({why}); allowed are {allowed}")
+    public_after = sum(bool(one.files) for one in plan.standings)
+    if plan.public_before and not public_after and any(one.reason not in EXPLAINED for one in unexpected):
+        raise GuardStop(f"publish would leave no public file of {plan.public_before} items ({why})")
+
+
+def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> Standing:
+    return next_standing(candidate.key, candidate.decision, candidate.files, before, now)
+
+
+def _item(candidate: Candidate, standing: Standing, frame: Frame) -> PublicItem:
+    identity = Identity(standing.item_id, *candidate.key, standing.at)
+    return make_item(identity, candidate.record, candidate.decision, candidate.files, frame.profiles)
+
+
+def _release(
+    items: Sequence[PublicItem], standings: Sequence[Standing], live: tuple[str, str], frame: Frame
+) -> tuple[Release, str, bool]:
+    """The release with its name: the live one's when it would show the same, else moment and content hash."""
+    unnamed = Release(
+        id="",
+        library=frame.library,
+        site_url=frame.site_url,
+        items=tuple(sorted(items, key=lambda item: item.id)),
+        withdrawn=_tombstones(standings),
+        vocabulary=frame.vocabulary,
+    )
+    content_hash = unnamed.content_hash(frame.fingerprint)
+    if content_hash == live[1]:
+        return replace(unnamed, id=live[0]), content_hash, False
+    name = f"{frame.now:%Y%m%dT%H%M%SZ}-{content_hash[:12]}"
+    return replace(unnamed, id=name), content_hash, bool(live[0] or unnamed.items or unnamed.withdrawn)
+
+
+def _tombstones(standings: Sequence[Standing]) -> tuple[Tombstone, ...]:
+    stones = [
+        Tombstone(one.item_id, one.source, one.control_number, one.reason, one.at)
+        for one in standings
+        if one.state == "withdrawn" and not one.shown
+    ]
+    return tuple(sorted(stones, key=lambda stone: stone.id))
+
+
+def _with_release(standings: Sequence[Standing], release: str) -> tuple[Standing, ...]:
+    """Standings that this release is the first to show get its name."""
+    named = (
+        replace(one, release=release) if not one.release and (one.shown or one.state == "withdrawn") else one
+        for one in standings
+    )
+    return tuple(sorted(named, key=lambda one: one.item_id))
+
+
+def _lost(standings: Mapping[Key, Standing], before: Mapping[Key, Standing]) -> tuple[Standing, ...]:
+    """Who had files and has none, or was shown and is not."""
+    lost = [
+        standings[key]
+        for key, was in before.items()
+        if key in standings
+        and ((was.files and not standings[key].files) or (was.shown and not standings[key].shown))
+    ]
+    return tuple(sorted(lost, key=lambda one: one.item_id))

@@ -1,0 +1,214 @@
+"""A release on disk: built beside, looked at once more, made live in one step, and cleared away in time.
+
+<out>/releases/<name>/    one whole release
+<out>/current             the pointer to the live one
+<out>/latest.json         its name and checksums, for websites that fetch
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import timedelta
+from hashlib import sha256
+from importlib import resources
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rabis_sync.errors import SourceAway
+from rabis_sync.publish import pointer
+from rabis_sync.publish.check import check_release
+from rabis_sync.publish.manifest import MANIFEST, Entry, Manifest, created, is_whole, read_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from rabis_sync.publish.feeds import Feed
+    from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.plan import PublicationPlan
+
+_UNFINISHED = ".tmp-"
+
+
+def live(out: Path) -> tuple[Manifest | None, bool]:
+    """Manifest of the live release (None without one), and whether all its files are there."""
+    name = pointer.live_release(out)
+    folder = out / pointer.RELEASES / name
+    manifest = read_manifest(folder) if name else None
+    return manifest, manifest is not None and is_whole(folder, manifest)
+
+
+def build(
+    out: Path,
+    plan: PublicationPlan,
+    feeds: Mapping[str, Feed],
+    before: Manifest | None,
+    may_open: Callable[[PublicItem], bool],
+) -> Manifest:
+    """Build the planned release under its name; nobody sees it yet.
+
+    Args:
+        out: folder of the site.
+        plan: what to build.
+        feeds: feeds by name; each gives its documents.
+        before: the live release, whose unchanged files are linked instead of copied.
+        may_open: the rights gate, asked again over the finished tree.
+
+    Raises:
+        FatalError: the finished release failed its check.
+        SourceAway: a scan disappeared meanwhile, or the disk is full.
+    """
+    releases = out / pointer.RELEASES
+    releases.mkdir(parents=True, exist_ok=True)
+    folder = releases / f"{_UNFINISHED}{plan.release.id}"
+    _remove(folder)
+    try:
+        manifest, fresh = _fill(folder, plan, feeds, _by_checksum(out, before))
+        check_release(folder, plan.release, manifest, fresh, may_open)
+        _settle(folder, releases / plan.release.id)
+    except OSError as error:
+        raise SourceAway(f"the release cannot be built: {error}") from error
+    finally:
+        _remove(folder)
+    return manifest
+
+
+def go_live(out: Path, manifest: Manifest) -> None:
+    """Point at the release, then tell websites; both may be done again without harm."""
+    if pointer.live_release(out) != manifest.release:
+        pointer.point(out, manifest.release)
+    pointer.replace(out / "latest.json", manifest.latest())
+
+
+def purge(out: Path, manifest: Manifest) -> int:
+    """Delete from every kept release the files that the live one does not give any more; number of them.
+
+    A name that nobody links to is no protection: what was withdrawn is gone everywhere.
+    """
+    allowed, removed = manifest.scans(), 0
+    for folder in _kept(out):
+        if folder.name == manifest.release:
+            continue
+        for path in [path for path in (folder / "files").rglob("*") if not path.is_dir()]:
+            if path.relative_to(folder).as_posix() not in allowed:
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def prune(out: Path, live_name: str, now: datetime, keep_days: int) -> None:
+    """Remove what no slow reader needs: releases replaced more than `keep_days` ago, and unfinished ones."""
+    for leftover in (out / pointer.RELEASES).glob(f"{_UNFINISHED}*"):
+        _remove(leftover)
+    kept = _kept(out)
+    for folder, successor in pairwise(kept):
+        if folder.name != live_name and created(successor.name) < now - timedelta(days=keep_days):
+            _drop(folder)
+
+
+def fingerprint(feeds: Mapping[str, Feed]) -> str:
+    """Of all that turns a release into documents: names of the feeds, and this package's own files."""
+    digest = sha256("\n".join(sorted(feeds)).encode())
+    for name, body in sorted(_own_files()):
+        digest.update(name.encode() + b"\0" + sha256(body).digest())
+    return digest.hexdigest()
+
+
+def _fill(
+    folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], known: Mapping[str, Path]
+) -> tuple[Manifest, set[str]]:
+    """Write every document and file; the manifest, and the paths that were written anew."""
+    entries: list[Entry] = []
+    for _, feed in sorted(feeds.items()):
+        for document in feed.documents(plan.release):
+            path = folder / document.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            pointer.write(path, document.body)
+            checksum = sha256(document.body).hexdigest()
+            entries.append(Entry(document.path, len(document.body), checksum, document.mime))
+    fresh = {entry.path for entry in entries}
+    for item in plan.release.items:
+        for file in item.files:
+            place = item.path(file)
+            if _place(folder / place, plan.paths[place], known.get(file.sha256), file.stamp):
+                fresh.add(place)
+            entries.append(Entry(place, file.bytes, file.sha256, file.mime))
+    shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
+    entries.sort(key=lambda entry: entry.path)
+    manifest = Manifest(plan.release.id, plan.content_hash, tuple(entries), shown)
+    pointer.write(folder / MANIFEST, manifest.body())
+    return manifest, fresh
+
+
+def _place(target: Path, scan: Path, twin: Path | None, stamp: int) -> bool:
+    """Link the file an earlier release has, else copy the scan; True when it was copied.
+
+    A scan itself is never linked: who mends it later would change a finished release.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if twin is not None:
+        try:
+            os.link(twin, target)
+        except OSError:
+            pass  # another file system, or one without hard links
+        else:
+            return False
+    shutil.copyfile(scan, target)
+    os.utime(target, ns=(stamp, stamp))
+    with target.open("rb+") as stream:
+        os.fsync(stream.fileno())
+    return True
+
+
+def _settle(folder: Path, final: Path) -> None:
+    """Make the tree durable and give it its name."""
+    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
+        pointer.sync(path)
+    pointer.sync(folder)
+    _remove(final)  # built by a run that was killed before it went live
+    folder.rename(final)
+    pointer.sync(final.parent)
+
+
+def _by_checksum(out: Path, before: Manifest | None) -> dict[str, Path]:
+    if before is None:
+        return {}
+    folder = out / pointer.RELEASES / before.release
+    there = ((entry, folder / path) for path, entry in before.scans().items())
+    return {
+        entry.sha256: path for entry, path in there if path.is_file() and path.stat().st_size == entry.bytes
+    }
+
+
+def _kept(out: Path) -> list[Path]:
+    """Folders of whole releases, the oldest first; what is none of ours is left alone."""
+    return sorted(path for path in (out / pointer.RELEASES).glob("*") if _is_ours(path))
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        created(path.name)
+    except ValueError:
+        return False
+    return path.is_dir()
+
+
+def _drop(folder: Path) -> None:
+    """Take the name away first: a reader meets a whole release or none."""
+    doomed = folder.with_name(f"{_UNFINISHED}{folder.name}")
+    folder.rename(doomed)
+    _remove(doomed)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _own_files() -> Iterator[tuple[str, bytes]]:
+    for room in ("", "feeds", "site"):
+        for path in resources.files("rabis_sync.publish").joinpath(room).iterdir():
+            if path.is_file():
+                yield f"{room}/{path.name}", path.read_bytes()

@@ -1,0 +1,138 @@
+"""Digitised files on disk: found by the last part of a link, known by their content and not by their name."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from rabis_sync.errors import SourceAway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: First bytes of the kinds of file a library scans into: offset, bytes, media type, extension.
+_SIGNATURES = (
+    (0, b"\xff\xd8\xff", "image/jpeg", "jpg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png", "png"),
+    (0, b"GIF8", "image/gif", "gif"),
+    (8, b"WEBP", "image/webp", "webp"),
+    (0, b"II*\0", "image/tiff", "tif"),
+    (0, b"MM\0*", "image/tiff", "tif"),
+    (0, b"AT&TFORM", "image/vnd.djvu", "djvu"),
+    (30, b"mimetypeapplication/epub+zip", "application/epub+zip", "epub"),
+)
+#: ISO 32000 readers look for the mark of a PDF in the first 1024 bytes.
+_HEAD = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One file as it lies on disk.
+
+    Attributes:
+        path: where it lies.
+        mime: media type by content.
+        extension: the usual extension of that type.
+        bytes: size.
+        stamp: time of the last change in nanoseconds; with the size it tells whether a file is the same.
+    """
+
+    path: Path
+    mime: str
+    extension: str
+    bytes: int
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Files below a folder by their names, letter case and Unicode form aside."""
+
+    by_name: Mapping[str, tuple[Path, ...]]
+
+    @staticmethod
+    def index(folder: Path | None) -> Scans:
+        """Look at the names once; None: the library has no scans.
+
+        Raises:
+            SourceAway: the folder is missing or cannot be read: a disk that is not mounted is no withdrawal.
+        """
+        if folder is None:
+            return Scans({})
+        if not folder.is_dir():
+            raise SourceAway(f"the folder of scans {folder} is not there", hint="Is the disk mounted?")
+        found: dict[str, list[Path]] = defaultdict(list)
+        for parent, _, names in os.walk(folder, onerror=_unreadable):
+            for name in names:
+                found[_key(name)].append(Path(parent, name))
+        return Scans({name: tuple(sorted(paths)) for name, paths in found.items()})
+
+    def find(self, link: str) -> Path | str:
+        """The file a link means, or the code of the reason why there is none."""
+        for name in dict.fromkeys((unquote(last_part(link)), last_part(link))):
+            paths = self.by_name.get(_key(name), ())
+            exact = [path for path in paths if path.name == name] or list(paths)
+            if len(exact) == 1:
+                return exact[0]
+            if exact:
+                return "file_ambiguous"
+        return "file_missing"
+
+
+def last_part(link: str) -> str:
+    """What stands after the last slash of an address or a path, without query and fragment."""
+    path = urlsplit(link).path if "://" in link else link
+    return path.strip().replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def examine(path: Path) -> Scan | str:
+    """What the file is by its content, or the code of the reason why it cannot be published.
+
+    Raises:
+        SourceAway: the file cannot be read just now.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+            status = os.fstat(stream.fileno())
+    except OSError as error:
+        raise SourceAway(f"{path} cannot be read: {error.strerror}") from error
+    if not head:
+        return "file_empty"
+    kind = sniff(head)
+    return Scan(path, *kind, status.st_size, status.st_mtime_ns) if kind else "file_unrecognised"
+
+
+def sniff(head: bytes) -> tuple[str, str] | None:
+    """Media type and extension by the first bytes; None for what nobody should be given."""
+    if b"%PDF-" in head:
+        return "application/pdf", "pdf"
+    known = (found for found in _SIGNATURES if head[found[0] :].startswith(found[1]))
+    return next(((mime, extension) for _, _, mime, extension in known), None)
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file's content in hexadecimal digits.
+
+    Raises:
+        SourceAway: the file cannot be read just now.
+    """
+    try:
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceAway(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _unreadable(error: OSError) -> None:
+    raise SourceAway(f"{error.filename} cannot be read: {error.strerror}") from error

@@ -1,0 +1,139 @@
+"""What one record's standing towards the public is and was: the pure rule by which it changes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.publish.item import PublicFile
+from rabis_sync.publish.naming import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from rabis_sync.publish.rights import Decision
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row of publications.
+
+    Attributes:
+        source: name of the source.
+        control_number: of the record.
+        item_id: persistent identifier.
+        state: published (shown as far as was granted), withheld (the file is kept back: `reason`; a
+            description is shown when the level is metadata), withdrawn (its files, or all of it, were public
+            and are no more).
+        level: one of `rights.LEVELS`; closed means that not even a description is shown.
+        rights_uri: statement or licence.
+        basis: by which right.
+        until: last day of the permission or the day it ended, ISO; empty without one.
+        reason: code; empty when open.
+        files: the files that everybody may take.
+        release: the release that first showed this standing; empty when none did.
+        at: since when it stands so, UTC.
+    """
+
+    source: str
+    control_number: str
+    item_id: str
+    state: str
+    level: str
+    rights_uri: str
+    basis: str
+    until: str
+    reason: str
+    files: tuple[PublicFile, ...]
+    release: str
+    at: datetime
+
+    @property
+    def key(self) -> Key:
+        """Source and control number."""
+        return self.source, self.control_number
+
+    @property
+    def shown(self) -> bool:
+        """At least its description is in the release."""
+        return self.level != "closed"
+
+    def row(self) -> dict[str, Any]:
+        """As the store keeps it."""
+        return {name: getattr(self, name) for name in _COLUMNS} | {
+            "files": [asdict(one) for one in self.files]
+        }
+
+    @staticmethod
+    def of_row(row: Mapping[str, Any]) -> Standing:
+        """Read back what `row` wrote."""
+        files = tuple(PublicFile(**file) for file in row["files"])
+        return Standing(files=files, **{name: row[name] for name in _COLUMNS})
+
+    def as_json(self) -> dict[str, Any]:
+        """As the manifest of a release keeps it."""
+        return self.row() | {"at": self.at.isoformat()}
+
+    @staticmethod
+    def of_json(value: Mapping[str, Any]) -> Standing:
+        """Read back what `as_json` wrote."""
+        return Standing.of_row({**value, "at": datetime.fromisoformat(value["at"])})
+
+
+_COLUMNS = tuple(column.name for column in fields(Standing) if column.name != "files")
+
+
+def next_standing(
+    key: Key,
+    decision: Decision,
+    files: Sequence[PublicFile],
+    before: Standing | None,
+    now: datetime,
+) -> Standing:
+    """How a record stands from now on; unchanged, it keeps its moment and its release."""
+    source, control_number = key
+    after = Standing(
+        source=source,
+        control_number=control_number,
+        item_id=before.item_id if before else identify(*key),
+        state=_state(decision, files, before),
+        level=decision.level,
+        rights_uri=decision.rights_uri,
+        basis=decision.basis,
+        until=decision.until.isoformat() if decision.until else "",
+        reason=decision.reason,
+        files=tuple(files),
+        release="",
+        at=now,
+    )
+    if before and _same(before, after):
+        return replace(after, at=before.at, release=before.release)
+    return after
+
+
+def known(rows: Iterable[Mapping[str, Any]], live: Iterable[Standing]) -> dict[Key, Standing]:
+    """What stood until now: the rows of the store, overruled by the live release.
+
+    The pointer on disk says what the public sees: a run killed after moving it has left rows that lag behind.
+    """
+    standings = [*map(Standing.of_row, rows), *live]
+    return {standing.key: standing for standing in standings}
+
+
+def _state(decision: Decision, files: Sequence[PublicFile], before: Standing | None) -> str:
+    if files and decision.level == "open":
+        return "published"
+    if before and (
+        before.files or before.state == "withdrawn" or (before.shown and decision.level == "closed")
+    ):
+        return "withdrawn"
+    return "published" if decision.granted and decision.level != "closed" else "withheld"
+
+
+def _same(before: Standing, after: Standing) -> bool:
+    return (before.state, before.level, before.reason, before.basis) == (
+        *(after.state, after.level, after.reason, after.basis),
+    )

@@ -1,0 +1,245 @@
+"""The step of publication: read what there is, decide the whole run, build beside, and move one pointer.
+
+Effects follow one another so that a run killed between any two leaves a site that is whole and lawful, and
+the next run ends right: the release is built where nobody looks; the pointer moves; withdrawn files leave the
+older releases; old releases go; last, the rows are saved. What the pointer names is what is live.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rabis_sync.marc.fields import MarcRecord
+from rabis_sync.marc.record import Record
+from rabis_sync.publish import release
+from rabis_sync.publish.item import PublicFile
+from rabis_sync.publish.naming import file_names
+from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, guard, make_plan
+from rabis_sync.publish.registry import RightsRegistry, read_registry
+from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
+from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
+from rabis_sync.publish.standing import Key, Standing, known
+from rabis_sync.store.runs import StepReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.items import ItemProfile
+    from rabis_sync.publish.feeds import Feed
+    from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+    from rabis_sync.store.database import Store, Unit
+    from rabis_sync.store.records import Stored
+    from rabis_sync.store.runs import StepContext
+
+#: Names of unread rows in the step's message; the rest is counted.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything publication needs.
+
+    Attributes:
+        dialects: by family.
+        profiles: item profiles by name.
+        vocabulary: `mappings/rights.toml`.
+        feeds: feeds to build, by name.
+        library: name of the library.
+        site_url: address of the site's root, ending in a slash.
+        timezone: the library's zone: contracts end at its midnight.
+        out: folder of the site.
+        scans: folder of the digitised files; None: there are none.
+        registry: the rights registry; None: nothing may be published.
+        limits: the shrink guard.
+        keep_days: days a replaced release stays for slow readers.
+    """
+
+    dialects: Mapping[str, Dialect]
+    profiles: Mapping[str, ItemProfile]
+    vocabulary: RightsVocabulary
+    feeds: Mapping[str, Feed]
+    library: Labels
+    site_url: str
+    timezone: str
+    out: Path
+    scans: Path | None
+    registry: Path | None
+    limits: Limits = field(default_factory=Limits)
+    keep_days: int = 14
+
+
+def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
+    """Publish what may be seen on this day.
+
+    Raises:
+        ConfigError: the rights registry is missing or is no table.
+        SourceAway: the scans or the registry cannot be read just now.
+        GuardStop: too much would be withdrawn; nothing was changed.
+        FatalError: the finished release failed its check; nothing was changed.
+    """
+    on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
+    registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
+    scans = Scans.index(settings.scans)
+    live, whole = release.live(settings.out)
+    with store.read() as unit:
+        before = known(unit.publications.all(), live.standings if live else ())
+        candidates, active = _select(unit, settings, context)
+    judged = [
+        _judge(key, record, before.get(key), rights, scans)
+        for key, record in candidates
+        for rights in [_rights(key[1], registry, on, settings.vocabulary)]
+    ]
+    plan = make_plan(
+        judged,
+        {key: active.get(key, "record_deleted") for key in before if key not in {one.key for one in judged}},
+        before,
+        (live.release, live.content_hash if whole else "") if live else ("", ""),
+        _frame(settings, context, registry),
+    )
+    if context.dry_run:
+        context.show(plan)
+        guard(plan, settings.limits)
+        return _report(plan, registry, outcome="planned")
+    guard(plan, settings.limits)
+
+    def may_open(item: PublicItem) -> bool:
+        return _rights(item.record, registry, on, settings.vocabulary).level == "open"
+
+    if plan.changed:
+        live = release.build(settings.out, plan, settings.feeds, live, may_open)
+    if live:
+        _show(live, settings, context)
+    _save(store, plan.standings)
+    return _report(plan, registry)
+
+
+def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
+    release.go_live(settings.out, live)
+    release.purge(settings.out, live)
+    release.prune(settings.out, live.release, context.now, settings.keep_days)
+
+
+def _select(
+    unit: Unit, settings: Settings, context: StepContext
+) -> tuple[list[tuple[Key, Record]], dict[Key, str]]:
+    """Records of local history that link to a file; of every other active record, why it is none."""
+    chosen: list[tuple[Key, Record]] = []
+    others: dict[Key, str] = {}
+    seen = 0
+    for batch in unit.records.stream():
+        for stored in batch:
+            record = _read(stored, settings.dialects)
+            if not record.local_history():
+                others[stored.source, stored.control_number] = "not_local_history"
+            elif not record.urls():
+                others[stored.source, stored.control_number] = "link_removed"
+            else:
+                chosen.append(((stored.source, stored.control_number), record))
+        seen += len(batch)
+        context.progress("records", seen, None)
+    return chosen, others
+
+
+def _read(stored: Stored, dialects: Mapping[str, Dialect]) -> Record:
+    return Record(MarcRecord.from_canonical(stored.canonical), dialects[stored.family])
+
+
+def _rights(
+    control_number: str, registry: RightsRegistry | None, on: date, vocabulary: RightsVocabulary
+) -> Decision:
+    if registry is None:
+        return Decision("closed", NOT_EVALUATED, reason="no_registry")
+    return decide(control_number, registry.of(control_number), on, vocabulary.terms)
+
+
+def _judge(key: Key, record: Record, before: Standing | None, rights: Decision, scans: Scans) -> Candidate:
+    """Rights and files together: without a file that can be given there is nothing to show."""
+    found, faults = _scans(record.urls(), scans)
+    if not found:
+        return Candidate(key, record, replace(rights, level="closed", basis="", until=None, reason=faults[0]))
+    if rights.level != "open":
+        return Candidate(key, record, rights)
+    files = _public_files(found, before.files if before else ())
+    return Candidate(key, record, rights, files, tuple(scan.path for scan in found))
+
+
+def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
+    """The files the links mean, each once, and the reasons where there is none."""
+    found: dict[Path, Scan] = {}
+    faults: list[str] = []
+    for link in links:
+        place = scans.find(link)
+        scan = place if isinstance(place, str) else examine(place)
+        if isinstance(scan, str):
+            faults.append(scan)
+        else:
+            found.setdefault(scan.path, scan)
+    return list(found.values()), faults
+
+
+def _public_files(found: Sequence[Scan], before: Iterable[PublicFile]) -> tuple[PublicFile, ...]:
+    """Files with names and checksums; one of unchanged size and time keeps the checksum it had."""
+    checksums = {(file.name, file.bytes, file.stamp): file.sha256 for file in before}
+    names = file_names([scan.path.stem for scan in found], [scan.extension for scan in found])
+    return tuple(
+        PublicFile(
+            name,
+            scan.mime,
+            scan.bytes,
+            checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(scan.path),
+            scan.stamp,
+        )
+        for name, scan in zip(names, found, strict=True)
+    )
+
+
+def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | None) -> Frame:
+    unread = registry.unread if registry else ()
+    return Frame(
+        library=settings.library,
+        site_url=settings.site_url,
+        vocabulary=settings.vocabulary,
+        profiles=settings.profiles,
+        fingerprint=release.fingerprint(settings.feeds),
+        now=context.now,
+        unread=tuple(f"{row.place}: {', '.join(row.problems) or 'no record'}" for row in unread),
+    )
+
+
+def _save(store: Store, standings: Iterable[Standing]) -> None:
+    """Save the rows that are not yet so; a second run writes nothing."""
+    with store.write() as unit:
+        saved = {(row["source"], row["control_number"]): row for row in unit.publications.all()}
+        rows = [standing.row() for standing in standings]
+        unit.publications.save(
+            [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
+        )
+
+
+def _report(plan: PublicationPlan, registry: RightsRegistry | None, outcome: str = "done") -> StepReport:
+    states = Counter(standing.state for standing in plan.standings)
+    counts = {
+        "published": states["published"],
+        "withheld": states["withheld"],
+        "withdrawn": len(plan.lost),
+        "changed": int(plan.changed),
+    }
+    return StepReport("publish", counts, outcome, _message(plan, registry))
+
+
+def _message(plan: PublicationPlan, registry: RightsRegistry | None) -> str:
+    if registry is None:
+        return "no rights registry is configured ([rights] path): nothing may be published"
+    if not plan.unread:
+        return ""
+    named = "; ".join(plan.unread[:_NAMED])
+    more = f"; and {len(plan.unread) - _NAMED} more" if len(plan.unread) > _NAMED else ""
+    return f"rows of the rights registry that allow nothing: {named}{more}"

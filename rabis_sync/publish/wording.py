@@ -1,0 +1,68 @@
+"""How the published pages and feeds say things to people: texts in kk, ru, en, imprints, sizes of files."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from rabis_sync.publish.vocabulary import Labels
+
+if TYPE_CHECKING:
+    from rabis_sync.marc.record import Contributor
+    from rabis_sync.publish.item import PublicItem
+
+_UNITS = {"ru": ("Б", "КБ", "МБ", "ГБ"), "kk": ("Б", "КБ", "МБ", "ГБ"), "en": ("B", "kB", "MB", "GB")}
+#: Names of file types that people know.
+_FORMATS = {
+    "application/pdf": "PDF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/gif": "GIF",
+    "image/webp": "WebP",
+    "image/tiff": "TIFF",
+    "image/vnd.djvu": "DjVu",
+    "application/epub+zip": "EPUB",
+}
+
+
+@cache
+def texts() -> dict[str, Labels]:
+    """Every text of the pages by its code; roles stand under ``role.<MARC relator code>``."""
+    source = resources.files("rabis_sync.publish").joinpath("site/texts.toml").read_text("utf-8")
+    table = tomllib.loads(source)
+    roles = {f"role.{code}": text for code, text in table.pop("role").items()}
+    return {code: Labels(**text) for code, text in (table | roles).items()}
+
+
+def imprint(item: PublicItem) -> str:
+    """Place, publisher, year and extent, as a catalogue card has them: «Караганда: Арқа, 2005. — 120 с.»."""
+    published = ": ".join(part for part in (item.place, item.publisher) if part)
+    dated = ", ".join(part for part in (published, item.date or str(item.year or "")) if part)
+    return (
+        ". — ".join(part.rstrip(". ") for part in (dated, item.extent) if part) + "."
+        if dated or item.extent
+        else ""
+    )
+
+
+def contributor(one: Contributor, language: str) -> str:
+    """A name with its dates, and with its role where that is not simply the author."""
+    role = texts().get(f"role.{one.role}")
+    dated = f"{one.name} ({one.dates})" if one.dates else one.name
+    return f"{dated}, {role.of(language)}" if role and one.role != "aut" else dated
+
+
+def size(number: int, language: str) -> str:
+    """A size in bytes as people read it, in units of 1000: 1,2 МБ."""
+    value, unit = float(number), 0
+    while value >= 999.5 and unit < 3:
+        value, unit = value / 1000, unit + 1
+    digits = f"{value:.1f}" if unit and value < 9.95 else f"{value:.0f}"
+    return f"{digits if language == 'en' else digits.replace('.', ',')} {_UNITS[language][unit]}"
+
+
+def format_name(mime: str) -> str:
+    """What people call files of this type."""
+    return _FORMATS.get(mime, mime)

@@ -1,0 +1,1 @@
+"""The catalogue's items against the books of the accounting, copy by copy."""

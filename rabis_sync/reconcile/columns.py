@@ -1,0 +1,262 @@
+"""Which column of a ledger holds what: headings of one to three rows, known from ledger_columns.toml."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rabis_sync.errors import ConfigError, nearest
+from rabis_sync.marc.cyrillic import fold_words
+from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.numbers import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+#: Fields of an entry that a column can hold.
+FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"place", "inventory_key"})
+
+#: A row is a heading when it has so many known ones; it has so many rows at most, among so many first rows.
+ENOUGH, TALLEST, DEEPEST = 3, 3, 50
+
+#: The heading is known and of no use.
+IGNORED = ""
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_FIGURES = re.compile(r"[\d\s.,]*\d[\d\s.,]*")
+_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+
+
+def doc(sentence: str) -> dict[str, str]:
+    """Metadata of a key: one sentence on what it is."""
+    return {"doc": sentence}
+
+
+@dataclass(frozen=True)
+class LedgerColumns:
+    """`mappings/ledger_columns.toml`."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    columns: dict[str, list[str]] = field(metadata=doc("Headings of each field of an entry."))
+    under: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Headings above others, by their {name}.")
+    )
+    ignored: list[str] = field(default_factory=list, metadata=doc("Headings known and of no use."))
+    totals: list[str] = field(default_factory=list, metadata=doc("Words that open a line of totals."))
+    branch_words: list[str] = field(
+        default_factory=list, metadata=doc("Words that tell a branch from a person.")
+    )
+    no_number: list[str] = field(
+        default_factory=list, metadata=doc("What stands in the place of a number that is none.")
+    )
+    currencies: dict[str, list[str]] = field(default_factory=dict, metadata=doc("Names of each currency."))
+    branches: dict[str, list[str]] = field(default_factory=dict, metadata=doc("Other names of each branch."))
+
+    def __post_init__(self) -> None:
+        """Build the index once.
+
+        Raises:
+            ValueError: a field no entry has, a heading that would mean two things, an unknown {name}.
+        """
+        unknown = sorted(self.columns.keys() - set(FIELDS))
+        if unknown:
+            raise ValueError(f"[columns] {', '.join(unknown)}: no such column (known: {', '.join(FIELDS)})")
+        _ = self.index
+
+    @cached_property
+    def index(self) -> Mapping[str, str]:
+        """Folded heading -> field of an entry, or `IGNORED`."""
+        found: dict[str, str] = {}
+        for name, heading in self._headings():
+            key = folded(heading)
+            if found.setdefault(key, name) != name and found[key] != IGNORED:
+                raise ValueError(f"heading {heading!r} means both {found[key]} and {name}")
+        return found
+
+    @cached_property
+    def total(self) -> re.Pattern[str]:
+        """What a folded line of totals begins with."""
+        return _opening(self.totals)
+
+    @cached_property
+    def branch_word(self) -> re.Pattern[str]:
+        """A branch word anywhere in a folded line."""
+        words = sorted({" ".join(fold_words(word)) for word in self.branch_words})
+        return (
+            re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+            if words
+            else re.compile(r"(?!)")
+        )
+
+    @cached_property
+    def numberless(self) -> frozenset[str]:
+        """Texts in small letters that stand in the place of an inventory number."""
+        return frozenset(word.casefold() for word in self.no_number)
+
+    @cached_property
+    def currency_codes(self) -> Mapping[str, str]:
+        """Name of a currency in small letters -> ISO 4217 code."""
+        return {name.casefold(): code for code, names in self.currencies.items() for name in (code, *names)}
+
+    def meaning(self, heading: str) -> str | None:
+        """Field of an entry that a heading names, `IGNORED`, or None when nobody knows it."""
+        for form in (
+            heading,
+            _BRACKETS.sub(" ", heading),
+            heading.split(",", 1)[0],
+            _without_currency(heading),
+        ):
+            found = self.index.get(folded(form))
+            if found is not None:
+                return found
+        return None
+
+    def near(self, heading: str) -> str:
+        """The known heading that looks most like this one, with its field; empty when none does."""
+        close = nearest(folded(heading), self.index)
+        return f"{self.index[close] or 'ignored'}" if close else ""
+
+    def _headings(self) -> Iterator[tuple[str, str]]:
+        yield from ((IGNORED, heading) for heading in self.ignored)
+        for name, headings in self.columns.items():
+            yield from ((name, full) for heading in headings for full in self._expanded(heading))
+
+    def _expanded(self, heading: str) -> Iterator[str]:
+        names = _PLACEHOLDER.findall(heading)
+        missing = [name for name in names if name not in self.under]
+        if missing:
+            raise ValueError(f"heading {heading!r}: [under] has no {missing[0]!r}")
+        for words in product(*(self.under[name] for name in names)):
+            rest = iter(words)
+            yield _PLACEHOLDER.sub(lambda _, rest=rest: next(rest), heading)  # type: ignore[misc]  # bound at once
+
+
+def folded(heading: str) -> str:
+    """A heading for comparing: folded words without spaces; «№» counts as «no»."""
+    return "".join(fold_words(heading.replace("№", " no ")))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the columns of a sheet stand.
+
+    Attributes:
+        first: index of the first heading row, and
+        height: number of heading rows.
+        places: field of an entry -> index of its column.
+        unknown: index and heading of every column that nobody knows.
+        repeated: pairs of columns that mean the same: field, one heading, the other.
+    """
+
+    first: int
+    height: int
+    places: Mapping[str, int]
+    unknown: tuple[tuple[int, str], ...]
+    repeated: tuple[tuple[str, str, str], ...]
+
+
+def find_layout(rows: Sequence[Sequence[Any]], columns: LedgerColumns) -> Layout | None:
+    """The heading among the first rows of a sheet: the first place with three known headings, or None."""
+    lines = [[text(cell) for cell in row] for row in rows[:DEEPEST]]
+    for first in range(len(lines)):
+        layouts = [_layout(lines, first, height, columns) for height in _heights(lines, first)]
+        best = max(layouts, key=lambda layout: (len(layout.places), -len(layout.unknown), -layout.height))
+        if len(best.places) >= ENOUGH:
+            return best
+    return None
+
+
+def _heights(lines: Sequence[Sequence[str]], first: int) -> Iterator[int]:
+    """Heights a heading may have here: a row with a figure in it is no heading below the first one."""
+    yield 1
+    for height in range(2, TALLEST + 1):
+        below = lines[first + height - 1 : first + height]
+        if not below or any(_FIGURES.fullmatch(cell) for cell in below[0]):
+            return
+        yield height
+
+
+def _layout(lines: Sequence[Sequence[str]], first: int, height: int, columns: LedgerColumns) -> Layout:
+    places: dict[str, int] = {}
+    said: dict[str, str] = {}
+    unknown: list[tuple[int, str]] = []
+    repeated: list[tuple[str, str, str]] = []
+    for column, parts in enumerate(_stacked(lines[first : first + height])):
+        name, heading = _named(parts, columns)
+        if name is None:
+            unknown += [(column, heading)] if heading else []
+        elif name and name in places:
+            repeated.append((name, said[name], heading))
+        elif name:
+            places[name], said[name] = column, heading
+    return Layout(first, height, places, tuple(unknown), tuple(repeated))
+
+
+def _stacked(block: Sequence[Sequence[str]]) -> list[list[str]]:
+    """For each column its headings from top to bottom; one that spans several columns is above each of them.
+
+    A merged cell has its text in its first column alone: an empty place with something below takes what
+    stands to its left, when there is something below that as well.
+    """
+    width = max(map(len, block), default=0)
+    grid = [[*line, *[""] * (width - len(line))] for line in block]
+    below = [
+        [any(rows[column] for rows in grid[at + 1 :]) for column in range(width)] for at in range(len(grid))
+    ]
+    for at, line in enumerate(grid):
+        for column in range(1, width):
+            if not line[column] and below[at][column] and below[at][column - 1]:
+                line[column] = line[column - 1]
+    return [[line[column] for line in grid if line[column]] for column in range(width)]
+
+
+def _named(parts: list[str], columns: LedgerColumns) -> tuple[str | None, str]:
+    """Meaning of a column: of all its headings together, else of the lower ones, else of the upper one."""
+    if not parts:
+        return None, ""
+    tries = chain((" ".join(parts[at:]) for at in range(len(parts))), (parts[0],))
+    for heading in tries:
+        name = columns.meaning(heading)
+        if name is not None:
+            return name, heading
+    return None, " ".join(dict.fromkeys(parts))
+
+
+def checked(layout: Layout, place: str, columns: LedgerColumns) -> Layout:
+    """The layout itself, when every row can be read by it.
+
+    Raises:
+        ConfigError: there is no column with the inventory number, or two columns mean the same.
+    """
+    if layout.repeated:
+        name, one, other = layout.repeated[0]
+        raise ConfigError(
+            f"{place}: the columns {one!r} and {other!r} both mean {name}",
+            hint="Rename the one that is not meant, or add it to `ignored` in mappings/ledger_columns.toml.",
+        )
+    if "inventory_number" not in layout.places:
+        unknown = ", ".join(repr(heading) for _, heading in layout.unknown) or "none"
+        raise ConfigError(
+            f"{place}: no column holds the inventory number; headings nobody knows: {unknown}",
+            hint=f"{known(columns)} Add the heading to inventory_number in mappings/ledger_columns.toml.",
+        )
+    return layout
+
+
+def known(columns: LedgerColumns) -> str:
+    """One sentence with some headings of the inventory number that are known."""
+    headings = columns.columns.get("inventory_number", [])
+    return f"Known for it are {', '.join(repr(heading) for heading in headings[:6])}."
+
+
+def _without_currency(heading: str) -> str:
+    return re.sub(r"\s+(?:в\s+)?(?:тенге|теңге|тг|₸|kzt)\.?$", "", heading, flags=re.IGNORECASE)
+
+
+def _opening(words: Sequence[str]) -> re.Pattern[str]:
+    forms = sorted({" ".join(fold_words(word)) for word in words})
+    return re.compile(rf"(?:{'|'.join(map(re.escape, forms))})(?!\w)") if forms else re.compile(r"(?!)")

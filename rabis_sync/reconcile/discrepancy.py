@@ -1,0 +1,153 @@
+"""One disagreement between catalogue and books: its code, how grave it is, both sides as plain JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rabis_sync.reconcile.entry import major, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: How grave each kind of disagreement is.
+SEVERITY: dict[str, str] = {
+    "INV_MISSING": "error",
+    "INV_DUP": "error",
+    "ONLY_CATALOG": "error",
+    "ONLY_ACCOUNTING": "error",
+    "WRITTEN_OFF_ACTIVE": "error",
+    "ACTIVE_WRITTEN_OFF": "error",
+    "PRICE_MISMATCH": "warning",
+    "BRANCH_MISMATCH": "warning",
+    "TITLE_MISMATCH": "error",
+    "QTY_MISMATCH": "warning",
+    "DATE_BEFORE_PUB": "warning",
+}
+
+
+class Described(NamedTuple):
+    """What the catalogue says of the record of a copy; texts are folded, for comparing only.
+
+    Attributes:
+        title: title proper.
+        whole: everything a ledger may call it by: full title, parallel titles, the set it belongs to.
+        year: of publication.
+        level: monograph, serial, issue …
+    """
+
+    title: str
+    whole: str
+    year: int | None
+    level: str
+
+
+UNDESCRIBED = Described("", "", None, "")
+
+
+#: Columns of `Copy` but the last, as the store's items call them.
+_COLUMNS = (
+    *(
+        "record_id",
+        "source",
+        "control_number",
+        "position",
+        "inventory_number",
+        "inventory_key",
+        "barcode",
+        "branch",
+    ),
+    *("price", "currency", "acquired", "act_out", "status", "withdrawn", "quantity"),
+)
+
+
+class Copy(NamedTuple):
+    """One copy, or one group of copies under one number, as the catalogue has it."""
+
+    record_id: int
+    source: str
+    record: str
+    position: int
+    number: str
+    key: str
+    barcode: str
+    branch: str
+    price: int | None
+    currency: str
+    acquired: str
+    act_out: str
+    status: str
+    withdrawn: bool
+    quantity: int
+    described: Described = UNDESCRIBED
+
+    @staticmethod
+    def of(row: Mapping[str, Any], described: Described) -> Copy:
+        """A row of `store.records.Records.items` with what is known of its record."""
+        return Copy._make((*map(row.__getitem__, _COLUMNS), described))
+
+    def side(self) -> dict[str, Any]:
+        """The catalogue's side of a discrepancy as plain JSON; the title people read is added by the step."""
+        return {
+            "source": self.source,
+            "record": self.record,
+            "number": self.number,
+            "title": "",
+            "year": self.described.year,
+            "branch": self.branch,
+            "barcode": self.barcode,
+            "price": plain(major(self.price)),
+            "currency": self.currency,
+            "quantity": self.quantity,
+            "acquired": self.acquired,
+            "status": self.status,
+            "act_out": self.act_out,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """One disagreement, ready for the store.
+
+    Attributes:
+        code: a key of `SEVERITY`.
+        subject: what it is about, the same in every run as long as the fault stands.
+        inventory_number: as the side that has it writes it; empty where it is about no single copy.
+        branch: where the copy belongs, by the catalogue or else by the books.
+        record_id: the record it is about, if there is one.
+        catalogue: the catalogue's side, or None.
+        ledger: the books' side, or None.
+        params: values for the text; ``text`` names another text than that of the code.
+        informs: it is only information, whatever the code.
+    """
+
+    code: str
+    subject: tuple[str, ...]
+    inventory_number: str = ""
+    branch: str = ""
+    record_id: int | None = None
+    catalogue: dict[str, Any] | None = None
+    ledger: dict[str, Any] | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    informs: bool = False
+
+    @property
+    def severity(self) -> str:
+        """How grave it is: error, warning or info."""
+        return "info" if self.informs else SEVERITY[self.code]
+
+    @property
+    def fingerprint(self) -> str:
+        """32 hexadecimal digits that are equal exactly when code and subject are."""
+        return blake2b("\x1f".join((self.code, *self.subject)).encode(), digest_size=16).hexdigest()
+
+    def order(self) -> tuple[str, ...]:
+        """Place in a list: by branch, number and code."""
+        return self.branch, self.inventory_number, self.code, *self.subject
+
+    def row(self) -> dict[str, Any]:
+        """The columns of the store."""
+        values = asdict(self)
+        del values["subject"], values["informs"]
+        return {"fingerprint": self.fingerprint, "severity": self.severity, **values}

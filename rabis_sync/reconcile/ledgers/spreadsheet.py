@@ -1,0 +1,161 @@
+"""The accounting's spreadsheets: XLSX as 1C, Excel and LibreOffice save it, CSV in any usual encoding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from glob import has_magic
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rabis_sync.errors import ConfigError, SourceAway
+from rabis_sync.marc.charset import checked
+from rabis_sync.reconcile.columns import known
+from rabis_sync.reconcile.entry import Entry, Notice
+from rabis_sync.reconcile.rows import Book, read_sheet
+from rabis_sync.reconcile.sheets import sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rabis_sync.reconcile.columns import LedgerColumns
+    from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.sheets import Sheet
+
+#: What a folder is searched for; other tables in it are named in a notice.
+SUFFIXES = {".xlsx", ".xlsm", ".csv", ".txt", ".tsv"}
+OTHER_TABLES = {".xls", ".xlsb", ".ods", ".mxl", ".pdf"}
+
+
+def _doc(sentence: str) -> dict[str, str]:
+    return {"doc": sentence}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Keys of a spreadsheet in ``[ledgers.NAME]``."""
+
+    path: str = field(
+        metadata=_doc("A file, a glob or a folder of .xlsx and .csv files, relative to this file.")
+    )
+    currency: str = field(default="KZT", metadata=_doc("Currency of figures that name none (ISO 4217)."))
+    sheet: str = field(default="", metadata=_doc("The only sheet to read; every visible one when empty."))
+    encoding: str = field(default="auto", metadata=_doc("auto, or the encoding of the CSV files."))
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a currency that is none, UnknownName for an encoding."""
+        if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
+            raise ValueError(f"{self.currency!r} is no currency: KZT, RUB, USD …")
+        checked(self.encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every file the path names, in the order of their names.
+
+    Attributes:
+        options: of the configuration.
+        columns: how headings are understood.
+        base: the folder that the path is relative to.
+    """
+
+    options: Options
+    columns: LedgerColumns
+    base: Path
+
+    def entries(self) -> Iterator[Told]:
+        """See `ledgers.Ledger.entries`."""
+        files, others = self._found()
+        for path in others:
+            yield Notice(
+                path.name, "file_passed_over", f"{path.name} is neither .xlsx nor .csv: save it as one"
+            )
+        for path in files:
+            yield from self._file(path)
+
+    def check(self) -> str:
+        """See `ledgers.Ledger.check`."""
+        files, _ = self._found()
+        size = 0
+        for path in files:
+            size += path.stat().st_size
+            next((told for told in self._file(path) if isinstance(told, Entry)), None)
+        return f"{len(files)} file(s), {size:,} bytes"
+
+    def _file(self, path: Path) -> Iterator[Told]:
+        book = Book(path.name, self.columns, self.options.currency)
+        understood = False
+        strange: list[tuple[str, list[str]]] = []
+        for sheet in self._sheets(path):
+            place = book.place(sheet)
+            if sheet.hidden and sheet.name != self.options.sheet:
+                yield Notice(place, "sheet_passed_over", "the sheet is hidden")
+                continue
+            told = read_sheet(sheet, book)
+            if isinstance(told, list):
+                strange += [(place, told)] if told else []
+                continue
+            understood = True
+            yield from told
+        if strange and not understood:
+            raise _no_heading(*strange[0], self.columns)
+        for place, _ in strange:
+            yield Notice(place, "sheet_passed_over", "no row of it is a heading of a ledger")
+
+    def _sheets(self, path: Path) -> Iterator[Sheet]:
+        """The sheets that are meant.
+
+        Raises:
+            ConfigError: the one that the configuration names is not there.
+        """
+        wanted = self.options.sheet
+        names = []
+        for sheet in sheets(path, self.options.encoding):
+            names.append(sheet.name)
+            if not wanted or sheet.name in {"", wanted}:
+                yield sheet
+        if wanted and wanted not in names and names != [""]:
+            raise ConfigError(f"{path} has no sheet {wanted!r}; it has {', '.join(map(repr, names))}")
+
+    def _glob(self) -> Iterator[Path]:
+        pattern = Path(self.options.path)
+        return (
+            Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor)))
+            if pattern.anchor
+            else self.base.glob(self.options.path)
+        )
+
+    def _found(self) -> tuple[list[Path], list[Path]]:
+        """Files to be read, and tables beside them that cannot be.
+
+        Raises:
+            SourceAway: there is none.
+        """
+        path = self.base / self.options.path
+        try:
+            if path.is_dir():
+                every = sorted(one for one in path.iterdir() if one.is_file() and not _temporary(one))
+                files = [one for one in every if one.suffix.lower() in SUFFIXES]
+                others = [one for one in every if one.suffix.lower() in OTHER_TABLES]
+            elif has_magic(self.options.path):
+                files = sorted(one for one in self._glob() if one.is_file() and not _temporary(one))
+                others = []
+            else:
+                files, others = [path], []
+        except OSError as error:
+            raise SourceAway(f"{path} cannot be read: {error.strerror or error}") from error
+        if not files:
+            raise SourceAway(f"there is no ledger file at {path}", hint="Put the accounting's export there.")
+        return files, others
+
+
+def _temporary(path: Path) -> bool:
+    """What Excel and LibreOffice leave beside a file that somebody has open."""
+    return path.name.startswith(("~$", ".~lock", "."))
+
+
+def _no_heading(place: str, likeliest: list[str], columns: LedgerColumns) -> ConfigError:
+    shown = ", ".join(repr(text) for text in likeliest[:12])
+    return ConfigError(
+        f"{place}: no row is a heading with at least three columns that we know; likeliest: {shown}",
+        hint=f"{known(columns)} Add the headings of this file to mappings/ledger_columns.toml.",
+    )

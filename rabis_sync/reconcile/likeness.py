@@ -1,0 +1,47 @@
+"""How alike two titles are for an accountant's eye: shortened, mistyped or with the author is still alike."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+#: Below it two titles are of two books.
+ALIKE = 0.6
+
+
+def similarity(books: str, title: str, whole: str) -> float:
+    """0 to 1: how much of one title is in the other, or how alike their letters are, whichever is more.
+
+    Args:
+        books: title in the books, folded (`marc.cyrillic.fold`).
+        title: title proper in the catalogue, folded.
+        whole: all that the catalogue calls it by, folded.
+
+    Returns:
+        1 where one of them is empty: there is nothing to compare.
+    """
+    if not books or not title or title in books or books in whole:
+        return 1.0
+    words, own = books.split(), title.split()
+    shared = max(_shared(words, set(whole.split())), _shared(own, set(words)))
+    return shared if shared >= ALIKE else max(shared, _alike(books, title), _alike(books, whole))
+
+
+def _shared(words: Sequence[str], among: Collection[str]) -> float:
+    """Part of these words' letters that stand in words of the other title; the last may be cut short."""
+    letters = sum(map(len, words))
+    met = sum(len(word) for word in words if word in among)
+    last = words[-1]
+    if len(last) > 2 and last not in among and any(word.startswith(last) for word in among):
+        met += len(last)
+    return met / letters
+
+
+def _alike(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()

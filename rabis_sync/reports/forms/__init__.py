@@ -1,0 +1,1 @@
+"""One module writes reports in one form."""

@@ -1,0 +1,34 @@
+"""A report as one HTML file to read and to print: no script, nothing fetched, every text escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from jinja2 import Template
+
+    from rabis_sync.reports.table import Table
+
+
+def write(table: Table, _now: datetime) -> bytes:
+    """The page."""
+    return (
+        _template()
+        .render(table=table, total=sum(one.width for one in table.columns))
+        .encode("utf-8", "replace")
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    source = files("rabis_sync.reports").joinpath("templates", "report.html").read_text("utf-8")
+    return environment.from_string(source)

@@ -1,0 +1,122 @@
+"""A report as an XLSX workbook: headings that stay in sight, filters, wrapped text, colours, no formula."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]  # it ships no types
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # it ships no types
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # it ships no types
+
+    from rabis_sync.reports.table import Column, Kind, Row, Table, Value
+
+    Styles = dict[tuple[str, Kind], Format]
+
+#: Excel's own limits: characters in a cell, and in the name of a sheet.
+_CELL, _SHEET = 32_767, 31
+
+_FONT = {"font_name": "Calibri", "font_size": 12, "valign": "top"}
+_HEAD = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F4E5F", "font_color": "#FFFFFF"}
+#: Pale enough to read dark letters on, and told apart in black and white by the word in the first column.
+COLOURS = {"error": "#FBE0DC", "warning": "#FFF3D0", "info": "#E3F0F7"}
+_BORDER = {"border": 1, "border_color": "#C8CDD0"}
+
+
+def write(table: Table, now: datetime) -> bytes:
+    """One sheet: title, remarks, headings, rows."""
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(out, options) as workbook:
+        workbook.set_properties({"title": table.title, "created": now.replace(tzinfo=None)})
+        sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", table.title)[:_SHEET].strip())
+        heading = _write_head(workbook, sheet, table)
+        _write_rows(workbook, sheet, table, heading + 1)
+        _lay_out(sheet, table, heading)
+    return out.getvalue()
+
+
+def _write_head(workbook: Workbook, sheet: Worksheet, table: Table) -> int:
+    """Title, remarks and headings; the row of the headings, counted from 0."""
+    sheet.write_string(0, 0, table.title, workbook.add_format({**_FONT, "bold": True, "font_size": 16}))
+    said = workbook.add_format({**_FONT, "font_color": "#444444"})
+    for row, remark in enumerate(table.remarks, 1):
+        sheet.write_string(row, 0, remark, said)
+    heading = len(table.remarks) + 2
+    sheet.set_row(heading, 36)
+    style = workbook.add_format({**_FONT, **_HEAD, **_BORDER})
+    for at, column in enumerate(table.columns):
+        sheet.write_string(heading, at, column.label, style)
+    return heading
+
+
+def _write_rows(workbook: Workbook, sheet: Worksheet, table: Table, first: int) -> None:
+    if not table.rows:
+        sheet.write_string(first, 0, table.empty, workbook.add_format({**_FONT, "italic": True}))
+        return
+    styles: Styles = {
+        (severity, column.kind): _style(workbook, severity, column)
+        for severity in {row.severity for row in table.rows}
+        for column in table.columns
+    }
+    for at, row in enumerate(table.rows, first):
+        _write_row(sheet, at, row, table.columns, styles)
+
+
+def _write_row(sheet: Worksheet, at: int, row: Row, columns: tuple[Column, ...], styles: Styles) -> None:
+    for place, (column, value) in enumerate(zip(columns, row.cells, strict=True)):
+        _write_cell(sheet, at, place, value, styles[row.severity, column.kind])
+    sheet.set_row(at, _height(row, columns))
+
+
+def _write_cell(sheet: Worksheet, row: int, place: int, value: Value, style: Format) -> None:
+    """Numbers as numbers, and any text as text, whatever sign it begins with."""
+    if value is None or value == "":
+        sheet.write_blank(row, place, None, style)
+    elif isinstance(value, str):
+        text = value if len(value) <= _CELL else value[: _CELL - 1] + "…"
+        sheet.write_string(row, place, text, style)
+    else:
+        sheet.write_number(row, place, value, style)
+
+
+def _style(workbook: Workbook, severity: str, column: Column) -> Format:
+    colour = {"bg_color": COLOURS[severity]} if severity in COLOURS else {}
+    alignment = {"align": "right"} if column.kind == "number" else {"text_wrap": True}
+    return workbook.add_format({**_FONT, **_BORDER, **alignment, **colour})
+
+
+def _height(row: Row, columns: tuple[Column, ...]) -> float:
+    """Height in points that shows all wrapped lines: not every program finds it by itself."""
+    lines = max(
+        sum(-(-max(len(line), 1) // max(column.width - 2, 1)) for line in str(cell or "").split("\n"))
+        for cell, column in zip(row.cells, columns, strict=True)
+    )
+    return min(16.5 * lines + 3, 409)
+
+
+def _lay_out(sheet: Worksheet, table: Table, heading: int) -> None:
+    """On the screen headings and filters stay in sight; on paper they come back on every page."""
+    last_row, last_column = heading + max(len(table.rows), 1), len(table.columns) - 1
+    for at, column in enumerate(table.columns):
+        sheet.set_column(at, at, column.width)
+    sheet.freeze_panes(heading + 1, 0)
+    if table.rows:
+        sheet.autofilter(heading, 0, last_row, last_column)
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last_row + 1}"})
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(heading)
+    sheet.set_footer("&L&A&R&P / &N")

@@ -1,0 +1,27 @@
+"""A report as plain text for a letter or a terminal: each row a small block of «heading: value» lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rabis_sync.reports.table import Row, Table
+
+
+def write(table: Table, _now: datetime) -> bytes:
+    """Title, remarks, then a block for each row; empty cells are passed over."""
+    blocks = [_block(table, row) for row in table.rows] or [table.empty]
+    head = "\n".join([table.title, "=" * len(table.title), *table.remarks])
+    return ("\n\n".join([head, *blocks]) + "\n").encode("utf-8", "replace")
+
+
+def _block(table: Table, row: Row) -> str:
+    lines = []
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        if cell is None or cell == "":
+            continue
+        first, *more = str(cell).splitlines()
+        lines += [f"{column.label}: {first}", *(f"    {line}" for line in more)]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""One module is one report: it defines ``REPORT``."""

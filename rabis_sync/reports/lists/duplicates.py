@@ -1,0 +1,114 @@
+"""Pairs of records that describe one edition, side by side, with the reasons in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.reports.inquiry import Report, plain
+from rabis_sync.reports.table import Column, Row
+
+if TYPE_CHECKING:
+    from rabis_sync.reports.inquiry import Document, Inquiry
+
+COLUMNS = (
+    Column("verdict", width=16),
+    Column("title_a", width=42),
+    Column("title_b", width=42),
+    Column("evidence", width=52),
+    Column("score", "number", 10),
+    Column("record_a", "code", 20),
+    Column("record_b", "code", 20),
+    Column("cluster", "number", 10),
+)
+
+#: A pair a person must look at stands out more than one that needs a signature only.
+SEVERITY = {"duplicate": "warning", "review": "info"}
+
+
+def document(inquiry: Inquiry) -> Document:
+    """``pairs[]`` surest first, and ``clusters[]``; a pair that is no duplicate was not kept."""
+    return {
+        "pairs": [_pair(row) for row in inquiry.unit.duplicates.pairs()],
+        "clusters": _clusters(inquiry),
+    }
+
+
+def rows(inquiry: Inquiry) -> list[Row]:
+    """Pairs surest first; equally sure ones by the title of the first record."""
+    pairs = inquiry.unit.duplicates.pairs()
+    titles = inquiry.titles(row[end] for row in pairs for end in ("record_a", "record_b"))
+    clusters = {record: one["id"] for one in inquiry.unit.duplicates.clusters() for record in one["records"]}
+
+    def key(row: dict[str, Any]) -> Any:
+        return -row["score"], inquiry.alphabetical(titles.get(row["record_a"], "")), row["a"], row["b"]
+
+    return [_row(inquiry, row, titles, clusters) for row in sorted(pairs, key=key)]
+
+
+def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str], clusters: dict[int, int]) -> Row:
+    cells = (
+        inquiry.word("verdict", row["verdict"]),
+        plain(titles.get(row["record_a"])),
+        plain(titles.get(row["record_b"])),
+        plain("\n".join(_reasons(inquiry, row["evidence"]))),
+        round(row["score"], 2),
+        inquiry.numbered(row["source_a"], row["a"]),
+        inquiry.numbered(row["source_b"], row["b"]),
+        clusters.get(row["record_a"]),
+    )
+    return Row(cells, SEVERITY.get(row["verdict"], ""))
+
+
+def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
+    """What was compared, in words; what one of the two lacks says nothing and is left to the JSON."""
+    return [
+        inquiry.say(f"evidence.{one['field']}.{one['outcome']}", a=_value(one["a"]), b=_value(one["b"]))
+        for one in evidence
+        if one["outcome"] != "missing"
+    ]
+
+
+def _pair(row: dict[str, Any]) -> Document:
+    return {
+        "id": f"{row['record_a']}-{row['record_b']}",
+        "a": row["a"],
+        "b": row["b"],
+        "source_a": row["source_a"],
+        "source_b": row["source_b"],
+        "verdict": row["verdict"],
+        "score": row["score"],
+        "evidence": [
+            {
+                "field": one["field"],
+                "outcome": one["outcome"],
+                "a": _value(one["a"]),
+                "b": _value(one["b"]),
+                "weight": one["weight"],
+            }
+            for one in row["evidence"]
+        ],
+    }
+
+
+def _clusters(inquiry: Inquiry) -> list[Document]:
+    clusters = inquiry.unit.duplicates.clusters()
+    numbers = inquiry.unit.records.control_numbers(record for one in clusters for record in one["records"])
+    return [
+        {
+            "id": one["id"],
+            "records": [numbers[record] for record in one["records"]],
+            "survivor": numbers[one["survivor"]],
+            "verdict": one["verdict"],
+        }
+        for one in clusters
+    ]
+
+
+def _value(value: Any) -> str:
+    """A compared value as text; several are parted by semicolons."""
+    if isinstance(value, list):
+        return "; ".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+REPORT = Report(document, COLUMNS, rows)

@@ -1,0 +1,127 @@
+"""Where the catalogue's items and the accounting disagree: number, branch, what each of the two says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.reports.inquiry import GRAVITY, Report, picked, plain
+from rabis_sync.reports.table import Column, Row
+
+if TYPE_CHECKING:
+    from rabis_sync.reports.inquiry import Document, Inquiry
+
+COLUMNS = (
+    Column("severity", width=14),
+    Column("inventory_number", "code", 16),
+    Column("branch", width=24),
+    Column("what", width=54),
+    Column("catalogue", width=46),
+    Column("ledger", width=46),
+    Column("record", "code", 20),
+    Column("discrepancy", width=24),
+    Column("first_seen", "code", 18),
+)
+
+#: Said with the price, by the place in the books, or in a column of its own.
+_UNSAID = {"currency", "ledger", "source", "record"}
+
+
+def document(inquiry: Inquiry) -> Document:
+    """``discrepancies[]`` that stand, by branch and number, ``totals``, and ``coverage[]`` of the books."""
+    found = _found(inquiry)
+    coverage = inquiry.unit.ledgers.coverage()
+    return {
+        "discrepancies": [_discrepancy(inquiry, row) for row in found],
+        "totals": _totals(found),
+        "coverage": [row for row in coverage if inquiry.branch in {None, row["branch"]}],
+    }
+
+
+def rows(inquiry: Inquiry) -> list[Row]:
+    """Branch by branch, the gravest first, by number: a branch can be given its part."""
+    found = _found(inquiry)
+
+    def key(row: dict[str, Any]) -> Any:
+        branch = inquiry.alphabetical(row["branch"])
+        return (
+            branch,
+            row["branch"],
+            GRAVITY[row["severity"]],
+            row["code"],
+            row["inventory_number"],
+            row["id"],
+        )
+
+    return [_row(inquiry, row) for row in sorted(found, key=key)]
+
+
+def _found(inquiry: Inquiry) -> list[dict[str, Any]]:
+    found = inquiry.unit.ledgers.discrepancies()
+    return [row for row in found if inquiry.branch in {None, row["branch"]}]
+
+
+def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
+    number = row["control_number"]
+    cells = (
+        inquiry.word("severity", row["severity"]),
+        plain(row["inventory_number"]),
+        plain(row["branch"]),
+        plain(inquiry.say(_sentence(row), **_params(row))),
+        plain(_side(inquiry, row["catalogue"], row["inventory_number"])),
+        plain(_side(inquiry, row["ledger"], row["inventory_number"])),
+        inquiry.numbered(row["source"], number) if number else "",
+        inquiry.word("code", row["code"]),
+        inquiry.moment(row["first_seen"]),
+    )
+    return Row(cells, row["severity"])
+
+
+def _side(inquiry: Inquiry, side: dict[str, Any] | None, number: str) -> str:
+    """What one of the two says, a line for each thing that is worth the reader's eye."""
+    told = []
+    for key, value in (side or {}).items():
+        if value in {None, ""} or key in _UNSAID or (key, value) in {("number", number), ("quantity", 1)}:
+            continue
+        told.append(f"{inquiry.word('side', key)}: {_said(inquiry, key, value, side or {})}")
+    return "\n".join(told)
+
+
+def _said(inquiry: Inquiry, key: str, value: Any, side: dict[str, Any]) -> str:
+    """A value as people write it: money with its currency, days day first, a comma before tiyn."""
+    if key == "price":
+        amount = str(value) if inquiry.lang == "en" else str(value).replace(".", ",")
+        return f"{amount} {side.get('currency') or ''}".strip()
+    if isinstance(value, bool):
+        return inquiry.say("side.yes" if value else "side.no")
+    return inquiry.day(value) if isinstance(value, str) else str(value)
+
+
+def _discrepancy(inquiry: Inquiry, row: dict[str, Any]) -> Document:
+    return {
+        **picked(row, "id", "code", "severity", "inventory_number", "branch", "catalogue", "ledger"),
+        "record": row["control_number"],
+        "text": inquiry.texts.in_all(_sentence(row), **_params(row)),
+    }
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    """The text of the code, or the more exact one that the finding names."""
+    return f"discrepancy.{row['params'].get('text') or row['code']}"
+
+
+def _params(row: dict[str, Any]) -> dict[str, Any]:
+    return {"number": row["inventory_number"], "branch": row["branch"], **row["params"]}
+
+
+def _totals(found: list[dict[str, Any]]) -> Document:
+    """How many there are, and of each severity, code and branch."""
+    return {
+        "discrepancies": len(found),
+        "severities": {name: sum(row["severity"] == name for row in found) for name in GRAVITY},
+        "codes": dict(sorted(Counter(row["code"] for row in found).items())),
+        "branches": dict(sorted(Counter(row["branch"] for row in found).items())),
+    }
+
+
+REPORT = Report(document, COLUMNS, rows, frozenset({"branch"}))

@@ -1,0 +1,77 @@
+"""What ran, when, what each step counted, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.reports.inquiry import Report, picked, plain, stamp
+from rabis_sync.reports.table import Column, Row
+
+if TYPE_CHECKING:
+    from rabis_sync.reports.inquiry import Document, Inquiry
+
+COLUMNS = (
+    Column("number", "number", 8),
+    Column("job", width=14),
+    Column("started_at", "code", 18),
+    Column("ended_at", "code", 18),
+    Column("outcome", width=24),
+    Column("steps", width=80),
+    Column("exit_code", "number", 10),
+)
+
+SEVERITY = {
+    "failed": "error",
+    "guard": "error",
+    "retry": "warning",
+    "interrupted": "warning",
+    "quarantined": "warning",
+}
+
+
+def document(inquiry: Inquiry) -> Document:
+    """``runs[]``, newest first."""
+    return {"runs": [_run(row) for row in _found(inquiry)]}
+
+
+def rows(inquiry: Inquiry) -> list[Row]:
+    """The same for reading: one line a run, its steps one under the other."""
+    return [_row(inquiry, row) for row in _found(inquiry)]
+
+
+def _found(inquiry: Inquiry) -> list[dict[str, Any]]:
+    if inquiry.period is None:
+        return inquiry.unit.runs.between()
+    return inquiry.unit.runs.between(*inquiry.period.bounds(inquiry.now.tzinfo))
+
+
+def _run(row: dict[str, Any]) -> Document:
+    return {
+        **picked(row, "id", "job", "outcome", "exit_code", "versions", "config_hash"),
+        "started_at": stamp(row["started_at"]),
+        "ended_at": stamp(row["ended_at"]) if row["ended_at"] else None,
+        "steps": [picked(step, "name", "outcome", "counts", "message") for step in row["steps"]],
+    }
+
+
+def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
+    cells = (
+        row["id"],
+        row["job"],
+        inquiry.moment(row["started_at"]),
+        inquiry.moment(row["ended_at"]),
+        inquiry.word("outcome", row["outcome"]),
+        plain("\n".join(_step(inquiry, step) for step in row["steps"])),
+        row["exit_code"],
+    )
+    return Row(cells, SEVERITY.get(row["outcome"], ""))
+
+
+def _step(inquiry: Inquiry, step: dict[str, Any]) -> str:
+    """«Сбор: готово (прочитано: 600, новых: 12). …»."""
+    counts = ", ".join(f"{inquiry.word('count', name)}: {number}" for name, number in step["counts"].items())
+    said = f"{inquiry.word('step', step['name'])}: {inquiry.word('outcome', step['outcome'])}"
+    return " ".join(part for part in (said, f"({counts})" if counts else "", step["message"]) if part)
+
+
+REPORT = Report(document, COLUMNS, rows, frozenset({"period"}))

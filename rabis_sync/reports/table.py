@@ -1,0 +1,88 @@
+"""A flat table as people read it, before anyone chose a file format: title, columns with labels, rows."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Value = str | int | float | Decimal | None
+Kind = Literal["text", "number", "code"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: stable English name.
+        kind: number (right-aligned), code (short, never wrapped: control and inventory numbers), or text.
+        width: width in characters that suits it on paper.
+        label: heading in the reader's language; a report gives its columns without.
+    """
+
+    key: str
+    kind: Kind = "text"
+    width: int = 20
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: a value for each column, and how grave it is (error, warning, info, or empty: neutral)."""
+
+    cells: tuple[Value, ...]
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A report ready to be written in any form.
+
+    Attributes:
+        name: the report's name.
+        lang: kk, ru or en.
+        title: heading.
+        remarks: lines under the heading: when made, which part was asked for, how many lines, what they mean.
+        empty: what to say when there is no row.
+        columns: in order.
+        rows: in the order of reading.
+    """
+
+    name: str
+    lang: str
+    title: str
+    remarks: tuple[str, ...]
+    empty: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+def legible(text: str) -> str:
+    """Text without characters that a page or sheet cannot show: each is named instead, e.g. ``‹U+0003›``."""
+    if text.isprintable():
+        return text
+    return "".join(_named(letter) if _hidden(letter) else letter for letter in text)
+
+
+def spaces_shown(text: str) -> str:
+    """Text with the spaces marked that nobody would see: leading, trailing, doubled, non-breaking, thin."""
+    inside = text.strip(" ")
+    lead = len(text) - len(text.lstrip(" ")) if inside else 0
+    marked = "␣" * lead + inside + "␣" * (len(text) - lead - len(inside))
+    while "  " in marked:
+        marked = marked.replace("  ", "␣␣").replace("␣ ", "␣␣")
+    return "".join(_named(letter) if letter != " " and _blank(letter) else letter for letter in marked)
+
+
+def _hidden(letter: str) -> bool:
+    return letter != "\n" and unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _blank(letter: str) -> bool:
+    return _hidden(letter) or letter == "\n" or unicodedata.category(letter) in {"Zs", "Zl", "Zp"}
+
+
+def _named(letter: str) -> str:
+    return f"‹U+{ord(letter):04X}›"

@@ -1,0 +1,108 @@
+"""Every sentence for people, by a stable code, in Kazakh, Russian and English; a gap never stops a reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LANGUAGES = ("kk", "ru", "en")
+
+#: ``{name}``, or ``{name:group}`` for a value that is itself a code with a text in that group.
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+
+#: What a reader sees in the place of an empty value.
+NOTHING = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Sentences by code, each a mapping of language to text with ``{placeholders}``.
+
+    Attributes:
+        sentences: code, e.g. ``discrepancy.INV_DUP``, to texts by language.
+    """
+
+    sentences: Mapping[str, Mapping[str, str]]
+
+    @staticmethod
+    def of(tree: Mapping[str, Any]) -> Texts:
+        """Build from a parsed TOML whose innermost tables hold one text a language.
+
+        Raises:
+            ConfigError: tables lack a language, have an unknown one or an empty text; all are named.
+        """
+        sentences = dict(_leaves(tree, ()))
+        problems = [f"[{code}] {problem}" for code, leaf in sentences.items() for problem in _problems(leaf)]
+        if problems:
+            raise ConfigError("issues.toml: " + "; ".join(problems))
+        return Texts(sentences)
+
+    def knows(self, code: str) -> bool:
+        """True when there is a text for the code."""
+        return code in self.sentences
+
+    def say(self, code: str, lang: str, /, **params: object) -> str:
+        """The sentence of a code in a language.
+
+        A code without a text is shown as it is, and a placeholder without a value by its name: a person sees
+        too little rather than nothing at all.
+        """
+        sentence = self.sentences.get(code, {}).get(lang, code)
+        return _PLACEHOLDER.sub(lambda found: self._fill(found, lang, params), sentence)
+
+    def word(self, group: str, value: str, lang: str) -> str:
+        """How people call a value of a closed list, e.g. ``done`` of ``outcome``; else the value."""
+        code = f"{group}.{value}"
+        return self.say(code, lang) if self.knows(code) else value
+
+    def in_all(self, code: str, /, **params: object) -> dict[str, str]:
+        """The sentence in every language."""
+        return {lang: self.say(code, lang, **params) for lang in LANGUAGES}
+
+    def _fill(self, found: re.Match[str], lang: str, params: Mapping[str, object]) -> str:
+        name, group = found.groups()
+        if name not in params:
+            return str(name)
+        value = params[name]
+        many = value if isinstance(value, (list, tuple)) else [value]
+        words = [self.word(group, str(one), lang) if group else _shown(one) for one in many]
+        return ", ".join(words) or NOTHING
+
+
+def placeholders(sentence: str) -> frozenset[str]:
+    """Names of the values a sentence asks for, each with its group where it has one."""
+    return frozenset(found.group(0) for found in _PLACEHOLDER.finditer(sentence))
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "":
+        return NOTHING
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _leaves(tree: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for key, value in tree.items():
+        at = (*above, key)
+        if not isinstance(value, dict):
+            raise ConfigError(
+                f"issues.toml: [{'.'.join(above)}] {key}: a text stands in kk, ru or en of a table"
+            )
+        if any(isinstance(inner, dict) for inner in value.values()):
+            yield from _leaves(value, at)
+        else:
+            yield ".".join(at), value
+
+
+def _problems(leaf: Mapping[str, Any]) -> Iterator[str]:
+    for lang in LANGUAGES:
+        text = leaf.get(lang)
+        if not (isinstance(text, str) and text.strip()):
+            yield f"has no text in {lang}"
+    for name in sorted(leaf.keys() - set(LANGUAGES)):
+        yield f"has {name!r}, which is none of {', '.join(LANGUAGES)}"

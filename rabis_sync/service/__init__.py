@@ -1,0 +1,1 @@
+"""Jobs, the lock, and the journal of runs."""

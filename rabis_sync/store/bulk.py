@@ -1,0 +1,135 @@
+"""Many rows at once, by the fastest way each database has, and no ORM object a row."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from rabis_sync.store.tables import UtcDateTime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+#: Values in one `IN (…)`: SQLite takes at most 32,766 bound values a statement, older ones 999.
+IN_LIMIT = 900
+
+#: Types whose values both drivers take as Python has them; SQLAlchemy's conversion would only cost time.
+_NATIVE = (sa.String, sa.Integer, sa.Float, sa.Boolean, sa.LargeBinary)
+
+
+def insert(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert rows given as tuples in the order of `columns`: COPY on PostgreSQL, `executemany` on SQLite.
+
+    The rows are taken one by one as the database takes them: a generator of any length needs no memory.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: a key is there already.
+        sqlalchemy.exc.DBAPIError: the database refuses a value.
+    """
+    bound = _bound(connection, table, columns, rows)
+    names = ", ".join(f'"{name}"' for name in columns)
+    if connection.dialect.name == "postgresql":
+        statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+        with _cursor(connection, statement) as cursor, cursor.copy(statement) as copy:
+            for row in bound:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(columns))
+    statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608  names of our own tables
+    with _cursor(connection, statement) as cursor:
+        cursor.executemany(statement, bound)
+
+
+def upsert(  # noqa: PLR0913  an upsert has as many parts
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Sequence[dict[str, Any]],
+    keys: Sequence[str],
+    *,
+    instead: Mapping[str, Any] | None = None,
+    where: sa.ColumnElement[bool] | None = None,
+) -> None:
+    """Insert rows, or overwrite the row that has the same keys; all rows name the same columns.
+
+    Args:
+        connection: where.
+        table: into which table.
+        rows: values by column; of two rows with the same keys the later one stays.
+        keys: columns with a unique constraint.
+        instead: what a column of a row that is there becomes, where that is not simply the new value.
+        where: only such rows that are there are overwritten; the others stay as they are.
+    """
+    if not rows:
+        return
+    maker = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = maker(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys} | dict(instead or {})
+    if changed:
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=list(keys), set_=changed, where=where), list(rows)
+        )
+    else:
+        connection.execute(statement.on_conflict_do_nothing(index_elements=list(keys)), list(rows))
+
+
+def chunks(values: Iterable[Any], size: int = IN_LIMIT) -> Iterator[list[Any]]:
+    """Cut values into lists short enough for one statement."""
+    rest = iter(values)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def delete_where_in(connection: sa.Connection, column: sa.Column[Any], values: Iterable[Any]) -> None:
+    """Delete the rows whose column holds one of the values."""
+    for chunk in chunks(values):
+        connection.execute(sa.delete(column.table).where(column.in_(chunk)))
+
+
+@contextmanager
+def _cursor(connection: sa.Connection, statement: str) -> Iterator[Any]:
+    """The driver's own cursor, whose errors arrive as SQLAlchemy's, as from every other statement."""
+    base = connection.dialect.loaded_dbapi.Error
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except base as error:
+        raise sa.exc.DBAPIError.instance(
+            statement, None, error, base, hide_parameters=True, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
+
+
+def _bound(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> Iterable[Sequence[Any]]:
+    """Rows as the driver wants them; untouched where every column's values are the driver's own."""
+    converters = [
+        (position, converter)
+        for position, name in enumerate(columns)
+        if (converter := _converter(table.c[name].type, connection.dialect)) is not None
+    ]
+    return (_converted(row, converters) for row in rows) if converters else rows
+
+
+def _converter(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+    """What a type does to a value before it is sent; None where both drivers take it as it is."""
+    if isinstance(kind, _NATIVE):
+        return None
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    # A page carries one moment thousands of times; formatting it is the dearest conversion there is.
+    return lru_cache(maxsize=64)(found) if found is not None and isinstance(kind, UtcDateTime) else found
+
+
+def _converted(row: tuple[Any, ...], converters: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    values = list(row)
+    for position, convert in converters:
+        values[position] = convert(values[position])
+    return values

@@ -1,0 +1,76 @@
+"""Findings of the correction rules, and the corrected view of the records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rabis_sync.store import bulk, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+FINDING = tables.table(tables.Finding)
+CORRECTED = tables.table(tables.Corrected)
+RECORD = tables.table(tables.BibRecord)
+
+
+class Corrections:
+    """Repository of findings and corrected records."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def decided(self, record_ids: Iterable[int]) -> dict[str, str]:
+        """What a person decided on findings of these records: fingerprint to accepted or rejected."""
+        found: dict[str, str] = {}
+        for chunk in bulk.chunks(record_ids):
+            query = sa.select(FINDING.c.fingerprint, FINDING.c.state).where(
+                FINDING.c.record_id.in_(chunk), FINDING.c.state.in_(["accepted", "rejected"])
+            )
+            found.update((row[0], row[1]) for row in self._connection.execute(query))
+        return found
+
+    def replace(self, record_ids: Sequence[int], findings: Sequence[dict[str, Any]]) -> None:
+        """Make these the open findings of these records.
+
+        What a person decided stays as it was decided; an open finding that is no longer found is closed; one
+        that is found again is open again, with the place, proposal and action of today, and keeps its id and
+        first run. Each finding names the columns of the table without ``id`` and ``state``.
+        """
+        for chunk in bulk.chunks(record_ids):
+            still_open = FINDING.c.record_id.in_(chunk) & (FINDING.c.state == "open")
+            self._connection.execute(sa.update(FINDING).where(still_open).values(state="closed"))
+        rows = [{**finding, "state": "open"} for finding in findings]
+        bulk.upsert(
+            self._connection,
+            FINDING,
+            rows,
+            ["fingerprint"],
+            instead={"first_run": FINDING.c.first_run},
+            where=FINDING.c.state == "closed",
+        )
+
+    def set_views(self, views: Sequence[tuple[int, str, str | None]]) -> None:
+        """Set the corrected view of records: (record id, content hash it is based on, canonical or None)."""
+        bulk.delete_where_in(self._connection, CORRECTED.c.record_id, (view[0] for view in views))
+        rows = [
+            {"record_id": number, "based_on": based_on, "canonical": canonical}
+            for number, based_on, canonical in views
+            if canonical is not None
+        ]
+        if rows:
+            self._connection.execute(sa.insert(CORRECTED), rows)
+
+    def findings(self, *, state: str | None = "open") -> list[dict[str, Any]]:
+        """Findings of active records with ``source`` and ``control_number``, by record, rule and path."""
+        query = (
+            sa.select(FINDING, RECORD.c.source, RECORD.c.control_number)
+            .join(RECORD, RECORD.c.id == FINDING.c.record_id)
+            .where(RECORD.c.state == "active")
+            .order_by(FINDING.c.record_id, FINDING.c.rule, FINDING.c.path, FINDING.c.id)
+        )
+        if state is not None:
+            query = query.where(FINDING.c.state == state)
+        return [dict(row) for row in self._connection.execute(query).mappings()]

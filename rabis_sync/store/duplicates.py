@@ -1,0 +1,93 @@
+"""Pairs of records that describe one edition, and the clusters they form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rabis_sync.store import bulk, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PAIR = tables.table(tables.Pair)
+CLUSTER = tables.table(tables.Cluster)
+MEMBER = tables.table(tables.ClusterMember)
+RECORD = tables.table(tables.BibRecord)
+
+_PAIR_COLUMNS = ["record_a", "record_b", "verdict", "score", "evidence", "first_run"]
+
+
+class Duplicates:
+    """Repository of pairs and clusters."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def replace(
+        self, pairs: Sequence[dict[str, Any]], clusters: Sequence[dict[str, Any]], *, run: int
+    ) -> None:
+        """Make these the pairs and clusters of the catalogue.
+
+        Args:
+            pairs: ``record_a < record_b, verdict, score, evidence``; a pair known before keeps its first run.
+            clusters: ``id, survivor, verdict, records``.
+            run: the run that found them.
+        """
+        before = {
+            (a, b): first
+            for a, b, first in self._connection.execute(
+                sa.select(PAIR.c.record_a, PAIR.c.record_b, PAIR.c.first_run)
+            )
+        }
+        self._connection.execute(sa.delete(PAIR))
+        rows = (
+            (
+                *(pair[name] for name in _PAIR_COLUMNS[:-1]),
+                before.get((pair["record_a"], pair["record_b"]), run),
+            )
+            for pair in pairs
+        )
+        bulk.insert(self._connection, PAIR, _PAIR_COLUMNS, rows)
+        self._connection.execute(sa.delete(MEMBER))
+        self._connection.execute(sa.delete(CLUSTER))
+        bulk.insert(
+            self._connection,
+            CLUSTER,
+            ["id", "survivor", "verdict"],
+            ((one["id"], one["survivor"], one["verdict"]) for one in clusters),
+        )
+        bulk.insert(
+            self._connection,
+            MEMBER,
+            ["record_id", "cluster_id"],
+            ((record, one["id"]) for one in clusters for record in one["records"]),
+        )
+
+    def pairs(self) -> list[dict[str, Any]]:
+        """All pairs with ``source_a, a, source_b, b`` (sources and control numbers), surest first."""
+        a, b = RECORD.alias("a"), RECORD.alias("b")
+        query = (
+            sa.select(
+                PAIR,
+                a.c.source.label("source_a"),
+                a.c.control_number.label("a"),
+                b.c.source.label("source_b"),
+                b.c.control_number.label("b"),
+            )
+            .join(a, a.c.id == PAIR.c.record_a)
+            .join(b, b.c.id == PAIR.c.record_b)
+            .order_by(PAIR.c.score.desc(), PAIR.c.record_a, PAIR.c.record_b)
+        )
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def clusters(self) -> list[dict[str, Any]]:
+        """All clusters: ``id, survivor, verdict`` and ``records`` (record ids)."""
+        members: dict[int, list[int]] = {}
+        for record, cluster in self._connection.execute(
+            sa.select(MEMBER.c.record_id, MEMBER.c.cluster_id).order_by(MEMBER.c.record_id)
+        ):
+            members.setdefault(cluster, []).append(record)
+        rows = self._connection.execute(sa.select(CLUSTER).order_by(CLUSTER.c.id)).mappings()
+        return [{**row, "records": members.get(row["id"], [])} for row in rows]

@@ -1,0 +1,144 @@
+"""The accounting's entries as they were last read, and where the catalogue disagrees with them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rabis_sync.store import bulk, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+ENTRY = tables.table(tables.LedgerEntry)
+NOTICE = tables.table(tables.LedgerNotice)
+DISCREPANCY = tables.table(tables.Discrepancy)
+ITEM = tables.table(tables.ItemRow)
+RECORD = tables.table(tables.BibRecord)
+
+ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
+
+
+class Ledgers:
+    """Repository of ledger entries and discrepancies."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def replace_entries(self, ledger: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Make these the entries of a ledger; each row holds `ENTRY_COLUMNS` in that order."""
+        self._connection.execute(sa.delete(ENTRY).where(ENTRY.c.ledger == ledger))
+        columns = ["ledger", "position", *ENTRY_COLUMNS]
+        bulk.insert(self._connection, ENTRY, columns, ((ledger, at, *row) for at, row in enumerate(rows, 1)))
+
+    def entries(self, *, batch: int = 5000) -> Iterator[dict[str, Any]]:
+        """Every entry of every ledger, in the order of the books."""
+        query = sa.select(ENTRY).order_by(ENTRY.c.ledger, ENTRY.c.position).execution_options(yield_per=batch)
+        for row in self._connection.execute(query).mappings():
+            yield dict(row)
+
+    def entry_counts(self) -> dict[str, int]:
+        """Number of entries of each ledger that has any."""
+        query = sa.select(ENTRY.c.ledger, sa.func.count()).group_by(ENTRY.c.ledger)
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def replace_notices(self, ledger: str, rows: Iterable[tuple[str, str, str, bool]]) -> int:
+        """Make these what is to be said of a ledger; give how many unread rows were not named before.
+
+        Args:
+            ledger: its name.
+            rows: place, code, detail, and whether the row could not be read; in the order of the books.
+        """
+        rows = list(rows)
+        own = NOTICE.c.ledger == ledger
+        unread = sa.select(NOTICE.c.place, NOTICE.c.code, NOTICE.c.detail).where(own, NOTICE.c.unread)
+        known = {tuple(row) for row in self._connection.execute(unread)}
+        self._connection.execute(sa.delete(NOTICE).where(own))
+        columns = ["ledger", "position", "place", "code", "detail", "unread"]
+        bulk.insert(self._connection, NOTICE, columns, ((ledger, at, *row) for at, row in enumerate(rows, 1)))
+        return sum(row[3] and row[:3] not in known for row in rows)
+
+    def notices(self) -> list[dict[str, Any]]:
+        """What is to be said of every ledger: ``ledger, position, place, code, detail, unread``."""
+        query = sa.select(NOTICE).order_by(NOTICE.c.ledger, NOTICE.c.position)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def replace_discrepancies(
+        self, found: Sequence[dict[str, Any]], *, at: datetime | None = None
+    ) -> dict[str, int]:
+        """Make these the standing discrepancies; give the counts ``new``, ``standing`` and ``closed``.
+
+        One that is found again keeps its first date, a person's note and acceptance, and shows what the
+        catalogue and the books say today; one that is gone is closed. Each names the columns of the table
+        without ``id, state, first_seen, closed_at, note``.
+        """
+        now = at or datetime.now(UTC)
+        known = {
+            row[0]: row[1]
+            for row in self._connection.execute(sa.select(DISCREPANCY.c.fingerprint, DISCREPANCY.c.state))
+        }
+        fresh = {one["fingerprint"]: one for one in found}
+        new = [key for key in fresh if key not in known]
+        gone = [key for key, state in known.items() if key not in fresh and state != "closed"]
+        again = [key for key in fresh if known.get(key) == "closed"]
+        first = {"state": "open", "first_seen": now, "closed_at": None, "note": ""}
+        rows = [{**one, **first} for one in fresh.values()]
+        kept = {name: DISCREPANCY.c[name] for name in first}
+        bulk.upsert(self._connection, DISCREPANCY, rows, ["fingerprint"], instead=kept)
+        self._set(gone, state="closed", closed_at=now)
+        self._set(again, state="open", closed_at=None)
+        return {
+            "new": len(new) + len(again),
+            "standing": len(fresh) - len(new) - len(again),
+            "closed": len(gone),
+        }
+
+    def discrepancies(self, *, states: Sequence[str] = ("open",)) -> list[dict[str, Any]]:
+        """Discrepancies with ``source`` and ``control_number`` (None: names none), by branch and number."""
+        query = (
+            sa.select(DISCREPANCY, RECORD.c.source, RECORD.c.control_number)
+            .outerjoin(RECORD, RECORD.c.id == DISCREPANCY.c.record_id)
+            .where(DISCREPANCY.c.state.in_(states))
+            .order_by(
+                DISCREPANCY.c.branch, DISCREPANCY.c.inventory_number, DISCREPANCY.c.code, DISCREPANCY.c.id
+            )
+        )
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """How much of what is on the books is catalogued: ``branch, content_class, copies, catalogued``.
+
+        A copy is catalogued when an item in the fund has its inventory number; what the books have written
+        off is left out.
+        """
+        in_fund = sa.select(ITEM.c.record_id).where(
+            ITEM.c.inventory_key == ENTRY.c.inventory_key,
+            ITEM.c.withdrawn.is_(False),
+            ENTRY.c.inventory_key != "",
+        )
+        met = sa.case((sa.exists(in_fund), ENTRY.c.quantity), else_=0)
+        key = (ENTRY.c.branch, ENTRY.c.content_class)
+        query = (
+            sa.select(
+                *key, sa.func.sum(ENTRY.c.quantity).label("copies"), sa.func.sum(met).label("catalogued")
+            )
+            .where(ENTRY.c.act_out == "", ENTRY.c.act_date == "", ENTRY.c.quantity > 0)
+            .group_by(*key)
+            .order_by(*key)
+        )
+        return [{**row} for row in self._connection.execute(query).mappings()]
+
+    def branches(self) -> list[str]:
+        """Every branch that the catalogue, the books or a discrepancy names."""
+        found: set[str] = set()
+        for column in (ITEM.c.branch, ENTRY.c.branch, DISCREPANCY.c.branch):
+            found.update(self._connection.execute(sa.select(column).distinct()).scalars())
+        return sorted(found - {""})
+
+    def _set(self, fingerprints: Iterable[str], **values: Any) -> None:
+        for chunk in bulk.chunks(fingerprints):
+            self._connection.execute(
+                sa.update(DISCREPANCY).where(DISCREPANCY.c.fingerprint.in_(chunk)).values(**values)
+            )

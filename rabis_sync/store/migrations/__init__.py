@@ -1,0 +1,1 @@
+"""The schema's history: Alembic's environment, and one file a version."""

@@ -1,0 +1,17 @@
+"""Runs the migrations inside the transaction of the connection that `Store.upgrade` hands over."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from rabis_sync.store import tables
+
+assert tables  # importing it fills the metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+    # SQLite can take a schema change back; Alembic is careful because Python's driver once could not.
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""One migration a file, numbered; a released one is never edited."""

@@ -1,0 +1,280 @@
+"""Bibliographic records: identity, content, items and match rows, written by pages and read as a stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+
+from rabis_sync.errors import RecordError
+from rabis_sync.store import bulk, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+RECORD = tables.table(tables.BibRecord)
+CONTENT = tables.table(tables.Content)
+CORRECTED = tables.table(tables.Corrected)
+ITEM = tables.table(tables.ItemRow)
+MATCH = tables.table(tables.MatchRow)
+
+_RECORD_COLUMNS = [column.name for column in RECORD.c]
+_CONTENT_COLUMNS = [column.name for column in CONTENT.c]
+_ITEM_COLUMNS = [column.name for column in ITEM.c]
+_MATCH_COLUMNS = [column.name for column in MATCH.c]
+
+
+class Known(NamedTuple):
+    """What the store already has under a control number."""
+
+    id: int
+    content_hash: str
+    state: str
+
+
+class Incoming(NamedTuple):
+    """A record ready to be stored; `items` and `match` hold the columns after `record_id`, in table order."""
+
+    control_number: str
+    family: str
+    profile: str
+    content_hash: str
+    syntax: str
+    encoding: str
+    confidence: float
+    raw: bytes
+    canonical: str
+    items: Sequence[tuple[Any, ...]]  # after record_id: position, inventory_number, …
+    match: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as the later steps see it: `canonical` is the corrected view where there is one."""
+
+    id: int
+    source: str
+    control_number: str
+    family: str
+    profile: str
+    content_hash: str
+    canonical: str
+
+
+class Records:
+    """Repository of bibliographic records."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def known(self, source: str, control_numbers: Iterable[str]) -> dict[str, Known]:
+        """What is stored under these control numbers of a source."""
+        found: dict[str, Known] = {}
+        wanted = sa.select(RECORD.c.control_number, RECORD.c.id, RECORD.c.content_hash, RECORD.c.state)
+        for chunk in bulk.chunks(control_numbers):
+            query = wanted.where(RECORD.c.source == source, RECORD.c.control_number.in_(chunk))
+            found.update((row[0], Known(*row[1:])) for row in self._connection.execute(query))
+        return found
+
+    def add(self, source: str, incoming: Sequence[Incoming], *, run: int, at: datetime) -> list[int]:
+        """Store new records and give their ids, in order.
+
+        Raises:
+            RecordError: a record holds U+0000, which no record has that came through the codec.
+            sqlalchemy.exc.IntegrityError: the source has a record under such a control number.
+        """
+        first = self._next_id()
+        numbered = list(enumerate(incoming, first))
+        rows = (
+            # In table order: id, source, control_number, state, family, profile, content_hash, changed_run,
+            # changed_at, checked_with.
+            (n, source, new.control_number, "active", new.family, new.profile, new.content_hash, run, at, "")
+            for n, new in numbered
+        )
+        bulk.insert(self._connection, RECORD, _RECORD_COLUMNS, rows)
+        self._add_parts(numbered)
+        return list(range(first, first + len(incoming)))
+
+    def change(self, incoming: Sequence[tuple[int, Incoming]], *, run: int, at: datetime) -> None:
+        """Overwrite records whose content changed, or that came back after a deletion.
+
+        The corrected view goes too: it was made of the former content.
+
+        Raises:
+            RecordError: a record holds U+0000 (see `add`).
+        """
+        if not incoming:
+            return
+        update = (
+            sa.update(RECORD)
+            .where(RECORD.c.id == sa.bindparam("number"))
+            .values(state="active", changed_run=run, changed_at=at, checked_with="")
+        )
+        values = [
+            {"number": number, "family": new.family, "profile": new.profile, "content_hash": new.content_hash}
+            for number, new in incoming
+        ]
+        self._connection.execute(update, values)
+        for part in (CONTENT, ITEM, MATCH, CORRECTED):
+            bulk.delete_where_in(self._connection, part.c.record_id, (number for number, _ in incoming))
+        self._add_parts(incoming)
+
+    def delete(self, ids: Sequence[int], *, run: int, at: datetime) -> None:
+        """Mark records as deleted: the content stays; items, match rows and corrected view go."""
+        for chunk in bulk.chunks(ids):
+            gone = {"state": "deleted", "changed_run": run, "changed_at": at}
+            self._connection.execute(sa.update(RECORD).where(RECORD.c.id.in_(chunk)).values(gone))
+            for part in (ITEM, MATCH, CORRECTED):
+                self._connection.execute(sa.delete(part).where(part.c.record_id.in_(chunk)))
+
+    def stream(
+        self,
+        *,
+        source: str | None = None,
+        not_checked_with: str | None = None,
+        harvested: bool = False,
+        batch: int = 500,
+    ) -> Iterator[list[Stored]]:
+        """All active records by id in batches.
+
+        Args:
+            source: only of this source.
+            not_checked_with: only those that rules of this fingerprint have not examined yet.
+            harvested: the records as they came, instead of the corrected view.
+            batch: records a batch; memory is bounded by it.
+        """
+        last = 0
+        while True:
+            query = _select(harvested=harvested).where(RECORD.c.id > last, RECORD.c.state == "active")
+            if source is not None:
+                query = query.where(RECORD.c.source == source)
+            if not_checked_with is not None:
+                query = query.where(RECORD.c.checked_with != not_checked_with)
+            rows = [
+                Stored(*row) for row in self._connection.execute(query.order_by(RECORD.c.id).limit(batch))
+            ]
+            if not rows:
+                return
+            last = rows[-1].id
+            yield rows
+
+    def get(self, ids: Iterable[int], *, harvested: bool = False) -> dict[int, Stored]:
+        """Records by id."""
+        found: dict[int, Stored] = {}
+        for chunk in bulk.chunks(ids):
+            query = _select(harvested=harvested).where(RECORD.c.id.in_(chunk))
+            found.update((row[0], Stored(*row)) for row in self._connection.execute(query))
+        return found
+
+    def find(self, control_number: str, source: str | None = None) -> list[Stored]:
+        """Records with this control number, of one source or of all."""
+        query = _select(harvested=False).where(RECORD.c.control_number == control_number)
+        if source is not None:
+            query = query.where(RECORD.c.source == source)
+        return [Stored(*row) for row in self._connection.execute(query.order_by(RECORD.c.source))]
+
+    def raw(self, record_id: int) -> tuple[bytes, str, str]:
+        """Bytes of a record as they came, with their syntax and encoding.
+
+        Raises:
+            sqlalchemy.exc.NoResultFound: there is no such record.
+        """
+        query = sa.select(CONTENT.c.raw, CONTENT.c.syntax, CONTENT.c.encoding).where(
+            CONTENT.c.record_id == record_id
+        )
+        row = self._connection.execute(query).one()
+        return row[0], row[1], row[2]
+
+    def mark_checked(self, ids: Iterable[int], fingerprint: str) -> None:
+        """Remember that the rules of this fingerprint have examined the records."""
+        for chunk in bulk.chunks(ids):
+            self._connection.execute(
+                sa.update(RECORD).where(RECORD.c.id.in_(chunk)).values(checked_with=fingerprint)
+            )
+
+    def sources(self) -> list[str]:
+        """Names of all sources that ever brought a record."""
+        return list(
+            self._connection.execute(
+                sa.select(RECORD.c.source).distinct().order_by(RECORD.c.source)
+            ).scalars()
+        )
+
+    def control_numbers(self, ids: Iterable[int]) -> dict[int, str]:
+        """Control numbers by record id."""
+        found: dict[int, str] = {}
+        for chunk in bulk.chunks(ids):
+            query = sa.select(RECORD.c.id, RECORD.c.control_number).where(RECORD.c.id.in_(chunk))
+            found.update((row[0], row[1]) for row in self._connection.execute(query))
+        return found
+
+    def counts(self, source: str) -> dict[str, int]:
+        """Number of records of a source by state."""
+        query = (
+            sa.select(RECORD.c.state, sa.func.count())
+            .where(RECORD.c.source == source)
+            .group_by(RECORD.c.state)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def items(self, *, batch: int = 5000) -> Iterator[dict[str, Any]]:
+        """Every item of the active records with ``source`` and ``control_number``, by record and position."""
+        columns = [*ITEM.c, RECORD.c.source, RECORD.c.control_number]
+        query = (
+            sa.select(*columns)
+            .join(RECORD, RECORD.c.id == ITEM.c.record_id)
+            .where(RECORD.c.state == "active")
+        )
+        query = query.order_by(ITEM.c.record_id, ITEM.c.position).execution_options(yield_per=batch)
+        result = self._connection.execute(query)
+        for row in result.mappings():
+            yield dict(row)
+
+    def match_rows(self, *, batch: int = 5000) -> Iterator[dict[str, Any]]:
+        """Every match row of the active records with ``source`` and ``control_number``, by record id."""
+        query = sa.select(MATCH, RECORD.c.source, RECORD.c.control_number)
+        query = query.join(RECORD, RECORD.c.id == MATCH.c.record_id).order_by(MATCH.c.record_id)
+        query = query.execution_options(yield_per=batch)
+        for row in self._connection.execute(query).mappings():
+            yield dict(row)
+
+    def _next_id(self) -> int:
+        """The number of the next new record.
+
+        One above the highest: records are never removed, so no number is given twice. Nobody else can add one
+        before we commit: a SQLite writer is alone anyway (`Store.write`), and here PostgreSQL makes him so,
+        without keeping readers waiting.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f'LOCK TABLE "{RECORD.name}" IN SHARE ROW EXCLUSIVE MODE')
+        highest = sa.select(sa.func.coalesce(sa.func.max(RECORD.c.id), 0))
+        return int(self._connection.execute(highest).scalar_one()) + 1
+
+    def _add_parts(self, numbered: Sequence[tuple[int, Incoming]]) -> None:
+        for _, new in numbered:
+            _refuse_nul(new)
+        contents = (
+            (n, new.syntax, new.encoding, new.confidence, new.raw, new.canonical) for n, new in numbered
+        )
+        bulk.insert(self._connection, CONTENT, _CONTENT_COLUMNS, contents)
+        items = ((n, *item) for n, new in numbered for item in new.items)
+        bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, items)
+        bulk.insert(self._connection, MATCH, _MATCH_COLUMNS, ((n, *new.match) for n, new in numbered))
+
+
+def _refuse_nul(new: Incoming) -> None:
+    """Both databases refuse alike what PostgreSQL's text cannot hold and SQLite's functions stop at."""
+    if "\0" in new.canonical:
+        raise RecordError(f"record {new.control_number!r} holds U+0000, which cannot be stored")
+
+
+def _select(*, harvested: bool) -> sa.Select[Any]:
+    canonical: sa.ColumnElement[str] = CONTENT.c.canonical
+    if not harvested:
+        canonical = sa.func.coalesce(CORRECTED.c.canonical, CONTENT.c.canonical)
+    identity = (RECORD.c.id, RECORD.c.source, RECORD.c.control_number)
+    query = sa.select(*identity, RECORD.c.family, RECORD.c.profile, RECORD.c.content_hash, canonical)
+    query = query.join(CONTENT, CONTENT.c.record_id == RECORD.c.id)
+    return query if harvested else query.outerjoin(CORRECTED, CORRECTED.c.record_id == RECORD.c.id)

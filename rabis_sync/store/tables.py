@@ -1,0 +1,387 @@
+"""Every table of our database; a column is described where its name alone would not do.
+
+Amounts of money are integers in minor units (tiyn, kopecks) with a currency beside them, moments are UTC.
+Strings are empty rather than NULL where a record may simply not have the element.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+Json = dict[str, Any]
+
+#: What no database text can hold: U+0000 (PostgreSQL) and lone surrogates (no UTF-8 for them).
+_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+#: Rows lie in the order of the key, which then needs no index of its own: narrow tables with a composite key.
+_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy calls it so
+        """Refuse a moment without a zone: it would be some local time.
+
+        Raises:
+            ValueError: the moment has no time zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy calls it so
+        """Give the moment its zone; a server may answer in its own."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class OutsideText(sa.types.TypeDecorator[str]):
+    """Text that others wrote (spreadsheet cells, file names, parts of broken records), kept as far as can be.
+
+    Characters that no database text can hold become U+FFFD, so that a stray byte in somebody's file cannot
+    stop a run, and both databases keep the same. Records never need it: the codec refuses such a record.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy calls it so
+        """Replace what cannot be stored."""
+        return value if value is None else _UNSTORABLE.sub(_REPLACEMENT, value)
+
+
+def json_text(value: object) -> str:
+    """JSON as it is stored: letters as they are, names sorted, storable in either database."""
+    return _UNSTORABLE.sub(_REPLACEMENT, json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+#: None is the NULL of SQL, not the word ``null`` of JSON.
+_NULLABLE_JSON: Any = sa.JSON(none_as_null=True)
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
+
+
+def _text(**options: Any) -> Any:
+    return Field(default="", sa_type=sa.Text, nullable=False, **options)
+
+
+def _outside(**options: Any) -> Any:
+    return Field(sa_type=OutsideText, **{"default": "", "nullable": False, **options})
+
+
+def _moment(**options: Any) -> Any:
+    return Field(sa_type=UtcDateTime, **options)
+
+
+class Run(SQLModel, table=True):
+    """One execution of a job or of a single step."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    job: str
+    started_at: datetime = _moment(index=True)
+    ended_at: datetime | None = _moment(default=None)
+    outcome: str = "running"  # running, done, quarantined, guard, failed, retry, interrupted
+    exit_code: int | None = None
+    versions: Json = _json()
+    config_hash: str = ""
+
+
+class RunStep(SQLModel, table=True):
+    """One step of a run with what it counted."""
+
+    __tablename__: ClassVar[str] = "run_step"
+    run_id: int = Field(primary_key=True, foreign_key="run.id")
+    position: int = Field(primary_key=True)
+    name: str
+    outcome: str = "running"
+    counts: Json = _json()
+    message: str = _outside()
+
+
+class Watermark(SQLModel, table=True):
+    """How far a source has been harvested, and where an unfinished harvest stands."""
+
+    source: str = Field(primary_key=True)
+    reached: Json = _json()  # moves with the last page only
+    checkpoint: Json = _json()  # moves with every page; empty when no harvest is under way
+    updated_at: datetime = _moment()
+
+
+class Seen(SQLModel, table=True):
+    """Records met by the harvest under way: tells repeated control numbers, and what is absent at the end."""
+
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
+    source: str = Field(primary_key=True)
+    record_id: int = Field(primary_key=True)
+
+
+class BibRecord(SQLModel, table=True):
+    """Identity and state of a bibliographic record; narrow, since it is updated often."""
+
+    __tablename__: ClassVar[str] = "record"
+    # The number first: it is asked for with its source and, on the command line, without one.
+    __table_args__ = (sa.UniqueConstraint("control_number", "source"),)
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # given by `Records.add`
+    source: str
+    control_number: str
+    state: str = "active"  # active, deleted
+    family: str
+    profile: str = ""  # item profile that read the items
+    content_hash: str
+    changed_run: int = Field(index=True)
+    changed_at: datetime = _moment()
+    checked_with: str = ""  # fingerprint of the rules that examined this content
+
+
+class Content(SQLModel, table=True):
+    """A record as it came and as it was read. Never altered but by a harvest."""
+
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    syntax: str
+    encoding: str
+    confidence: float
+    raw: bytes
+    canonical: str = _text()
+
+
+class Corrected(SQLModel, table=True):
+    """Our corrected view of a record, where it differs from the harvested one."""
+
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    based_on: str  # content hash of the harvested record
+    canonical: str = _text()
+
+
+class ItemRow(SQLModel, table=True):
+    """One copy (or a group of copies under one number) of a record."""
+
+    __tablename__: ClassVar[str] = "item"
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    position: int = Field(primary_key=True)
+    inventory_number: str
+    inventory_key: str = Field(index=True)
+    barcode: str
+    branch: str
+    place: str
+    call_number: str
+    price: int | None = Field(default=None, sa_type=sa.BigInteger)
+    currency: str
+    acquired: str  # ISO date
+    ksu: str
+    act_in: str
+    act_out: str
+    status: str
+    withdrawn: bool
+    quantity: int = Field(sa_type=sa.BigInteger)
+
+
+class MatchRow(SQLModel, table=True):
+    """Folded fields for matching, made by `marc.folding` while harvesting."""
+
+    __tablename__: ClassVar[str] = "match_row"
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    level: str
+    kind: str
+    language: str
+    title: str = _text()
+    title_full: str = _text()
+    other_titles: str = _text()
+    part: str = _text()
+    year: int | None = Field(default=None, sa_type=sa.BigInteger)
+    edition: str
+    contributors: str = _text()
+    publisher: str
+    pages: int | None = Field(default=None, sa_type=sa.BigInteger)
+    isbns: str = _text()
+    issns: str
+    identifiers: str = _text()
+    series: str = _text()
+    host: str = _text()
+    items: int = 0
+
+
+class Quarantine(SQLModel, table=True):
+    """What could not be read, with its bytes and the reason."""
+
+    __table_args__ = (sa.UniqueConstraint("source", "raw_hash"),)
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    run_id: int
+    at: datetime = _moment()
+    syntax: str
+    reason: str
+    detail: str = _outside()
+    file: str = _outside()
+    offset: int = Field(default=0, sa_type=sa.BigInteger)
+    identifier: str = _outside()
+    raw: bytes
+    raw_hash: str
+    state: str = "open"  # open, taken (a later retry could read it)
+
+
+class Tombstone(SQLModel, table=True):
+    """A record that is gone, why, and what stands in its place."""
+
+    source: str = Field(primary_key=True)
+    control_number: str = Field(primary_key=True)
+    reason: str  # deleted_by_source, absent, merged
+    successor: str = ""
+    run_id: int
+    at: datetime = _moment()
+
+
+class Finding(SQLModel, table=True):
+    """What a correction rule found in one record."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    # Of record, rule, path and content: the same fault is one finding for ever.
+    fingerprint: str = Field(unique=True)
+    record_id: int = Field(foreign_key="record.id", index=True)
+    rule: str
+    path: str
+    before: str = _outside()
+    after: str | None = _outside(default=None, nullable=True)
+    action: str  # fix, suggest, report
+    severity: str  # error, warning, info
+    params: Json = _json()
+    state: str = "open"  # open, accepted, rejected, closed
+    first_run: int
+
+
+class Pair(SQLModel, table=True):
+    """Two records compared and not found to be different; record_a < record_b."""
+
+    record_a: int = Field(primary_key=True, foreign_key="record.id")
+    record_b: int = Field(primary_key=True, foreign_key="record.id", index=True)
+    verdict: str  # duplicate, review
+    score: float
+    evidence: list[Json] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
+    first_run: int
+
+
+class Cluster(SQLModel, table=True):
+    """Records that describe one edition; its id is the smallest record id in it."""
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    survivor: int
+    verdict: str
+
+
+class ClusterMember(SQLModel, table=True):
+    """Membership of a record in a cluster."""
+
+    __tablename__: ClassVar[str] = "cluster_member"
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    cluster_id: int = Field(index=True)
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One row of the accounting, with its place in the books."""
+
+    __tablename__: ClassVar[str] = "ledger_entry"
+    ledger: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    place: str = _outside()  # file, sheet and row, or entity key: «fond.xlsx · Лист1 · 17»
+    inventory_number: str = _outside()
+    inventory_key: str = _outside(index=True)
+    title: str = _outside()
+    author: str = _outside()
+    year: int | None = Field(default=None, sa_type=sa.BigInteger)
+    price: int | None = Field(default=None, sa_type=sa.BigInteger)
+    quantity: int = Field(default=1, sa_type=sa.BigInteger)
+    amount: int | None = Field(default=None, sa_type=sa.BigInteger)
+    currency: str = "KZT"
+    branch: str = _outside()
+    acquired: str = _outside()
+    document: str = _outside()
+    ksu: str = _outside()
+    act_out: str = _outside()
+    act_date: str = _outside()
+    reason: str = _outside()
+    content_class: str = ""
+    language: str = ""
+
+
+class LedgerNotice(SQLModel, table=True):
+    """A row of the books that could not be read, or something about a ledger that a person should look at."""
+
+    __tablename__: ClassVar[str] = "ledger_notice"
+    ledger: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    place: str = _outside()
+    code: str
+    detail: str = _outside()
+    unread: bool
+
+
+class Discrepancy(SQLModel, table=True):
+    """Where the catalogue's items and the accounting disagree."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    fingerprint: str = Field(unique=True)
+    code: str
+    severity: str
+    inventory_number: str = _outside()
+    branch: str = _outside()
+    record_id: int | None = None
+    catalogue: Json | None = Field(default=None, sa_type=_NULLABLE_JSON)
+    ledger: Json | None = Field(default=None, sa_type=_NULLABLE_JSON)
+    params: Json = _json()
+    state: str = "open"  # open, closed, accepted
+    first_seen: datetime = _moment()
+    closed_at: datetime | None = _moment(default=None)
+    note: str = _outside()
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided, with before and after, so that it can be undone."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = _moment()
+    kind: str
+    subject: Json = _json()
+    before: Json = _json()
+    after: Json = _json()
+    note: str = _outside()
+    undone_by: int | None = None
+
+
+class Publication(SQLModel, table=True):
+    """Standing of one record towards the public."""
+
+    source: str = Field(primary_key=True)
+    control_number: str = Field(primary_key=True)
+    item_id: str = Field(unique=True)  # persistent identifier in every address; never used again
+    state: str  # published, withheld, withdrawn
+    level: str
+    rights_uri: str = _outside()
+    basis: str = _outside()
+    until: str = ""
+    reason: str = ""
+    files: list[Json] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
+    release: str = ""
+    at: datetime = _moment()
+
+
+def table(model: type[SQLModel]) -> sa.Table:
+    """The Core table of a model: bulk paths use it directly."""
+    found: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it at run time
+    return found

@@ -1,0 +1,44 @@
+"""Configuration to concrete parts: the one room that knows all others, and all the command line sees of them."""
+
+from rabis_sync.reports.table import Table
+from rabis_sync.service.jobs import RunReport
+from rabis_sync.wiring.checking import CheckLine, check
+from rabis_sync.wiring.demonstration import Demonstration, run_demo
+from rabis_sync.wiring.looking import (
+    backup_database,
+    export_records,
+    program_version,
+    quarantined,
+    report,
+    report_table,
+    restore_database,
+    retry_quarantine,
+    status,
+    status_lines,
+    upgrade_database,
+)
+from rabis_sync.wiring.running import run_job, run_step
+from rabis_sync.wiring.setup import init
+
+__all__ = [
+    "CheckLine",
+    "Demonstration",
+    "RunReport",
+    "Table",
+    "backup_database",
+    "check",
+    "export_records",
+    "init",
+    "program_version",
+    "quarantined",
+    "report",
+    "report_table",
+    "restore_database",
+    "retry_quarantine",
+    "run_demo",
+    "run_job",
+    "run_step",
+    "status",
+    "status_lines",
+    "upgrade_database",
+]

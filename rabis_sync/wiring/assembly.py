@@ -1,0 +1,262 @@
+"""A configuration becomes concrete parts: mappings, sources, ledgers, feeds and the settings of every step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from rabis_sync import config
+from rabis_sync.correct import step as correct_step
+from rabis_sync.correct.rule import RULES, Ruleset
+from rabis_sync.dedup import step as dedup_step
+from rabis_sync.dedup.verdict import Matching
+from rabis_sync.errors import ConfigError, UnknownName
+from rabis_sync.harvest import sources
+from rabis_sync.harvest import step as harvest_step
+from rabis_sync.harvest.reading import Reader
+from rabis_sync.http import Client
+from rabis_sync.marc.dialect import Dialect
+from rabis_sync.marc.items import ItemProfile
+from rabis_sync.publish import step as publish_step
+from rabis_sync.publish.feeds import FEEDS
+from rabis_sync.publish.plan import Limits
+from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+from rabis_sync.reconcile import ledgers
+from rabis_sync.reconcile import step as reconcile_step
+from rabis_sync.reconcile.columns import LedgerColumns
+from rabis_sync.reconcile.matching import Policy
+from rabis_sync.reports.texts import Texts
+from rabis_sync.service.jobs import Guards, Job
+from rabis_sync.store.database import Store
+from rabis_sync.store.engine import located
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rabis_sync.config import Configuration, SourceSection
+
+T = TypeVar("T")
+
+
+def option_types() -> config.OptionTypes:
+    """Options of every plugin that a configuration may name."""
+    return {"sources": sources.OPTIONS.all(), "ledgers": ledgers.OPTIONS.all()}
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """The parts that one configuration asks for; each is made when it is first needed."""
+
+    configuration: Configuration
+
+    @staticmethod
+    def of(path: Path) -> Assembly:
+        """Assemble from a configuration file.
+
+        Raises:
+            ConfigError: of `config.load`.
+        """
+        return Assembly(config.load(path, option_types()))
+
+    @property
+    def folder(self) -> Path:
+        """The library's folder: what relative paths are relative to."""
+        return self.configuration.folder
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The library's time zone."""
+        return ZoneInfo(self.configuration.library.timezone)
+
+    @cached_property
+    def dialects(self) -> dict[str, Dialect]:
+        """Every dialect by name."""
+        return {
+            name: config.read_toml(path, Dialect) for name, path in self.mapping_files("dialects").items()
+        }
+
+    @cached_property
+    def families(self) -> dict[str, Dialect]:
+        """The dialect that stands for each family."""
+        return {dialect.family: dialect for dialect in reversed(self.dialects.values())}
+
+    @cached_property
+    def profiles(self) -> dict[str, ItemProfile]:
+        """Every item profile by name."""
+        return {
+            name: config.read_toml(path, ItemProfile) for name, path in self.mapping_files("items").items()
+        }
+
+    def mapping(self, name: str, kind: type[T]) -> T:
+        """A mapping as its dataclass: the library's own file, else the one that came with the program."""
+        return config.read_toml(self.mapping_file(name), kind)
+
+    def mapping_file(self, name: str) -> Path:
+        """Where a mapping is read from."""
+        own = self.folder / "mappings" / name
+        return own if own.is_file() else config.bundled("mappings") / name
+
+    def mapping_files(self, room: str) -> dict[str, Path]:
+        """Files of a folder of mappings by name; the library's own files stand before the bundled ones."""
+        found: dict[str, Path] = {}
+        for folder in (config.bundled("mappings") / room, self.folder / "mappings" / room):
+            found.update((path.stem, path) for path in sorted(folder.glob("*.toml")))
+        return found
+
+    def job_files(self) -> dict[str, Path]:
+        """Files of jobs by name; the library's own stand before the bundled ones."""
+        found: dict[str, Path] = {}
+        for folder in (config.bundled("jobs"), self.folder / "jobs"):
+            found.update((path.stem, path) for path in sorted(folder.glob("*.toml")))
+        return found
+
+    def job(self, name: str) -> Job:
+        """A job by name.
+
+        Raises:
+            UnknownName: there is no such file.
+            ConfigError: it is wrong.
+        """
+        files = self.job_files()
+        if name not in files:
+            raise UnknownName("job", name, files)
+        return config.read_toml(files[name], Job)
+
+    def store(self) -> Store:
+        """The database, opened; errors as `Store.open`."""
+        return Store.open(self.store_url())
+
+    def store_url(self) -> str:
+        """Address of the database; a relative SQLite file lies in the library's folder."""
+        return located(self.configuration.store.url, self.folder)
+
+    def source(self, name: str) -> sources.Source:
+        """A source of the configuration, ready to be read."""
+        section = self._source_section(name)
+        around = sources.Surroundings(self.folder, self._client, section.encoding)
+        made: sources.Source = sources.SOURCES.get(section.kind)(section.options, around)
+        return made
+
+    def reader(self, name: str) -> Reader:
+        """How the records of a source are understood."""
+        section = self._source_section(name)
+        return Reader(
+            dialects=_chosen("dialect", section.dialect, self.dialects) or self.families,
+            profiles=_chosen("item profile", section.items, self.profiles) or self.profiles,
+        )
+
+    def harvest_settings(self, name: str, guards: Guards, *, full: bool, limit: int) -> harvest_step.Settings:
+        """Settings of the harvest of one source."""
+        return harvest_step.Settings(
+            name=name,
+            source=self.source(name),
+            reader=self.reader(name),
+            complete=self._source_section(name).complete,
+            max_deleted_share=guards.max_deleted.share,
+            max_deleted_number=guards.max_deleted.number,
+            full=full,
+            limit=limit,
+        )
+
+    def correct_settings(self) -> correct_step.Settings:
+        """Settings of the correction: every rule there is, with its own mapping."""
+        rules = RULES.all()
+        own = {
+            name: self.mapping(f"rules/{name}.toml", rule.settings)
+            for name, rule in rules.items()
+            if rule.settings
+        }
+        return correct_step.Settings(self.families, Ruleset.of(rules.values(), own))
+
+    def dedup_settings(self) -> dedup_step.Settings:
+        """Settings of the search for duplicates."""
+        return dedup_step.Settings(self.mapping("match.toml", Matching))
+
+    def ledger(self, name: str) -> ledgers.Ledger:
+        """A set of books of the configuration, ready to be read."""
+        section = self.configuration.ledgers[name]
+        made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(
+            section.options, self._ledger_columns, self.folder
+        )
+        return made
+
+    def reconcile_settings(self) -> reconcile_step.Settings:
+        """Settings of the reconciliation with every set of books."""
+        return reconcile_step.Settings(
+            ledgers={name: self.ledger(name) for name in self.configuration.ledgers},
+            dialects=self.families,
+            policy=Policy(branches=self._ledger_columns.branches),
+        )
+
+    def publish_settings(self, guards: Guards) -> publish_step.Settings:
+        """Settings of the publication."""
+        configuration = self.configuration
+        section, names = configuration.publish, configuration.library.name
+        scans = self.folder / section.scans
+        return publish_step.Settings(
+            dialects=self.families,
+            profiles=self.profiles,
+            vocabulary=self.mapping("rights.toml", RightsVocabulary),
+            feeds={name: feed() for name, feed in FEEDS.all().items()},
+            library=Labels(names.kk, names.ru, names.en),
+            site_url=configuration.library.site_url,
+            timezone=configuration.library.timezone,
+            out=self.folder / section.out,
+            scans=scans if scans.is_dir() else None,
+            registry=self.folder / configuration.rights.path if configuration.rights else None,
+            limits=Limits(guards.max_withdrawn.number, guards.max_withdrawn.share),
+            keep_days=section.keep_days,
+        )
+
+    def every_mapping(self) -> str:
+        """Read every mapping that a night needs and say how many there are; errors as of `config.read_toml`."""
+        self.correct_settings()
+        self.dedup_settings()
+        self.publish_settings(Guards())
+        rules = len(RULES.names())
+        return (
+            f"{len(self.dialects)} dialects, {len(self.profiles)} item profiles, {rules} correction rules, "
+            f"{len(self.texts.sentences)} texts, {len(self._ledger_columns.columns)} ledger columns"
+        )
+
+    def guards(self) -> Guards:
+        """Guards of a step that runs by itself: those of the nightly job."""
+        return self.job("nightly").guards
+
+    @cached_property
+    def texts(self) -> Texts:
+        """Every text for people."""
+        return Texts.of(config.parsed(self.mapping_file("issues.toml")))
+
+    @cached_property
+    def _ledger_columns(self) -> LedgerColumns:
+        return self.mapping("ledger_columns.toml", LedgerColumns)
+
+    @property
+    def _client(self) -> Client:
+        return Client(contact=self.configuration.library.site_url)
+
+    def _source_section(self, name: str) -> SourceSection:
+        found = self.configuration.sources
+        if name not in found:
+            raise UnknownName("source", name, found)
+        return found[name]
+
+
+def _chosen(what: str, name: str, known: dict[str, Any]) -> dict[str, Any]:
+    """The one that is named, or nothing for ``auto``."""
+    if name == "auto":
+        return {}
+    if name not in known:
+        raise UnknownName(what, name, ["auto", *known])
+    return {name: known[name]}
+
+
+def needs_sources(configuration: Configuration) -> None:
+    """Raises ConfigError for a configuration without any source."""
+    if not configuration.sources:
+        raise ConfigError(
+            f"{configuration.path} names no source of records", hint="Add a [sources.NAME] section."
+        )

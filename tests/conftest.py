@@ -1,0 +1,301 @@
+"""What every test may use: the real exports, a store on each database, and the rules of an honest run.
+
+A run in which no test was executed fails. With ``RABIS_SYNC_NO_SKIP=1`` a skipped test is an error that the
+summary names. Trials marked ``soak`` run with ``-m soak`` only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from rabis_sync.store.database import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+#: A server to test on instead of one started here, which asks for a password; databases come and go there.
+POSTGRESQL_ENV = "RABIS_SYNC_TEST_POSTGRESQL"
+NO_SKIP_ENV = "RABIS_SYNC_NO_SKIP"
+
+#: PostgreSQL refuses to run as root; Debian's package brings this user.
+SERVER_USER = "postgres"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's top folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real catalogue exports that lie beside the checkout and are never part of it."""
+    folder = Path(os.environ.get("RABIS_SYNC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "tatarstan-500.mrc").is_file():
+        pytest.skip(f"real catalogue exports are not here: {folder} (set RABIS_SYNC_SHARED_DATA)")
+    return folder
+
+
+# --- stores ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def _empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database: copied for each test, which is quicker than migrating each."""
+    file = tmp_path_factory.mktemp("store") / "empty.db"
+    Store.open(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _empty_sqlite: Path) -> str:
+    """Address of an empty store in a file of this test."""
+    file = tmp_path / "rabis_sync.db"
+    shutil.copy(_empty_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def store(sqlite_url: str) -> Iterator[Store]:
+    """An empty store in a SQLite file of this test."""
+    opened = Store.open(sqlite_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[sa.URL]:
+    """Address of a PostgreSQL server: the environment's, or our own, started once and stopped at the end."""
+    given = os.environ.get(POSTGRESQL_ENV)
+    if given:
+        yield sa.make_url(given).set(drivername="postgresql+psycopg")
+        return
+    binaries = _postgresql_binaries()
+    if binaries is None:
+        pytest.skip("needs the Debian package postgresql")
+    with _running_server(binaries) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(postgresql_server: sa.URL) -> Iterator[tuple[sa.Engine, str]]:
+    """The server's maintenance engine, and the name of a migrated, empty database."""
+    engine = sa.create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    name = f"rabis_sync_test_{os.getpid()}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" ENCODING "UTF8" TEMPLATE template0')
+    Store.open(_url(postgresql_server, name)).close()
+    yield engine, name
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    engine.dispose()
+
+
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def _database(engine: sa.Engine, template: str) -> Iterator[str]:
+    name = f"rabis_sync_test_{os.getpid()}_{next(_numbers)}"
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield _url(engine.url, name)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgresql_url(_postgresql_template: tuple[sa.Engine, str]) -> Iterator[str]:
+    """Address of an empty store of this test on the PostgreSQL server."""
+    with _database(*_postgresql_template) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_postgresql_url(_postgresql_template: tuple[sa.Engine, str]) -> Iterator[str]:
+    """Address of a database of this test on the PostgreSQL server, without any table."""
+    with _database(_postgresql_template[0], "template0") as url:
+        yield url
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=BOTH)
+def any_url(request: pytest.FixtureRequest) -> str:
+    """Address of an empty store, once on each database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=BOTH)
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a database without any table, once on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'bare.db'}"
+    url: str = request.getfixturevalue("bare_postgresql_url")
+    return url
+
+
+@pytest.fixture
+def any_store(any_url: str) -> Iterator[Store]:
+    """An empty store, once on each database."""
+    opened = Store.open(any_url)
+    yield opened
+    opened.close()
+
+
+def _url(server: sa.URL, database: str) -> str:
+    return server.set(database=database).render_as_string(hide_password=False)
+
+
+def _postgresql_binaries() -> Path | None:
+    """The folder of initdb and postgres: the newest that Debian installed, or the one in PATH."""
+    debian = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: float(file.parts[-3]), reverse=True
+    )
+    found = shutil.which("initdb")
+    return next((file.parent for file in [*debian, *([Path(found)] if found else [])]), None)
+
+
+@contextlib.contextmanager
+def _running_server(binaries: Path) -> Iterator[sa.URL]:
+    """A server on a free port of this machine, in a folder of its own; nothing of it outlives the run."""
+    # Not under pytest's folder: root's is closed to the server's user, and a socket's path is short.
+    folder = Path(tempfile.mkdtemp(prefix="rabis-pg-"))
+    owner: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        shutil.chown(folder, SERVER_USER, SERVER_USER)
+        owner = {"user": SERVER_USER, "group": SERVER_USER, "extra_groups": []}
+    superuser = SERVER_USER if owner else getpass.getuser()
+    cluster = folder / "cluster"
+    password = folder / "password"
+    password.write_text("only for tests")
+    create: list[str | Path] = [binaries / "initdb", "-D", cluster, "-U", superuser, "-E", "UTF8"]
+    create += ["-A", "scram-sha-256", f"--pwfile={password}"]
+    subprocess.run(
+        [*create, "--locale=C.UTF-8", "--no-sync"], check=True, capture_output=True, cwd=folder, **owner
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}"]
+    settings += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    command: list[str | Path] = [
+        binaries / "postgres",
+        "-D",
+        cluster,
+        *itertools.chain(*(("-c", one) for one in settings)),
+    ]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **owner)
+    address = sa.URL.create("postgresql+psycopg", superuser, password.read_text(), host="127.0.0.1", port=port, database="postgres")
+    try:
+        _wait_until_it_answers(address, server, folder / "log")
+        yield address
+    finally:
+        server.send_signal(2)  # SIGINT: a fast shutdown, which waits for no client
+        server.wait(timeout=30)
+        shutil.rmtree(folder)
+
+
+def _wait_until_it_answers(address: sa.URL, server: subprocess.Popen[bytes], log: Path) -> None:
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            engine.connect().close()
+        except sa.exc.OperationalError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the PostgreSQL server does not start:\n{log.read_text(errors='replace')}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+# --- rules of a run ---------------------------------------------------------------------------------
+
+
+class HonestRun:
+    """Counts what was really executed, and what was skipped and why."""
+
+    def __init__(self) -> None:
+        self.executed = 0
+        self.skipped: list[tuple[str, str]] = []
+
+    @property
+    def refuses_skips(self) -> bool:
+        """True where the environment has everything that a test may need."""
+        return os.environ.get(NO_SKIP_ENV, "") not in {"", "0"}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note one phase of one test."""
+        if report.skipped and not hasattr(report, "wasxfail"):
+            self._note(report)
+        elif report.when == "call":
+            self.executed += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a whole module that skipped itself."""
+        if report.skipped:
+            self._note(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Turn a run that proves nothing into a failed one."""
+        if session.config.option.collectonly or session.config.option.setupplan:
+            return
+        idle = not self.executed and session.exitstatus in {
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        }
+        forbidden = self.refuses_skips and self.skipped and session.exitstatus == pytest.ExitCode.OK
+        if idle or forbidden:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say why such a run failed."""
+        if terminalreporter.config.option.collectonly:
+            return
+        if not self.executed:
+            terminalreporter.section("no test was executed: the run fails", red=True)
+        if self.refuses_skips and self.skipped:
+            terminalreporter.section(f"{NO_SKIP_ENV} is set: a skipped test is an error", red=True)
+            for name, reason in self.skipped:
+                terminalreporter.line(f"ERROR {name}: {reason}", red=True)
+
+    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        self.skipped.append((report.nodeid, reason.removeprefix("Skipped: ")))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch the run."""
+    config.pluginmanager.register(HonestRun(), "honest-run")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long trials out unless they are asked for."""
+    if "soak" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("soak")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]

@@ -1,0 +1,111 @@
+"""A ledger in any shape: columns as the library has them, workbooks as 1C lays them out, both sides of a copy."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import xlsxwriter
+from pydantic import TypeAdapter
+
+from rabis_sync.marc.cyrillic import fold
+from rabis_sync.marc.identifiers import inventory_key
+from rabis_sync.reconcile.columns import LedgerColumns
+from rabis_sync.reconcile.discrepancy import Copy, Described
+from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.ledgers.spreadsheet import Ledger, Options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+HEADINGS = ("Инв. №", "Наименование", "Автор", "Год издания", "Цена", "Кол-во", "Сумма", "Подразделение")
+ABAI = ("1001", "Абай жолы", "Әуезов М.", 2015, 1250.5, 1, 1250.5, "Филиал № 3")
+KOZY = ("1002", "Қозы Көрпеш – Баян Сұлу", "", 2018, 900, 1, 900, "Филиал № 3")
+
+
+@pytest.fixture(scope="session")
+def columns(root: Path) -> LedgerColumns:
+    content = tomllib.loads((root / "mappings" / "ledger_columns.toml").read_text("utf-8"))
+    return TypeAdapter(LedgerColumns).validate_python(content)
+
+
+@pytest.fixture
+def ledger(columns: LedgerColumns, tmp_path: Path) -> Callable[..., Ledger]:
+    def build(path: str = "fond.xlsx", **options: Any) -> Ledger:
+        return Ledger(Options(path, **options), columns, tmp_path)
+
+    return build
+
+
+@pytest.fixture
+def told(ledger: Callable[..., Ledger]) -> Callable[..., list[Any]]:
+    return lambda path="fond.xlsx", **options: list(ledger(path, **options).entries())
+
+
+@pytest.fixture
+def entries(told: Callable[..., list[Any]]) -> Callable[..., list[Entry]]:
+    return lambda *args, **options: [one for one in told(*args, **options) if isinstance(one, Entry)]
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[..., Path]:
+    """A workbook of rows; ``merge`` are ranges «A5:A6» that hold what their first cell holds."""
+
+    def write(
+        *sheets: Sequence[Sequence[Any]], name: str = "fond.xlsx", merge: Sequence[str] = (), names: Sequence[str] = ()
+    ) -> Path:
+        path = tmp_path / name
+        with xlsxwriter.Workbook(path, {"default_date_format": "dd.mm.yyyy"}) as book:
+            for number, rows in enumerate(sheets):
+                sheet = book.add_worksheet(names[number] if names else None)
+                for at, row in enumerate(rows):
+                    for column, cell in enumerate(row):
+                        if isinstance(cell, str):
+                            sheet.write_string(at, column, cell)
+                        elif cell is not None:
+                            sheet.write(at, column, cell)
+                for place in merge:
+                    sheet.merge_range(place, "")
+                    first = place.split(":")[0]
+                    column, at = ord(first[0]) - ord("A"), int(first[1:]) - 1
+                    sheet.write(first, rows[at][column])
+        return path
+
+    return write
+
+
+@pytest.fixture
+def copy() -> Callable[..., Copy]:
+    """A copy in the catalogue: number, title and what else is told."""
+
+    def build(number: str, title: str = "Абай жолы", **changed: Any) -> Copy:
+        described = Described(
+            fold(title), fold(f"{title} {changed.pop('other', '')}"), changed.pop("year", 2015), changed.pop("level", "monograph")
+        )
+        values = {
+            "record_id": 1, "source": "catalogue", "record": "KZ1", "position": 1, "number": number,
+            "key": inventory_key(number) if number else "", "barcode": "", "branch": "Филиал № 3", "price": 125050,
+            "currency": "KZT", "acquired": "2016-03-24", "act_out": "", "status": "available", "withdrawn": False,
+            "quantity": 1, "described": described,
+        }  # fmt: skip
+        return Copy(**{**values, **changed})
+
+    return build
+
+
+@pytest.fixture
+def entry() -> Callable[..., Entry]:
+    """An entry of the books that agrees with `copy`."""
+
+    def build(number: str, title: str = "Абай жолы", **changed: Any) -> Entry:
+        values = {
+            "place": f"fond.xlsx · Лист1 · {number}", "inventory_number": number,
+            "inventory_key": inventory_key(number) if number else "", "title": title, "price": Decimal("1250.50"),
+            "branch": "Филиал № 3", "acquired": "2016-03-24",
+        }  # fmt: skip
+        return Entry(**{**values, **changed})
+
+    return build

@@ -1,0 +1,105 @@
+"""A cataloguer understands every line, in an order that helps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rabis_sync.reports.table import Table, Value
+    from rabis_sync.store.database import Store
+
+
+def column(table: Table, key: str) -> list[Value]:
+    """All cells of one column."""
+    at = [one.key for one in table.columns].index(key)
+    return [row.cells[at] for row in table.rows]
+
+
+def test_duplicates_stand_side_by_side_with_the_evidence_in_words(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    table = show(filled, "duplicates", "kk")
+    assert table.rows[0].cells[:4] == (
+        "қайталанған",
+        "Абай жолы",
+        "Әйгілі адамдар",
+        "Атауы: ұқсас\nШыққан жылы: бірдей (2019)",
+    )
+    assert column(table, "record_a") == ["KZ1", "KZ4"]
+    assert column(table, "cluster") == [1, None]
+
+
+def test_the_faults_of_one_record_stay_together_the_gravest_record_first(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    table = show(filled, "corrections")
+    assert column(table, "record") == ["KZ5", "KZ1", "KZ1", "KZ2"]
+    assert column(table, "severity") == ["ошибка", "предупреждение", "сведение", "сведение"]
+    assert [row.severity for row in table.rows] == ["error", "warning", "info", "info"]
+
+
+def test_a_missing_element_is_named_in_the_readers_language(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    assert "основное заглавие" in str(column(show(filled, "corrections", "ru"), "why")[0])
+    assert "негізгі атауы" in str(column(show(filled, "corrections", "kk"), "why")[0])
+
+
+def test_blanks_that_nobody_would_see_are_marked(filled: Store, show: Callable[..., Table]) -> None:
+    assert column(show(filled, "corrections"), "before")[1] == "Сtихи␣␣"
+
+
+def test_titles_are_filed_by_the_kazakh_alphabet(filled: Store, show: Callable[..., Table]) -> None:
+    published = [
+        title
+        for title, state in zip(
+            column(show(filled, "publication", "kk"), "title"),
+            column(show(filled, "publication", "kk"), "standing"),
+            strict=True,
+        )
+        if state == "жарияланған"
+    ]
+    assert published == ["Абай жолы", "Әйгілі адамдар"]
+
+
+def test_what_was_taken_back_comes_first_with_the_day_and_the_reason(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    first = show(filled, "publication", "ru").rows[0]
+    assert first.severity == "warning"
+    assert "Срок договора истёк (20.03.2026)" in str(first.cells)
+
+
+def test_both_sides_of_a_discrepancy_can_be_read(filled: Store, show: Callable[..., Table]) -> None:
+    table = show(filled, "reconciliation", "ru")
+    assert column(table, "branch") == ["Абай", "Абай", "Гоголь"]
+    books = str(column(table, "ledger")[2])
+    assert "где: fond.xlsx · Лист1 · 17" in books
+    assert "цена: 1250,50 KZT" in books
+    assert "принято к учёту: 01.03.2019" in books
+    assert "количество" not in books, "one copy goes without saying"
+    assert column(table, "record") == ["KZ2", "KZ1", ""]
+
+
+def test_a_run_tells_its_steps_in_words(filled: Store, show: Callable[..., Table]) -> None:
+    [steps] = column(show(filled, "runs", "ru"), "steps")
+    assert "Сбор: выполнено, в карантине есть новое (получено: 6, не прочитано: 1)" in str(steps)
+    assert "3 books would vanish" in str(steps)
+
+
+def test_moments_are_shown_in_the_zone_of_the_library(filled: Store, show: Callable[..., Table]) -> None:
+    assert column(show(filled, "quarantine", "ru"), "at")[0] == "22.03.2026 01:30"
+    assert column(show(filled, "quarantine", "en"), "at")[0] == "2026-03-22 01:30"
+
+
+def test_the_remarks_say_when_which_part_and_how_much(filled: Store, show: Callable[..., Table]) -> None:
+    made, counted, use = show(filled, "reconciliation", "ru", branch="Абай").remarks
+    assert made == "Составлено: 22.03.2026 10:30. Филиал: Абай."
+    assert counted == "Строк: 2. ошибка: 1, предупреждение: 1."
+    assert "инвентарной книге" in use
+
+
+def test_a_period_is_said_with_both_its_days(filled: Store, show: Callable[..., Table]) -> None:
+    assert "Период: 01.01.2026 – 31.03.2026." in show(filled, "runs", "ru", period="2026-Q1").remarks[0]

@@ -1,0 +1,162 @@
+"""Every code has a sentence in three languages, and a gap never stops a reader."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rabis_sync.correct.plan import RULE_FAILED
+from rabis_sync.correct.rule import RULES
+from rabis_sync.dedup.evidence import FIELDS
+from rabis_sync.errors import ConfigError
+from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
+from rabis_sync.marc.reading import REASONS as CODEC_REASONS
+from rabis_sync.publish.rights import LEVELS
+from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
+from rabis_sync.reconcile.discrepancy import SEVERITY
+from rabis_sync.reports import render
+from rabis_sync.reports.texts import LANGUAGES, Texts, placeholders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OUTCOMES = ("equal", "similar", "missing", "different", "veto")
+CYRILLIC_KAZAKH = set("әғқңөұүһі")
+
+
+def promised_codes() -> list[str]:
+    """Codes of discrepancies that the schema of the report lists."""
+    text = files("rabis_sync.reports").joinpath("schemas", "reconciliation.json").read_text("utf-8")
+    codes: list[str] = json.loads(text)["properties"]["discrepancies"]["items"]["properties"]["code"]["enum"]
+    return codes
+
+
+def emitted(package: Path, pattern: str) -> set[str]:
+    """Codes that the source of a room hands out as literals."""
+    return {code for file in package.rglob("*.py") for code in re.findall(pattern, file.read_text("utf-8"))}
+
+
+def wanted(root: Path) -> list[str]:
+    """Every code that something in the code base can emit."""
+    package = root / "rabis_sync"
+    return [
+        *(f"correction.{rule}" for rule in [*RULES.names(), RULE_FAILED]),
+        *(f"discrepancy.{code}" for code in {*promised_codes(), *SEVERITY}),
+        *(f"discrepancy.{code}" for code in emitted(package / "reconcile", r'\btext="(\w+)"')),
+        *(f"code.{code}" for code in promised_codes()),
+        *(f"evidence.{field}.{outcome}" for field in FIELDS for outcome in OUTCOMES),
+        *(f"rights.{reason}" for reason in RIGHTS_REASONS),
+        *(f"rights.{reason}" for reason in emitted(package / "publish", r'return "(file_\w+)"')),
+        *(
+            f"quarantine.{reason}"
+            for reason in {**CODEC_REASONS, **HARVEST_REASONS, "repeated_control_number": ""}
+        ),
+        *(f"level.{level}" for level in LEVELS),
+        *(f"report.{name}.{part}" for name in render.names() for part in ("title", "empty", "use")),
+        *(f"column.{one.key}" for name in render.names() for one in render.REPORTS.get(name).columns),
+    ]
+
+
+def test_every_code_that_is_emitted_has_a_text(root: Path, texts: Texts) -> None:
+    assert [code for code in wanted(root) if not texts.knows(code)] == []
+
+
+def test_every_code_of_a_discrepancy_is_promised() -> None:
+    assert set(SEVERITY) <= set(promised_codes())
+
+
+def test_every_mandatory_element_has_a_name(root: Path, texts: Texts) -> None:
+    dialects = [file.read_text("utf-8") for file in (root / "mappings" / "dialects").glob("*.toml")]
+    elements = {
+        name for text in dialects for name in re.findall(r'\[\[mandatory\]\]\s+element = "(\w+)"', text)
+    }
+    assert elements
+    assert [name for name in sorted(elements) if not texts.knows(f"element.{name}")] == []
+
+
+def test_the_three_languages_ask_for_the_same_values(texts: Texts) -> None:
+    uneven = {
+        code: leaf
+        for code, leaf in texts.sentences.items()
+        if len({placeholders(leaf[lang]) for lang in LANGUAGES}) != 1
+    }
+    assert uneven == {}
+
+
+def test_a_value_is_looked_up_in_a_table_that_exists(texts: Texts) -> None:
+    asked = {group for leaf in texts.sentences.values() for group in re.findall(r"\{\w+:(\w+)\}", leaf["ru"])}
+    assert asked
+    assert [
+        group for group in asked if not any(code.startswith(f"{group}.") for code in texts.sentences)
+    ] == []
+
+
+def test_kazakh_sentences_are_kazakh(texts: Texts) -> None:
+    """A Russian text left in the place of the Kazakh one has none of the letters that Kazakh alone has."""
+    long = {code: leaf["kk"] for code, leaf in texts.sentences.items() if len(leaf["kk"]) > 40}
+    assert [code for code, text in long.items() if CYRILLIC_KAZAKH.isdisjoint(text.lower())] == []
+
+
+def test_no_brace_is_left_open(texts: Texts) -> None:
+    left = re.compile(r"[{}]")
+    said = {code: texts.say(code, lang) for code in texts.sentences for lang in LANGUAGES}
+    assert [code for code, text in said.items() if left.search(text)] == []
+
+
+def test_values_take_their_places() -> None:
+    texts = Texts.of({"greeting": {"kk": "Сәлем, {name}!", "ru": "Привет, {name}!", "en": "Hello, {name}!"}})
+    assert texts.say("greeting", "kk", name="Абай") == "Сәлем, Абай!"
+    assert texts.in_all("greeting", name="Абай")["en"] == "Hello, Абай!"
+
+
+def test_a_missing_value_shows_its_name() -> None:
+    assert (
+        Texts.of({"price": dict.fromkeys(LANGUAGES, "{was} → {is_now}")}).say("price", "ru", was=5)
+        == "5 → is_now"
+    )
+
+
+def test_an_unknown_code_shows_itself() -> None:
+    assert Texts.of({}).say("discrepancy.NEW", "kk", number=1) == "discrepancy.NEW"
+
+
+def test_a_value_with_braces_is_not_filled_in_again() -> None:
+    texts = Texts.of({"line": dict.fromkeys(LANGUAGES, "{title}")})
+    assert texts.say("line", "ru", title="{branch}", branch="x") == "{branch}"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, "—"), ("", "—"), ([], "—"), (["а", "б"], "а, б"), (0.5, "0.5"), (0, "0"), (False, "False")],
+)
+def test_every_kind_of_value_can_be_shown(value: Any, shown: str) -> None:
+    assert Texts.of({"line": dict.fromkeys(LANGUAGES, "{value}")}).say("line", "en", value=value) == shown
+
+
+def test_a_code_among_the_values_is_said_in_words() -> None:
+    texts = Texts.of(
+        {
+            "lacks": dict.fromkeys(LANGUAGES, "нет: {element:element}"),
+            "element": {"title": {"kk": "атауы", "ru": "заглавие", "en": "title"}},
+        }
+    )
+    assert texts.say("lacks", "ru", element="title") == "нет: заглавие"
+    assert texts.say("lacks", "ru", element="unheard") == "нет: unheard"
+
+
+def test_all_incomplete_tables_are_named_at_once() -> None:
+    tree = {"a": {"ru": "а", "en": "a"}, "b": {"kk": " ", "ru": "б", "en": "b", "de": "b"}}
+    with pytest.raises(ConfigError) as refused:
+        Texts.of(tree)
+    assert "[a] has no text in kk" in str(refused.value)
+    assert "[b] has no text in kk" in str(refused.value)
+    assert "[b] has 'de'" in str(refused.value)
+
+
+def test_a_text_outside_a_table_is_refused() -> None:
+    with pytest.raises(ConfigError, match="title"):
+        Texts.of({"report": {"title": "Runs", "runs": dict.fromkeys(LANGUAGES, "x")}})

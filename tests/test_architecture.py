@@ -1,0 +1,174 @@
+"""The house holds: who may import whom, no room without a row, no module too long, no loose end."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Room: (rooms it may import, third-party packages it may touch). `docs/architecture.md` shows the same table.
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "errors": (set(), set()),
+    "registry": ({"errors"}, set()),
+    "http": ({"errors"}, {"requests", "urllib3"}),
+    "marc": ({"errors"}, {"pymarc", "lxml", "stdnum"}),
+    "store": ({"marc", "errors"}, {"sqlmodel", "sqlalchemy", "alembic", "psycopg"}),
+    "harvest": ({"marc", "store", "http", "registry", "errors"}, {"lxml"}),
+    "correct": ({"marc", "store", "http", "registry", "errors"}, set()),
+    "dedup": ({"marc", "store", "http", "registry", "errors"}, set()),
+    "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"python_calamine"}),
+    "publish": (
+        {"marc", "store", "http", "registry", "errors"},
+        {"lxml", "jinja2", "babel", "python_calamine"},
+    ),
+    "reports": ({"marc", "store", "registry", "errors"}, {"xlsxwriter", "jinja2", "babel"}),
+    "service": ({"config", "store", "http", "errors"}, {"apscheduler"}),
+    "demo": ({"marc", "errors"}, {"xlsxwriter", "PIL"}),
+    "config": ({"errors"}, {"pydantic"}),
+    "wiring": (
+        {
+            "config",
+            "errors",
+            "registry",
+            "http",
+            "marc",
+            "store",
+            "harvest",
+            "correct",
+            "dedup",
+            "reconcile",
+            "publish",
+        }
+        | {"reports", "service", "demo"},
+        set(),
+    ),
+    "cli": ({"wiring", "config", "errors"}, {"typer", "rich"}),
+    "__main__": ({"cli"}, set()),
+    "__init__": (set(), set()),
+}
+
+#: Words that say nothing of the field (house rule 6), as parts of a module's name.
+EMPTY_WORDS = {"util", "utils", "manager", "helper", "helpers", "handler", "process", "data", "info"}
+LONGEST_MODULE = 400
+
+
+def modules(root: Path) -> list[Path]:
+    return sorted((root / "rabis_sync").rglob("*.py"))
+
+
+def room_of(root: Path, module: Path) -> str:
+    first = module.relative_to(root / "rabis_sync").parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(module: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            yield node.module or ""
+
+
+def test_no_room_imports_what_its_row_does_not_allow(root: Path) -> None:
+    wrong = []
+    for module in modules(root):
+        room = room_of(root, module)
+        rooms, packages = ALLOWED.get(room, (set(), set()))
+        for name in imported(module):
+            top, *rest = name.split(".")
+            if top == "rabis_sync":
+                target = rest[0] if rest else ""
+                if target != room and target not in rooms:
+                    wrong.append(f"{module.relative_to(root)} imports {name}")
+            elif top not in sys.stdlib_module_names and top not in packages:
+                wrong.append(f"{module.relative_to(root)} touches {top}")
+    assert wrong == []
+
+
+def test_every_module_lives_in_a_room_of_the_table(root: Path) -> None:
+    assert {room_of(root, module) for module in modules(root)} <= set(ALLOWED)
+
+
+def test_every_module_opens_with_a_sentence(root: Path) -> None:
+    silent = [
+        str(module.relative_to(root))
+        for module in modules(root)
+        if not (ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or "")
+        .split("\n")[0]
+        .endswith((".", ":"))
+    ]
+    assert silent == []
+
+
+def test_no_module_is_too_long_to_read(root: Path) -> None:
+    long = {
+        str(module.relative_to(root)): count
+        for module in modules(root)
+        if (count := len(module.read_text(encoding="utf-8").splitlines())) > LONGEST_MODULE
+    }
+    assert long == {}
+
+
+def test_no_module_hides_behind_an_empty_word(root: Path) -> None:
+    hidden = [module.name for module in modules(root) if EMPTY_WORDS & set(module.stem.split("_"))]
+    assert hidden == []
+
+
+def test_the_only_module_that_prints_is_the_command_line(root: Path) -> None:
+    printing = {
+        str(module.relative_to(root))
+        for module in modules(root)
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing <= {"rabis_sync/cli.py"}
+
+
+def test_no_marc_tag_stands_in_the_code(root: Path) -> None:
+    """Tags are data (house rule 5); only the codec knows 001 and the demo writes records as a library would."""
+    tag = re.compile(r"""["'](?:0[1-9]\d|[1-9]\d\d)(?:\$\w)?["']""")
+    spared = {
+        "fields.py",
+        "charset.py",
+        "dialect.py",
+        "path.py",
+        "identifiers.py",
+    }  # 978 is no tag in an ISBN
+    found = [
+        f"{module.relative_to(root)}: {line.strip()}"
+        for module in modules(root)
+        if room_of(root, module) != "demo" and module.name not in spared
+        for line in module.read_text(encoding="utf-8").splitlines()
+        if tag.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX"])
+def test_nothing_is_left_for_later_in_the_code(root: Path, word: str) -> None:
+    left = [
+        str(module.relative_to(root))
+        for module in modules(root)
+        if word in module.read_text(encoding="utf-8")
+    ]
+    assert left == []
+
+
+def test_the_drawn_error_tree_is_the_real_one(root: Path) -> None:
+    from rabis_sync import errors
+
+    drawn = re.findall(r"^\s*[│├└─ ]*(\w+)\s+(\d+)\s{2,}", errors.__doc__ or "", re.MULTILINE)
+    real = {
+        (kind.__name__, str(kind.exit_code))
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.RabisSyncError)
+    }
+    assert set(drawn) == real

@@ -1,0 +1,66 @@
+"""The example configuration is the manual: every key stands in it with a sentence, and it is valid as it is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rabis_sync import config
+from rabis_sync.wiring.assembly import option_types
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def example(root: Path) -> str:
+    return (root / "config.example.toml").read_text(encoding="utf-8")
+
+
+def keys() -> list[tuple[str, str]]:
+    """Every key that a configuration may have, with the section it stands in."""
+    plain = [
+        (name, one.name)
+        for name, kind in config.SECTIONS.items()
+        for one in fields(kind)
+        if one.name != "options"
+    ]
+    plugged = [
+        (section, one.name)
+        for section, kinds in option_types().items()
+        for kind in kinds.values()
+        for one in fields(kind)
+    ]
+    return sorted({*plain, *plugged})
+
+
+@pytest.mark.parametrize(("section", "key"), keys())
+def test_every_key_stands_in_the_example_under_a_sentence(example: str, section: str, key: str) -> None:
+    after = re.split(rf"^(?:# )?\[{section}(?:\.\w+)?\]$", example, maxsplit=1, flags=re.MULTILINE)[1]
+    part = re.split(r"^(?:# )?\[", after, maxsplit=1, flags=re.MULTILINE)[0]
+    assert re.search(rf"^# [^\n]{{10,}}\n(?:# )?{key} = ", part, re.MULTILINE)
+
+
+def test_the_example_is_valid_as_it_is(root: Path) -> None:
+    found = config.load(root / "config.example.toml", option_types())
+    assert set(found.sources) == {"catalogue"}
+
+
+def test_the_example_is_valid_with_everything_switched_on(example: str, tmp_path: Path) -> None:
+    switched_on = re.sub(r"^# (\[|\w+ = )", r"\1", example, flags=re.MULTILINE)
+    without_either = switched_on.replace('path = "exports/*.mrc"\n', "")
+    path = tmp_path / "config.toml"
+    path.write_text(without_either, encoding="utf-8")
+    assert set(tomllib.loads(without_either)) == set(config.SECTIONS)
+    assert config.load(path, option_types()).rights is not None
+
+
+def test_the_names_of_kinds_in_the_example_are_the_real_ones(example: str) -> None:
+    for section, what in (("sources", "fetched"), ("ledgers", "read")):
+        named = re.search(rf"are {what}: ([\w, ]+)\.", example)
+        assert named
+        assert named[1].split(", ") == sorted(option_types()[section])
