@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -34,6 +35,9 @@ app.add_typer(export, name="export")
 
 #: How grave lines look on a terminal.
 STYLES = {"error": "red", "warning": "yellow"}
+
+#: Exit code of a program that was stopped from the keyboard (POSIX shells: 128 + SIGINT).
+INTERRUPTED = 130
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -70,21 +74,18 @@ Lang = Annotated[Language, typer.Option("--lang", help="Language of the text.")]
 def main() -> NoReturn:
     """Run the command line; every error of ours is one message with a hint, and the exit code it has."""
     try:
-        app(standalone_mode=False)
+        sys.exit(app(standalone_mode=False) or 0)  # typer gives back the code of an Exit
     except RabisSyncError as error:
         _tell(error)
         sys.exit(error.exit_code)
-    except typer.Exit as ended:
-        sys.exit(ended.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         err.print("interrupted; the next run goes on where this one stopped")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except Exception as error:
-        if not hasattr(error, "show"):  # a mistake on the command line shows itself
+        if not hasattr(error, "show"):
             raise
-        error.show()
-        sys.exit(2)
-    sys.exit(0)
+        error.show()  # a mistake on the command line shows itself
+        sys.exit(ConfigError.exit_code)
 
 
 @app.callback(invoke_without_command=True)
@@ -110,14 +111,14 @@ def demo(
     """Run the whole nightly job on a small made-up library against a local stand-in for Web-RABIS."""
     with _progress() as told:
         shown = wiring.run_demo(keep, lang.value, told)
-    drawn = Table(title=shown.title, title_justify="left", title_style="bold", header_style="bold")
-    drawn.add_column(shown.columns[0])
-    for column in shown.columns[1:]:
-        drawn.add_column(column, justify="right")
-    for row in shown.rows:
-        drawn.add_row(*row)
+    out.print(f"\n[bold]{shown.title}[/]\n{shown.opening}\n")
+    drawn = Table(*shown.columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in drawn.columns[1:]:
+        column.justify = "right"
+    for name, planted, found, beyond in shown.rows:
+        drawn.add_row(name, planted, found, beyond, style="green" if found == planted else "yellow")
     out.print(drawn)
-    for line in shown.lines:
+    for line in shown.closing:
         out.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(shown.exit_code)
 
@@ -153,7 +154,7 @@ def harvest(
     dry_run: DryRun = False,
 ) -> None:
     """Fetch what changed."""
-    _run("harvest", dry_run=dry_run, sources=source or [], full=full, limit=limit)
+    _run("harvest", dry_run=dry_run, wish=wiring.HarvestWish(source or [], full, limit))
 
 
 @app.command()
@@ -184,7 +185,7 @@ def publish(dry_run: DryRun = False) -> None:
 def run_job(job: str, dry_run: DryRun = False) -> None:
     """Run the steps of jobs/JOB.toml under the lock, as one run."""
     with _progress() as told:
-        report = wiring.run_job(State.config, job, dry_run=dry_run, show=_show, progress=told)
+        report = wiring.run_job(State.config, job, wiring.Manner(dry_run, _show, told))
     _print_run(report)
 
 
@@ -277,9 +278,10 @@ def export_records(
     out.print(f"{number} records written to {output}", soft_wrap=True)
 
 
-def _run(step: str, *, dry_run: bool, **asked: Any) -> None:
+def _run(step: str, *, dry_run: bool, wish: wiring.HarvestWish | None = None) -> None:
     with _progress() as told:
-        done = wiring.run_step(State.config, step, dry_run=dry_run, show=_show, progress=told, **asked)
+        manner = wiring.Manner(dry_run, _show, told)
+        done = wiring.run_step(State.config, step, manner, wish or wiring.HarvestWish())
     _print_run(done)
 
 

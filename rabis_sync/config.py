@@ -311,7 +311,7 @@ def _unknown(table: Toml, kind: Any, place: str, also: list[str] | None = None) 
 
 
 def _nested(hint: Any, value: Any, place: str) -> Iterator[tuple[type, Toml, str]]:
-    """Dataclasses in ``X``, ``dict[str, X]``, ``list[X]`` or ``X | None``, each with its part of the value."""
+    """Dataclasses in ``X``, ``dict[str, X]``, ``list[X]``, ``X | None``, each with its part of the value."""
     if is_dataclass(hint) and isinstance(value, dict):
         yield cast("type", hint), value, place
     elif get_origin(hint) is dict and isinstance(value, dict):

@@ -206,7 +206,9 @@ def _running_server(binaries: Path) -> Iterator[sa.URL]:
     ]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **owner)
-    address = sa.URL.create("postgresql+psycopg", superuser, password.read_text(), host="127.0.0.1", port=port, database="postgres")
+    address = sa.URL.create(
+        "postgresql+psycopg", superuser, password.read_text(), "127.0.0.1", port, database="postgres"
+    )
     try:
         _wait_until_it_answers(address, server, folder / "log")
         yield address

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rabis_sync import errors
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Room: (rooms it may import, third-party packages it may touch). `docs/architecture.md` shows the same table.
+#: Room: (rooms it may import, third-party packages it may touch); `docs/architecture.md` shows it too.
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "errors": (set(), set()),
     "registry": ({"errors"}, set()),
@@ -163,8 +165,6 @@ def test_nothing_is_left_for_later_in_the_code(root: Path, word: str) -> None:
 
 
 def test_the_drawn_error_tree_is_the_real_one(root: Path) -> None:
-    from rabis_sync import errors
-
     drawn = re.findall(r"^\s*[│├└─ ]*(\w+)\s+(\d+)\s{2,}", errors.__doc__ or "", re.MULTILINE)
     real = {
         (kind.__name__, str(kind.exit_code))

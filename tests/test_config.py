@@ -114,7 +114,7 @@ def test_a_file_that_is_no_toml_is_one_clear_error(tmp_path: Path, content: byte
 
 def test_sources_that_are_no_tables_are_told(tmp_path: Path) -> None:
     assert "sources: expected tables like [sources.NAME]" in problems(
-        tmp_path, 'sources = "x"\n' + GOOD.split("[sources")[0]
+        tmp_path, 'sources = "x"\n' + GOOD.split("[sources", maxsplit=1)[0]
     )
 
 

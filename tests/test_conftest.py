@@ -31,7 +31,7 @@ def run(
         text=True,
         check=False,
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(root), **environment},
+        env={**kept, "PYTHONPATH": str(root), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment},
     )
 
 

@@ -1,4 +1,4 @@
-"""The example configuration is the manual: every key stands in it with a sentence, and it is valid as it is."""
+"""The example configuration is the manual: every key stands in it with a sentence, and it is valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP client gives whole bodies or a clear error, whatever the other side does; the servers are real sockets."""
+"""The HTTP client gives whole bodies or a clear error, whatever the other side does on a real socket."""
 
 from __future__ import annotations
 

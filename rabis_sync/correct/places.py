@@ -1,4 +1,4 @@
-"""Every place of a record that holds text, by the address a finding gives: ``200[1]$a[2]``, or ``010[1]`` for a field.
+"""Every place of a record that holds text, by the address a finding gives: ``200[1]$a[2]``, ``010[1]``.
 
 The text at the address of a whole field is written as cataloguers write it: ``$a5-02-013850-9$bв пер.``, with
 ``{dollar}`` for a dollar sign inside a value.
@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
@@ -31,17 +31,28 @@ def among(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) if patterns else r"(?!)")
 
 
-def subfields(marc: MarcRecord) -> Iterator[Place]:
-    """Every subfield of every data field, in the order of the record."""
+def subfields(marc: MarcRecord, worth: re.Pattern[str] | None = None) -> Iterator[Place]:
+    """Every subfield of every data field, in the order of the record.
+
+    Args:
+        marc: the record.
+        worth: only of fields in whose subfields, with their marks, this is found; most fields are passed
+            over by it without being split.
+    """
     seen: dict[str, int] = {}
     for index, field in enumerate(marc.fields):
         seen[field.tag] = seen.get(field.tag, 0) + 1
-        if field.is_control:
+        if field.is_control or (worth is not None and not worth.search(field.text, _start(field))):
             continue
         codes: dict[str, int] = {}
         for code, value in field.subfields():
             codes[code] = codes.get(code, 0) + 1
             yield Place(index, f"{field.tag}[{seen[field.tag]}]${code}[{codes[code]}]", value)
+
+
+def _start(field: Field) -> int:
+    """Where the subfields begin; an exporter may have dropped the indicators."""
+    return max(0, field.text.find(SUBFIELD))
 
 
 def field_place(marc: MarcRecord, path: str) -> Place:

@@ -1,4 +1,4 @@
-"""What would be corrected in one record, decided before anything is changed, and applied without deciding again."""
+"""What would be corrected in one record: decided before anything changes, applied without deciding again."""
 
 from __future__ import annotations
 
@@ -128,9 +128,7 @@ class Examiner:
 class _Bench:
     """One record while the rules pass over it: each sees what those before it fixed."""
 
-    def __init__(
-        self, source: str, marc: MarcRecord, dialect: Dialect, decided: Mapping[str, str]
-    ) -> None:
+    def __init__(self, source: str, marc: MarcRecord, dialect: Dialect, decided: Mapping[str, str]) -> None:
         self.edits: list[Edit] = []
         self._source, self._marc, self._dialect, self._decided = source, marc, dialect, decided
         self._harvested = marc
@@ -138,16 +136,18 @@ class _Bench:
         self._twins: Counter[tuple[str, ...]] = Counter()
 
     def examine(self, rule: Rule, background: Background) -> None:
-        """Let one rule look; if it raises, what it found in this record is dropped and the failure is a finding."""
+        """Let one rule look; if it raises, the failure is its only finding in this record."""
         kept = self._marc
         try:
             edits = [
-                self._edit(rule, fault) for fault in list(rule.find(Record(self._marc, self._dialect), background))
+                self._edit(rule, fault)
+                for fault in list(rule.find(Record(self._marc, self._dialect), background))
             ]
         except Exception as error:  # noqa: BLE001  one rule must never stop the others
             self._marc = kept
             params = {"rule": rule.id, "error": f"{type(error).__name__}: {error}"}
-            edits = [self._report(Fault(Place(0, "001", ""), "report", rule.id, params))]
+            number = self._dialect.elements["control_number"][0]
+            edits = [self._report(Fault(Place(0, number, ""), "report", rule.id, params))]
         self.edits += edits
 
     def _edit(self, rule: Rule, fault: Fault) -> Edit:

@@ -38,10 +38,10 @@ class Fault:
 
     Attributes:
         place: where, and the text that stands there.
-        action: ``fix`` where the mended form is certain, ``suggest`` where a person decides, ``report`` where
-            there is nothing to propose.
-        what: the part of the text that is wrong; empty for the whole of it. Two faults of a rule at one place
-            differ in it.
+        action: ``fix`` where the mended form is certain, ``suggest`` where a person decides, ``report``
+            where there is nothing to propose.
+        what: the part of the text that is wrong; empty for the whole of it. Two faults of a rule at one
+            place differ in it.
         params: plain JSON values for the text that people read.
         severity: in place of the rule's own.
     """
@@ -64,7 +64,7 @@ class Rule:
 
     Attributes:
         id: name of the file.
-        version: raised whenever the rule would find or mend otherwise than before: records are examined again.
+        version: raised when the rule would find or mend otherwise than before; all is examined again then.
         order: rules with smaller numbers come first and later ones see what they fixed.
         severity: how grave its findings are.
         actions: every action its faults may have.

@@ -1,7 +1,7 @@
 """In which script a word of mixed Latin and Cyrillic letters was meant, and how sure that is.
 
-Letters that look alike are data (`mappings/rules/look_alikes.toml`), after Unicode's list of confusable letters
-(UTS #39). A word is read in a script when every letter of the other one looks like a letter of it.
+Letters that look alike are data (`mappings/rules/look_alikes.toml`), after Unicode's list of confusable
+letters (UTS #39). A word is read in a script when every letter of the other one looks like a letter of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,8 +106,14 @@ def is_mixed(word: str) -> bool:
     return bool(_CYRILLIC.search(word) and _LATIN.search(word))
 
 
+def foreign(word: str, reading: Reading) -> dict[str, Any]:
+    """For the reader: which letters of the word were of the other script, and which script that is."""
+    script, letters = ("cyrillic", _CYRILLIC) if reading.mended.isascii() else ("latin", _LATIN)
+    return {"script": script, "letters": list(dict.fromkeys(letters.findall(word)))}
+
+
 def as_latin_code(word: str, settings: Settings) -> Reading | None:
-    """A mixed code of Latin letters («tаr» with Cyrillic а), or None where a letter looks like no Latin one."""
+    """A mixed code of Latin letters («tаr» with Cyrillic а); None where a letter looks like no Latin one."""
     mended = word.translate(settings.to_latin)
     return None if _CYRILLIC.search(mended) else Reading(mended, certain=True, occurs=0)
 
@@ -148,7 +154,11 @@ def _holds_numeral(word: str, settings: Settings) -> bool:
     if re.search(r"[^\W\d_A-Z][IVX]+$", word) and not word.isupper():
         return True
     head = re.match(r"[IVXLІХ]+", word)
-    if head is None or not word[head.end() :].islower() or not _ROMAN.fullmatch(head[0].translate(_NUMERAL_LETTERS)):
+    if (
+        head is None
+        or not word[head.end() :].islower()
+        or not _ROMAN.fullmatch(head[0].translate(_NUMERAL_LETTERS))
+    ):
         return False
     return len(head[0]) > 1 or len(word) - 1 <= settings.words.numeral_tail
 
@@ -203,13 +213,15 @@ def _surely_plain_u(word: str, settings: Settings, languages: Sequence[str]) -> 
 
 
 def _likeliest(word: str, settings: Settings, vocabulary: Mapping[str, int]) -> str:
-    """Of all ways to read each y, the form that the library knows, else the most frequent, else the plain one."""
+    """Of all ways to read each y, the form the library knows, else the most frequent, else the plain one."""
     choices = [
         [_cased(variant, letter) for variant in settings.straight_u.variants] if letter in "yY" else [letter]
         for letter in word
     ]
     forms = ["".join(letters).translate(settings.to_cyrillic) for letters in product(*choices)]
-    return max(forms, key=lambda form: (form.lower() in settings.words.known, vocabulary.get(form.lower(), 0)))
+    return max(
+        forms, key=lambda form: (form.lower() in settings.words.known, vocabulary.get(form.lower(), 0))
+    )
 
 
 def _cased(letter: str, like: str) -> str:

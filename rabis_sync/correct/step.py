@@ -56,7 +56,7 @@ class Examined:
 
     @property
     def view(self) -> tuple[int, str, str | None]:
-        """Record id, hash of the content it was made from, and the corrected text, or None where nothing changes."""
+        """Record id, hash of the content it is based on, and the corrected text (None: nothing changes)."""
         if not any(edit.applied for edit in self.plan.edits):
             return self.stored.id, self.stored.content_hash, None
         corrected = apply(self.plan, MarcRecord.from_canonical(self.stored.canonical)).canonical()
@@ -66,8 +66,8 @@ class Examined:
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     """Examine every record not yet examined with these rules; a second run finds nothing left to do.
 
-    Findings come from the record as it was harvested; the corrected view holds the fixes nobody rejected and the
-    suggestions somebody accepted. A page commits findings, views and the mark of being examined together.
+    Findings come from the record as it was harvested; the corrected view holds the fixes nobody rejected and
+    the suggestions somebody accepted. A page commits findings, views and the mark of examination together.
     """
     fingerprint = settings.ruleset.fingerprint(settings.dialects)
     counts = Counter(dict.fromkeys(("examined", *_COUNTED.values(), "failed"), 0))
@@ -90,7 +90,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
 
 
 def _vocabulary(view: Unit) -> Mapping[str, int]:
-    """The whole catalogue's words, as harvested: what was corrected before must not be evidence for itself."""
+    """The whole catalogue's words, as harvested: what was corrected must not be evidence for itself."""
     pages = view.records.stream(harvested=True)
     return count_words(stored.canonical for page in pages for stored in page)
 

@@ -1,7 +1,7 @@
 """What speaks for and against two records being one edition: a line a field, each with outcome and weight.
 
-A field that neither record has is no evidence. Numbers are compared as numbers, names by surname and initials,
-languages, ISBN and publishers as sets.
+A field that neither record has is no evidence. Numbers are compared as numbers, names by surname and
+initials, languages, ISBN and publishers as sets.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class Evidence:
 
     Attributes:
         field: name of the field.
-        outcome: equal, similar, missing (only one record has it), different, or veto: different where that ends it.
+        outcome: equal, similar, missing (only one record has it), different, or veto (different, and that
+            ends it).
         a: value of the first record, folded.
         b: value of the second.
         weight: points it adds to the score.
@@ -51,7 +52,7 @@ class Evidence:
 
 
 def compare(
-    one: Row, other: Row, weights: Mapping[str, Mapping[str, float]], vetoes: Sequence[str]
+    one: Row, other: Row, weights: Mapping[str, Mapping[Any, float]], vetoes: Sequence[str]
 ) -> tuple[Evidence, ...]:
     """All evidence about a pair, in the order of the fields; it does not matter which record comes first.
 

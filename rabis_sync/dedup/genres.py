@@ -8,13 +8,13 @@ from rabis_sync.marc.cyrillic import fold
 
 #: Kind -> beginnings of the words that name it, in Russian, Kazakh and Tatar; a + joins words of one name.
 _WORDS = {
-    "textbook": "учебник оқулық дәреслек д-лек учеб+для",
+    "textbook": "учебник оқулық дәреслек учеб+для",
     "workbook": "рабоч+тетрад тетрад дәптер дәфтәр эш+дәфтәр жұмыс+дәптер",
     "reader": "хрестомат",
     "tasks": "задачник сборник+задач сб+задач есептер+жинағы мәсьәләләр+җыентыг",
     "tests": "тест контрольн",
     "didactic": "дидакт",
-    "teacher": "методик метод методич әдістем учител мұғалім укытучы",
+    "teacher": "метод әдістем учител мұғалім укытучы",
     "dictionary": "словар сөздік сүзлек",
     "programme": "программ бағдарлама",
     "novel": "роман",
@@ -23,7 +23,9 @@ _WORDS = {
     "play": "пьес драм",
 }
 _NAMES = [
-    (kind, tuple(fold(part) for part in name.split("+"))) for kind, listed in _WORDS.items() for name in listed.split()
+    (kind, tuple(fold(part) for part in name.split("+")))
+    for kind, listed in _WORDS.items()
+    for name in listed.split()
 ]
 
 

@@ -1,7 +1,7 @@
 """Match keys: two records that share one are compared; each key only puts folded fields together.
 
-Kinds: ``i`` an ISBN · ``s`` ISSN, part and year · ``n`` a national number · ``t`` a title with its part · ``y`` the
-same with the year · ``p`` the title's first letters with the year · ``a`` surname, year and pages.
+Kinds: ``i`` an ISBN · ``s`` ISSN, part, year · ``n`` a national number · ``t`` a title with its part · ``y``
+the same with the year · ``p`` the title's first letters with the year · ``a`` surname, year and pages.
 No kind needs an author: laws, albums and periodicals have none.
 """
 

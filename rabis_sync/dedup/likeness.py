@@ -25,8 +25,8 @@ def is_slip(one: str, other: str) -> bool:
     """True where the texts differ by a slip of the pen only, and in no number."""
     if min(len(one), len(other)) < SHORTEST or not same_numbers(one, other):
         return False
-    # Sorted, since the matcher may count otherwise when the texts change places.
-    matcher = SequenceMatcher(None, *sorted((one, other)), autojunk=False)
+    # In order, since the matcher may count otherwise when the texts change places.
+    matcher = SequenceMatcher(None, min(one, other), max(one, other), autojunk=False)
     return matcher.real_quick_ratio() >= SLIP and matcher.quick_ratio() >= SLIP and matcher.ratio() >= SLIP
 
 

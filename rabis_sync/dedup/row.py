@@ -17,8 +17,8 @@ class Row:
 
     Attributes:
         id: record id.
-        name: source and control number: what decides where two records are equally good, since record ids follow
-            the order of harvest.
+        name: source and control number: what decides where two records are equally good, since record ids
+            follow the order of harvest.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Finds the records that describe one edition twice; pairs and clusters replace those before in one commit."""
+"""Finds records that describe one edition twice; pairs and clusters replace those before in one commit."""
 
 from __future__ import annotations
 
@@ -132,6 +132,4 @@ def _pair_row(pair: JudgedPair) -> dict[str, Any]:
 
 
 def _fullness(view: Unit, records: Iterable[int]) -> dict[int, int]:
-    return {
-        number: stored.canonical.count(FIELD_END) for number, stored in view.records.get(records).items()
-    }
+    return {number: stored.canonical.count(FIELD_END) for number, stored in view.records.get(records).items()}

@@ -1,4 +1,4 @@
-"""The verdict on a pair: a veto ends it, then weights add up, then limits that a librarian can read decide."""
+"""The verdict on a pair: a veto ends it, then weights add up and limits that a librarian can read decide."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class Matching:
         """
         unknown = {*self.vetoes.fields, *self.doubts, *self.weights} - set(FIELDS)
         if unknown:
-            raise ValueError(f"no such field to compare: {', '.join(sorted(unknown))}; known: {', '.join(FIELDS)}")
+            raise ValueError(
+                f"no such field to compare: {', '.join(sorted(unknown))}; known: {', '.join(FIELDS)}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -27,8 +27,8 @@ ROUND = (
 )
 #: Books that were written off in time: rightly in the ledger, rightly no longer in the catalogue.
 WRITTEN_OFF = 30
-#: Numbers the catalogue never gave: above every number of the common series.
-FIRST_FREE_NUMBER = 60001
+#: So many numbers at either end are left alone: a book among the last may yet be catalogued.
+MARGIN = 200
 REASONS = ("ветхость", "утеря читателями", "устарелость по содержанию")
 #: Kazakh typed on a Russian keyboard, as bookkeepers do.
 RUSSIAN_KEYBOARD = str.maketrans("ӘәҒғҚқҢңӨөҰұҮүҺһІі", "АаГгКкНнОоУуУуХхИи")
@@ -59,8 +59,9 @@ class Stock:
     entries: dict[str, Entry]
     #: Books that only the accounting knows.
     strangers: Iterator[Book]
-    planted: list[Discrepancy]
-    free_number: int = FIRST_FREE_NUMBER
+    #: Numbers of the common series that the catalogue never gave, each between two that it gave.
+    free: list[int]
+    planted: list[Discrepancy] = field(default_factory=list)
 
     def of(self, book: Book) -> list[Copy]:
         """The copies of a book under a number of the common series, below 10000 left out (leading zeros)."""
@@ -68,10 +69,11 @@ class Stock:
             copy for copy in self.copies if copy.record == book.number and copy.inventory_number[0] == "1"
         ]
 
-    def next_number(self) -> str:
-        """A number the catalogue does not have."""
-        self.free_number += 7
-        return str(self.free_number)
+    def bought_before(self, number: int) -> Entry:
+        """The entry of the copy that was bought just before a free number was given."""
+        while str(number) not in self.entries:
+            number -= 1
+        return self.entries[str(number)]
 
     def change(self, old: Copy, number: str) -> None:
         """Give a copy in the catalogue another number."""
@@ -82,7 +84,8 @@ def keep(seed: int, books: dict[str, Book], copies: list[Copy], strangers: list[
     """A ledger that agrees with the catalogue; titles typed by a bookkeeper, old books written off."""
     rng = stream(seed, "ledger")
     entries = {copy.inventory_number: _entry(rng, books[copy.record], copy) for copy in copies}
-    stock = Stock(list(copies), entries, cycle(strangers), [])
+    stock = Stock(list(copies), entries, cycle(strangers), _free(copies))
+    stream(seed, "free numbers").shuffle(stock.free)
     for _ in range(WRITTEN_OFF):
         entry = written_off(rng, _stranger(rng, stock))
         stock.entries[entry.inventory_number] = entry
@@ -116,7 +119,8 @@ def written_off(rng: Random, entry: Entry) -> Entry:
 def _planted(rng: Random, stock: Stock, book: Book, code: str) -> Discrepancy | None:
     """The discrepancy on the first copy of this book; None where there is no copy for it."""
     copies = stock.of(book)
-    if not copies:
+    # An issue of a periodical may rightly be without a number.
+    if not copies or (code == "INV_MISSING" and book.kind == "issue"):
         return None
     copy, number = copies[0], copies[0].inventory_number
     if code == "INV_DUP":
@@ -178,17 +182,22 @@ def _entry(rng: Random, book: Book, copy: Copy) -> Entry:
     )
 
 
+def _free(copies: list[Copy]) -> list[int]:
+    given = sorted(int(copy.inventory_number) for copy in copies if copy.inventory_number[0] == "1")
+    return sorted(set(range(given[MARGIN], given[-MARGIN])) - set(given))
+
+
 def _stranger(rng: Random, stock: Stock) -> Entry:
-    book = next(stock.strangers)
+    book, number = next(stock.strangers), stock.free.pop()
     common = [branch.name for branch in vocabulary.branches() if not branch.series]
-    day = date(book.year, rng.randint(10, 12), rng.randint(1, 28))
+    bought = stock.bought_before(number)
     return Entry(
-        inventory_number=stock.next_number(),
+        inventory_number=str(number),
         title=book.full_title,
         author=book.heading,
-        year=book.year,
+        year=min(book.year, bought.acquired.year),
         price=Decimal(rng.randrange(180, 6800, 10)),
         branch=rng.choice(common),
-        acquired=day,
-        ksu=f"{day.month}/{day.year}",
+        acquired=bought.acquired,
+        ksu=bought.ksu,
     )

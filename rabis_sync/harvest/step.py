@@ -76,7 +76,7 @@ def plan_page(
         known: what is stored under their control numbers.
         seen: ids that this harvest met on earlier pages.
 
-    Of records that share a control number the first one counts; the others are refused, not taken for changes.
+    Of records that share a control number the first counts; the others are refused, not taken for changes.
     """
     add: dict[str, Incoming] = {}
     change: dict[int, Incoming] = {}

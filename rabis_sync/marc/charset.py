@@ -73,7 +73,8 @@ class Charset:
 
     Args:
         encoding: ``auto``, or a name that every record is read in.
-        declared: 8-bit encoding that the file names for itself (XML does); weighs as much as its records.
+        declared: encoding that the file names for itself (XML does); text that is UTF-8 or another known
+            encoding beyond doubt is read as what it is.
 
     Raises:
         UnknownName: Python knows no such encoding.
@@ -81,8 +82,9 @@ class Charset:
 
     def __init__(self, encoding: str = AUTO, declared: str = "") -> None:
         self._forced = "" if checked(encoding) == AUTO else encoding
-        self.usual = declared or UTF8
-        self._weights: dict[str, float] = {declared: FILE_SAYS} if declared in EIGHT_BIT else {}
+        self._declared = _usable(declared)
+        self.usual = UTF8
+        self._weights: dict[str, float] = {self._declared: DECLARATION_SAYS}
 
     def learn(self, records: Iterable[bytes]) -> None:
         """Take the file's first records as a sample of how the others are written."""
@@ -92,7 +94,8 @@ class Charset:
         if votes:
             self.usual = max((UTF8, *EIGHT_BIT), key=lambda name: votes[name])
             most = votes[self.usual]
-            self._weights = {name: FILE_SAYS * votes[name] / most for name in EIGHT_BIT}
+            for name in EIGHT_BIT:
+                self._weights[name] = self._weights.get(name, 0.0) + FILE_SAYS * votes[name] / most
 
     def read(self, raw: bytes) -> Reading:
         """The text of one record.
@@ -122,6 +125,8 @@ class Charset:
             raise NotWholeError(
                 "damaged_utf8", f"The text is UTF-8 with {broken} broken byte(s): a part of it was lost."
             )
+        if self._declared not in ("", *EIGHT_BIT):
+            return _forced(raw, self._declared)
         guess = best_guess(raw, self._weights)
         if guess is None:
             raise NotWholeError("undecodable")
@@ -136,6 +141,15 @@ class Charset:
     def _named(self, raw: bytes, guess: Guess) -> Reading:
         name = self.usual if self.usual in guess.equals else guess.encoding
         return Reading(raw.decode(name), name, round(tanh(guess.margin / 2), 4))
+
+
+def _usable(declared: str) -> str:
+    """Python's name of a declared 8-bit encoding; empty for UTF-8 and for what nobody can read."""
+    try:
+        name = codecs.lookup(checked(declared or UTF8)).name.replace("-", "_")
+    except UnknownName:
+        return ""
+    return "" if name in ("utf_8", "ascii") else name
 
 
 def _forced(raw: bytes, encoding: str) -> Reading:

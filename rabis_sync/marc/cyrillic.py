@@ -1,7 +1,8 @@
-"""Russian and Kazakh text: folded for matching (never for display), look-alike letters, mojibake, filing order.
+"""Russian and Kazakh text: folded for matching (never for display), look-alikes, mojibake, filing order.
 
-Folding makes one form of what people write for the same word: Kazakh and Tatar letters and the Russian ones typed
-for them, ё and е, і and и and Latin i, Latin look-alikes inside Cyrillic words, old spelling, any punctuation.
+Folding makes one form of what people write for the same word: Kazakh and Tatar letters and the Russian ones
+typed for them, ё and е, і and и and Latin i, Latin look-alikes inside Cyrillic words, old spelling, any
+punctuation.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ def _table(pairs: str) -> dict[int, str]:
     return {ord(pair[0]): pair[1:] for pair in pairs.split()}
 
 
-# A Latin letter, then the Cyrillic one that looks the same. Capitals are alike in more cases than small letters.
+# A Latin letter, then the Cyrillic one that looks the same. Capitals are alike in more cases than small
+# letters.
 _PAIRS = "AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IІ SЅ JЈ aа cс eе oо pр xх yу iі sѕ jј hһ əә ƏӘ ɵө ƟӨ"
 _TO_CYRILLIC = _table(_PAIRS)
 _TO_LATIN = {ord(pair[1]): pair[0] for pair in _PAIRS.split()}
@@ -48,17 +50,19 @@ _TO_LATIN = {ord(pair[1]): pair[0] for pair in _PAIRS.split()}
 _FOLD_ALIKE = _table("aа bв cс eе hх kк mм oо pр tт xх yу iи")
 _FOLD_ALIKE_CAPITALS = _table("AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IИ")
 _ALL_ALIKE = re.compile(r"[ABCEHKMOPTXYIabcehkmoptxyi]+")
-_BASE = _table("ёе эе єе ѣе əа әа қк ҡк ҝк ғг ґг ҕг ңн ҥн өо ɵо ұу үу ўу һх ҳх іи їи ыи ѵи җж ҙз ҫс ѳф јй ѕс ’ ʼ")
+_BASE = _table(
+    "ёе эе єе ѣе əа әа қк ҡк ҝк ғг ґг ҕг ңн ҥн өо ɵо ұу үу ўу һх ҳх іи їи ыи ѵи җж ҙз ҫс ѳф јй ѕс ’ ʼ"
+)
 _ROMAN = re.compile(r"(?=[IVXLCM]{2,})M{0,2}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_LETTERS = _table("ІI ХX СC МM")
 
 
 def fold(text: str) -> str:
-    """The form of a text in which titles and names are compared: small base letters, words apart by one space.
+    """The form in which titles and names are compared: small base letters, words apart by one space.
 
-    Distinctions that spelling practice does not keep are given up (ә/а, қ/к, ғ/г, ң/н, ө/о, ұ/ү/у, һ/х, і/ы/и,
-    ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals keep Latin letters. Digits stand
-    apart from letters. Not for display, and not reversible.
+    Distinctions that spelling practice does not keep are given up (ә/а, қ/к, ғ/г, ң/н, ө/о, ұ/ү/у, һ/х,
+    і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals keep Latin letters.
+    Digits stand apart from letters. Not for display, and not reversible.
     """
     return " ".join(fold_words(text))
 
@@ -112,7 +116,7 @@ def roman(word: str) -> int:
 
 
 def words(text: str) -> list[str]:
-    """The words and numbers of a text as they are written; hyphen and apostrophe inside a word belong to it."""
+    """The words and numbers of a text as written; a hyphen or apostrophe inside a word belongs to it."""
     return _WORD.findall(text)
 
 
@@ -124,9 +128,9 @@ def is_kazakh_letter(letter: str) -> bool:
 def single_script(word: str) -> str | None:
     """A word of mixed Cyrillic and Latin letters, in the one script that it certainly is.
 
-    Certain means: one of the scripts has a letter that the other lacks, and all letters of the other script look
-    like letters of it («Пoвести» with Latin o; «Microsоft» with Cyrillic о). Whether that is a correction to be
-    made without asking is for the caller: y may stand for у, ү or ұ in Kazakh.
+    Certain means: one of the scripts has a letter that the other lacks, and all letters of the other script
+    look like letters of it («Пoвести» with Latin o; «Microsоft» with Cyrillic о). Whether that is a
+    correction to be made without asking is for the caller: y may stand for у, ү or ұ in Kazakh.
 
     Returns:
         None for a word in one script, for a Roman number with an ending («XIXв»), and where both or neither
@@ -143,7 +147,7 @@ def single_script(word: str) -> str | None:
 
 
 _ROMAN_HEAD = re.compile(r"([IVXLCDMІХСМ]+)-?([а-яәғқңөұүһі]{0,3})")
-_ORDINAL_ENDINGS = frozenset("в вв г гг ғ ғғ й я е го ом м ші шы".split())
+_ORDINAL_ENDINGS = frozenset(["в", "вв", "г", "гг", "ғ", "ғғ", "й", "я", "е", "го", "ом", "м", "ші", "шы"])
 
 
 def _roman_with_ending(word: str) -> bool:
@@ -155,7 +159,9 @@ def _roman_with_ending(word: str) -> bool:
 
 
 _ALPHABET = "АӘБВГҒДЕЁЖҖЗИЙКҚЛМНҢОӨПРСТУҰҮФХҺЦЧШЩЪЫІЬЭЮЯ"
-_FIRST = 0xE000  # private use area: above every letter that is not ours, so digits and Latin file before Cyrillic
+_FIRST = (
+    0xE000  # private use area: above every letter that is not ours, so digits and Latin file before Cyrillic
+)
 _ORDER = {ord(letter): chr(_FIRST + place) for place, letter in enumerate(_ALPHABET)}
 _ORDER_BY_LANGUAGE = {
     "kk": _ORDER,
@@ -168,9 +174,9 @@ _NUMBER = re.compile(r"\d+")
 def sort_key(text: str, lang: str) -> str:
     """A key whose order by code points is the filing order.
 
-    Digits come first, by value; then Latin, then Cyrillic by the Kazakh alphabet (А Ә Б В Г Ғ …), which holds the
-    Russian one. Punctuation counts as a space, and so does nothing at the beginning; what stands between NSB and
-    NSE (ISO 6630) is passed over.
+    Digits come first, by value; then Latin, then Cyrillic by the Kazakh alphabet (А Ә Б В Г Ғ …), which holds
+    the Russian one. Punctuation counts as a space, and so does nothing at the beginning; what stands between
+    NSB and NSE (ISO 6630) is passed over.
 
     Args:
         text: heading or title as displayed.

@@ -1,11 +1,11 @@
 """Where each element of a record lives: a dialect and an item profile, as plain data read from `mappings/`.
 
-Nothing here knows a tag. `mappings/dialects/*.toml` says it for records, `mappings/items/*.toml` for copies, in
-the language of paths (`rabis_sync/marc/path.py`): ``200$a``, ``100$a/9-12``, ``461>200$a``, ``686[$2=rubbk]$a``.
-An element may have several paths; they are read in their order.
+Nothing here knows a tag. `mappings/dialects/*.toml` says it for records, `mappings/items/*.toml` for copies,
+in the language of paths (`rabis_sync/marc/path.py`): ``200$a``, ``100$a/9-12``, ``461>200$a``,
+``686[$2=rubbk]$a``. An element may have several paths; they are read in their order.
 
-The dataclasses have plain typed fields, so that pydantic's ``TypeAdapter`` validates a TOML file into them: an
-unknown key, a wrong type or a path that cannot be read is an error that names its place in the file.
+The dataclasses have plain typed fields, so that pydantic's ``TypeAdapter`` validates a TOML file into them:
+an unknown key, a wrong type or a path that cannot be read is an error that names its place in the file.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rabis_sync.marc.path import FieldIndex, Path, parse
+from rabis_sync.marc.wording import clean, without_isbd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from rabis_sync.marc.fields import MarcRecord
 
@@ -41,7 +42,8 @@ Kind = Literal[
 ]
 Severity = Literal["error", "warning", "info"]
 
-#: Elements that a dialect must describe (with an empty list where its family has no such thing); it may name more.
+#: Elements that a dialect must describe (with an empty list where its family has no such thing); it may name
+#: more.
 ELEMENTS: dict[str, str] = {
     "control_number": "number of the record in its source",
     "status": "one letter: d for a deleted record",
@@ -219,7 +221,8 @@ class Dialect:
         countries: codes and words for a country -> ISO 3166-1 alpha-2.
         flags: words that mean yes in a yes-or-no element.
         trailing: punctuation that belongs to the display (ISBD) and is cut off the end of a value.
-        abbreviations: words that keep their full stop at the end of a value, beside those up to four letters long.
+        abbreviations: words that keep their full stop at the end of a value, beside those up to four letters
+            long.
         mandatory: what must be there.
     """
 
@@ -250,7 +253,9 @@ class Dialect:
         _ = self.paths, self.level_paths, self.kind_paths, self.signs
         missing = sorted(set(ELEMENTS) - set(self.elements))
         if missing:
-            raise ValueError(f"[elements] does not describe {missing}; an element that the family lacks is []")
+            raise ValueError(
+                f"[elements] does not describe {missing}; an element that the family lacks is []"
+            )
         unknown = sorted({rule.element for rule in self.mandatory} - set(self.elements))
         if unknown:
             raise ValueError(f"[[mandatory]] names elements that [elements] does not describe: {unknown}")
@@ -261,14 +266,17 @@ class Dialect:
         return {element: _paths(element, texts) for element, texts in self.elements.items()}
 
     @cached_property
-    def plans(self) -> dict[str, tuple[tuple[str, str, str, Path | None], ...]]:
+    def plans(self) -> dict[str, tuple[tuple[str, str, str, int, Path | None], ...]]:
         """The same prepared for reading (`Path.plan`)."""
         return {element: tuple(path.plan for path in paths) for element, paths in self.paths.items()}
 
     @cached_property
-    def dotted(self) -> frozenset[str]:
-        """The abbreviations, to be looked up."""
-        return frozenset(self.abbreviations)
+    def show(self) -> Callable[[str], str]:
+        """Makes a value as it is displayed: clean, without the punctuation that belongs to the display."""
+        if not self.trailing:
+            return clean
+        trailing, abbreviations = self.trailing, frozenset(self.abbreviations)
+        return lambda value: without_isbd(clean(value), trailing, abbreviations)
 
     @cached_property
     def yes(self) -> frozenset[str]:
@@ -289,7 +297,8 @@ class Dialect:
     def signs(self) -> tuple[tuple[Path, re.Pattern[str], int], ...]:
         """The evidence, ready to be looked for."""
         return tuple(
-            (_paths("evidence", [sign.path])[0], re.compile(sign.pattern), sign.weight) for sign in self.evidence
+            (_paths("evidence", [sign.path])[0], re.compile(sign.pattern), sign.weight)
+            for sign in self.evidence
         )
 
     def mandatory_for(self, level: str, kind: str) -> list[Mandatory]:

@@ -12,15 +12,17 @@ from functools import lru_cache
 
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 
-_NUMBER_LIST = r"[\[(]?\d[\d\s,\[\]()+–-]*"
-_PAGES_AFTER = re.compile(rf"({_NUMBER_LIST})\s*(?:с|c|стр|б|бет|бб|p|pp|s|pages)\b", re.IGNORECASE)
-_PAGES_BEFORE = re.compile(r"(?<!\w)(?:с|c|стр|б|бет|p|pp)\.?:?\s*(\d+(?:\s*[-–—]\s*\d+)?)", re.IGNORECASE)
+_NUMBER_LIST = r"[\[(]?\d[\dIVXLХІ\s,\[\]()+–-]*"
+_PAGES_AFTER = re.compile(rf"({_NUMBER_LIST})\s*(?:с|c|стр|б|b|бет|бб|p|pp|s|pages)\b", re.IGNORECASE)
+_PAGES_BEFORE = re.compile(r"(?<!\w)(?:с|c|стр|б|бет|p|pp)\.?:?\s*(\d+)(?:\s*[-–—]\s*(\d+))?", re.IGNORECASE)
 _PAGES_BARE = re.compile(rf"{_NUMBER_LIST}\.?")
 _RUN = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 
 _TENGE = re.compile(r"₸|тг|тенге|теңге|kzt", re.IGNORECASE)
 _ROUBLE = re.compile(r"\d\s*(?:р|руб|р\.|rub)(?![^\W\d_])|\d\s*руб|\d\s*(?:к|коп)(?![^\W\d_])", re.IGNORECASE)
-_ROUBLES_KOPECKS = re.compile(r"(\d[\d\s]*)\s*(?:р|руб|тг|тенге|теңге)\w*\.?\s*(?:(\d{1,2})\s*(?:к|т)\w*\.?)?")
+_ROUBLES_KOPECKS = re.compile(
+    r"(\d[\d\s]*)\s*(?:р|руб|тг|тенге|теңге)\w*\.?\s*(?:(\d{1,2})\s*(?:к|т)\w*\.?)?"
+)
 _KOPECKS = re.compile(r"(\d{1,3})\s*(?:к|коп)\w*\.?")
 _DASHED = re.compile(r"(\d+)-(\d\d)(?!\d)")
 _PLAIN = re.compile(r"\d[\d\s]*(?:[.,]\d+)?")
@@ -43,15 +45,16 @@ def pages(extent: str) -> int | None:
     """How many pages an extent counts, or None where it counts none.
 
     Of a row of paginations the longest one («121, [3] с.» is 121, «810,6с.» 810); «450-886 с.» is 437 pages;
-    «С. 174-271», the place of an article, 98; volumes are no pages («2 т. 512 с.» is 512); «424» alone is pages.
+    «С. 174-271», the place of an article, 98; volumes are no pages («2 т. 512 с.» is 512); «424» alone is
+    pages.
     """
     after = _PAGES_AFTER.findall(extent)
     if after:
         return max((_longest(group) for group in after), default=0) or None
     before = _PAGES_BEFORE.search(extent)
     if before:
-        first, last = _RUN.fullmatch(before[1]).groups()  # type: ignore[union-attr]  # the same pattern matched it
-        return int(last) - int(first) + 1 if last and int(last) >= int(first) else 1
+        first, last = int(before[1]), int(before[2] or before[1])
+        return last - first + 1 if last >= first else 1
     return _longest(extent) or None if _PAGES_BARE.fullmatch(extent.strip()) else None
 
 

@@ -31,10 +31,12 @@ class FoldedRecord:
         level: bibliographic level (`Record.level`).
         kind: kind of material (`Record.kind`).
         language: languages of the text, main one first, apart by a space.
-        title: title proper folded; a volume's begins with its set's title and leaves out its number.
+        title: title proper with names of parts folded, without their numbers; a volume's begins with its
+            set's.
         title_full: the same with other title information.
         other_titles: parallel and variant titles folded, apart by `BETWEEN`.
-        part: numbers that tell parts apart, sorted, apart by a space: «v2 p1», «g5», «y1994» (`numbering.LETTERS`).
+        part: numbers that tell parts apart, sorted, apart by a space: «v2 p1», «g5», «y1994»
+            (`numbering.LETTERS`).
         year: year of publication.
         edition: number of the edition, else its statement folded.
         contributors: surname and initials folded, «абай к», apart by `BETWEEN`.
@@ -103,10 +105,12 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
 
 def _title(record: Record, sets: str) -> str:
     """Folded title proper; of a volume, the set's title and what its own title says beside the number."""
+    numbered = record.values("part_number")
+    named = [text for text in record.values("part") if text not in numbered]
     texts = record.values("title")
     if not sets:
-        return fold(" ".join(texts))
-    added = fold(" ".join(text for text in (*texts, *record.values("part")) if not is_designation(text)))
+        return fold(" ".join([*texts, *named]))
+    added = fold(" ".join([*(text for text in texts if not is_designation(text)), *named]))
     whole = fold(sets)
     if added.startswith(whole):
         return added
@@ -115,7 +119,7 @@ def _title(record: Record, sets: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def person_key(name: str) -> str:
-    """A person's surname and initials folded: «Мишина, Е. М.», «Мишина Елена Михайловна», «Е. М. Мишина» -> мишина е м.
+    """Surname and initials folded: «Мишина, Е. М.», «Мишина Елена Михайловна», «Е. М. Мишина» -> мишина е м.
 
     Without a comma the surname is the first word, or the last where initials come first. Particles in small
     letters («де», «фон») are left out.
@@ -139,14 +143,16 @@ def _contributors(record: Record) -> list[str]:
     return [person_key(name) for name in _STATED_NAME.findall(stated)]
 
 
+_CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖ]"
+_SURNAME = rf"{_CAPITAL}[^\W\d_]+(?:-{_CAPITAL}[^\W\d_]+)?"
 _STATED_NAME = re.compile(
-    r"(?:[^\W\d_]\.[ -]?){1,2}[^\W\d_][^\W\d_]+(?:-[^\W\d_]+)?|[^\W\d_]{2,}(?:-[^\W\d_]+)?,? (?:[^\W\d_]\. ?){1,2}"
+    rf"(?<!\w)(?:{_CAPITAL}\. ?){{1,2}}{_SURNAME}|{_SURNAME},? (?:{_CAPITAL}\. ?){{1,2}}"
 )
 
 _HOUSE = frozenset(
     fold_words(
-        "изд издательство издательский издат во дом баспа баспасы баспа үйі нәшр нәшрияты ооо тоо жшс ао зао оао "
-        "фирма publishing publishers publ press house ltd inc co"
+        "изд издательство издательский издат во дом баспа баспасы баспа үйі нәшр нәшрияты ооо тоо жшс ао зао "
+        "оао фирма publishing publishers publ press house ltd inc co"
     )
 )
 _NO_PUBLISHER = frozenset({"б и", "б м", "s n"})

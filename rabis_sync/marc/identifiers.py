@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import mul
 from typing import NamedTuple
 
 from stdnum import isbn as isbn_ranges
@@ -54,11 +55,11 @@ _BETWEEN = re.compile(r"\s*[;,/|]\s*|\s+(?=97[89][ -]|ISBN)")
 def isbn(text: str) -> Identifier:
     """The ISBN in a text.
 
-    Hyphens, spaces, a label, a qualifier in brackets («(в пер.)») and Cyrillic Х, О, З for what looks like them
-    do no harm. ISBN-10 becomes ISBN-13 (ISO 2108, annex A).
+    Hyphens, spaces, a label, a qualifier in brackets («(в пер.)») and Cyrillic Х, О, З for what looks like
+    them do no harm. ISBN-10 becomes ISBN-13 (ISO 2108, annex A).
     """
     digits = text.replace("-", "")
-    if not (digits.isascii() and digits.isdecimal()):
+    if not (digits.isascii() and digits[:-1].isdecimal() and digits[-1] in "0123456789X"):
         digits = _bare(text)
     problem = _isbn_problem(digits)
     if problem:
@@ -71,7 +72,9 @@ def isbns(text: str) -> list[Identifier]:
     whole = isbn(text)
     if not whole.problem:
         return [whole]
-    pieces = [piece for piece in _BETWEEN.split(_QUALIFIER.sub(" ", text)) if sum(map(str.isdigit, piece)) >= 8]
+    pieces = [
+        piece for piece in _BETWEEN.split(_QUALIFIER.sub(" ", text)) if sum(map(str.isdigit, piece)) >= 8
+    ]
     return [isbn(piece.strip()) for piece in pieces] if len(pieces) > 1 else [whole]
 
 
@@ -119,22 +122,24 @@ def _shape_problem(digits: str, lengths: tuple[int, ...]) -> str:
 
 
 def _isbn_problem(digits: str) -> str:
-    problem = _shape_problem(digits, (10, 13))
-    if problem:
-        return problem
-    if len(digits) == 10:
-        return "" if _mod_11(digits) else "check_digit"
-    if digits[-1] == "X":
-        return "form"
-    if digits[:3] not in {"978", "979"}:
-        return "prefix"
-    return "" if digits[-1] == _check_13(digits) else "check_digit"
+    length = len(digits)
+    if length == 13 and digits.isdecimal():
+        if digits[:3] not in _PREFIXES:
+            return "prefix"
+        return "" if digits[-1] == _check_13(digits) else "check_digit"
+    problem = _shape_problem(digits, (10,))
+    return problem or ("" if _mod_11(digits) else "check_digit")
 
 
 def _mod_11(digits: str) -> bool:
     """Weights n … 2, 1 from the left, X is 10; the sum is divisible by 11 (ISO 2108, ISO 3297)."""
-    numbers = [10 if digit == "X" else int(digit) for digit in digits]
-    return sum(weight * number for weight, number in enumerate(reversed(numbers), 1)) % 11 == 0
+    total: int = sum(map(mul, map(_VALUE.__getitem__, reversed(digits)), _WEIGHTS))
+    return total % 11 == 0
+
+
+_VALUE: dict[str, int] = {digit: value for value, digit in enumerate("0123456789X")}
+_WEIGHTS = range(1, 11)
+_PREFIXES = frozenset({"978", "979"})
 
 
 def _check_13(digits: str) -> str:
@@ -174,7 +179,10 @@ def bbk_problem(text: str) -> str:
 def _notation_problem(number: str, allowed: re.Pattern[str], *, comma: str) -> str:
     if not number:
         return "empty"
-    if any(number.count(left) != number.count(right) for left, right in ("()", "[]")) or number.count('"') % 2:
+    if (
+        any(number.count(left) != number.count(right) for left, right in ("()", "[]"))
+        or number.count('"') % 2
+    ):
         return "brackets"
     if comma and "," in number:
         return comma
@@ -196,8 +204,8 @@ def inventory_key(text: str) -> str:
     """An inventory number in the form in which catalogue and ledger are compared.
 
     Capitals, one script, no spaces, no leading zeros, no hyphen beside a letter, no «№», no ``.0`` of a
-    spreadsheet: «к-00123», «K 123» and «К123.0» are one number; ``12-3`` and ``123`` are two. A shelving suffix
-    (``123/1``) stays; a sigla is split off before, by the item profile.
+    spreadsheet: «к-00123», «K 123» and «К123.0» are one number; ``12-3`` and ``123`` are two. A shelving
+    suffix (``123/1``) stays; a sigla is split off before, by the item profile.
     """
     if text.isascii() and text.isdecimal():
         return text.lstrip("0") or text[:1]

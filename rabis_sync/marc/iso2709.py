@@ -1,31 +1,29 @@
-"""ISO 2709 records from a stream of bytes and back; a directory is believed only as a whole.
+"""ISO 2709 records from a stream of bytes and back.
 
-The fields are what stands between the terminators. The directory has to agree with all of them at once, by
-one of the ways in which programs are known to count: bytes (the standard); characters of UTF-8; and, where a
-field is longer than 9,999 or a record longer than 99,999 bytes, numbers cut off, capped or set to zero. A
-record of which anything else is true was damaged, and is not delivered. Record length and base address in the
-leader add nothing to a directory that agrees, so they may be wrong.
+The fields are what stands between the terminators, and the directory has to agree with all of them (see
+`rabis_sync.marc.directory`). Record length and base address in the leader add nothing to a directory that
+agrees, so they may be wrong. A reader that lost its way starts again at the next leader whose record is whole.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import accumulate, pairwise, product
+from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from rabis_sync.errors import RecordError
+from rabis_sync.marc.directory import ENTRY, MAX_FIELD, MAX_RECORD, explained, in_sequence
 from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled
 from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, NotWholeError, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rabis_sync.marc.charset import Charset
     from rabis_sync.marc.fields import Field, MarcRecord
 
 BLOCK = 64 * 1024
-LEADER, ENTRY = 24, 12
-MAX_FIELD, MAX_RECORD = 9999, 99999
+LEADER = 24
 
 _RECORD_END, _FIELD_END, _ZERO = b"\x1d", b"\x1e", b"\0"
 _ENDS = (_RECORD_END, b"")
@@ -129,7 +127,7 @@ def _search(chunk: bytes, place: int, charset: Charset) -> Iterator[Decoded | Un
 def _whole(
     chunk: bytes, start: int, next_starts: Sequence[int], place: int, charset: Charset
 ) -> Decoded | None:
-    """The record that starts there and ends with the chunk, or where a next one starts, its terminator lost."""
+    """The record that starts there and ends with the chunk or, its end being lost, before another."""
     for end in (len(chunk), *next_starts):
         raw = chunk[start:end] if end == len(chunk) else chunk[start:end].rstrip(_BLANKS)
         try:
@@ -177,8 +175,8 @@ def _decoded(raw: bytes, place: int, charset: Charset) -> Decoded:
     texts = text.split(FIELD_END)[1:-1]
     sizes = [len(part) + 1 for part in parts[1:-1]]
     tags = [directory[at : at + 3] for at in range(0, len(directory), ENTRY)]
-    if not _sequential(directory, sizes):
-        order = _order(directory, tags, sizes, [len(part) + 1 for part in texts])
+    if not in_sequence(directory, sizes):
+        order = explained(directory, tags, sizes, [len(part) + 1 for part in texts])
         texts = [texts[index] for index in order]
     if tags and not "".join(tags).isalnum():
         raise NotWholeError("directory", "The directory holds a tag that is not of letters and digits.")
@@ -219,74 +217,6 @@ def _broken(raw: bytes, parts: Sequence[bytes]) -> NotWholeError:
     return NotWholeError("directory", f"The directory names {directory // ENTRY} fields, {fields} are there.")
 
 
-def _sequential(directory: str, sizes: Sequence[int]) -> bool:
-    """True when the directory numbers the fields one after another in bytes, as the standard asks."""
-    try:
-        numbers = [int(directory[at : at + 9]) for at in range(3, len(directory), ENTRY)]
-    except ValueError:
-        return False
-    return numbers == [
-        size * 100_000 + start for size, start in zip(sizes, accumulate(sizes, initial=0), strict=False)
-    ]
-
-
-def _order(
-    directory: str, tags: Sequence[str], sizes: Sequence[int], letters: Sequence[int]
-) -> Sequence[int]:
-    """For each entry of the directory the place of its field, when one explanation fits every entry.
-
-    Raises:
-        NotWholeError: none does.
-    """
-    entries = range(0, len(directory), ENTRY)
-    try:
-        lengths = [int(directory[at + 3 : at + 7]) for at in entries]
-        starts = [int(directory[at + 7 : at + ENTRY]) for at in entries]
-    except ValueError:
-        raise NotWholeError("directory", "The directory holds something else than numbers.") from None
-    for counted in (sizes, letters):
-        if _one_after_another(counted, lengths, starts):
-            return range(len(counted))
-        if order := _sorted_by_tag(tags, counted, lengths, starts):
-            return order
-    raise NotWholeError("directory")
-
-
-def _one_after_another(counted: Sequence[int], lengths: Sequence[int], starts: Sequence[int]) -> bool:
-    """True when these sizes, written by one of the known rules for too large numbers, give the directory."""
-    for shorten, wrap in product(_overflows(MAX_FIELD), _overflows(MAX_RECORD)):
-        written = [shorten(size) for size in counted]
-        if written == lengths and starts in [
-            [wrap(start) for start in accumulate(sizes[:-1], initial=0)] for sizes in (counted, written)
-        ]:
-            return True
-    return False
-
-
-def _overflows(limit: int) -> tuple[Callable[[int], int], ...]:
-    """What programs write for a number above the limit: its last digits, the limit, zero."""
-    return (
-        lambda number: number % (limit + 1),
-        lambda number: min(number, limit),
-        lambda number: number if number <= limit else 0,
-    )
-
-
-def _sorted_by_tag(
-    tags: Sequence[str], counted: Sequence[int], lengths: Sequence[int], starts: Sequence[int]
-) -> Sequence[int]:
-    """Places of the fields when the directory was sorted by tag and the fields were not; else empty.
-
-    Any other order of entries is as likely two entries that changed places.
-    """
-    entries = list(zip(tags, starts, strict=True))
-    by_place = sorted(range(len(starts)), key=starts.__getitem__)
-    tiled = _one_after_another(counted, [lengths[at] for at in by_place], [starts[at] for at in by_place])
-    return (
-        sorted(range(len(by_place)), key=by_place.__getitem__) if tiled and entries == sorted(entries) else ()
-    )
-
-
 def encode(record: MarcRecord, encoding: str) -> bytes:
     """The record as ISO 2709, lengths in bytes.
 
@@ -309,9 +239,8 @@ def encode(record: MarcRecord, encoding: str) -> bytes:
     base = LEADER + ENTRY * len(body) + 1
     if base + start + 1 > MAX_RECORD:
         longest = max(zip(map(len, body), (field.tag for field in record.fields), strict=True))
-        raise RecordError(
-            f"the record is {base + start + 1} bytes long; ISO 2709 takes {MAX_RECORD} (longest field: {longest[1]})"
-        )
+        size = f"the record is {base + start + 1} bytes long; ISO 2709 takes {MAX_RECORD}"
+        raise RecordError(f"{size} (its longest field is {longest[1]})")
     leader = f"{base + start + 1:05}{record.leader[5:12]}{base:05}{record.leader[17:24]}"
     head = (leader + "".join(directory)).encode("ascii")
     return b"".join((head, _FIELD_END, *body, _RECORD_END))

@@ -1,7 +1,7 @@
-"""Copies of a document, read from a record by an item profile: which field holds them and what its subfields mean.
+"""Copies of a document, read from a record by an item profile: the field, and what its subfields mean.
 
-Profiles are data (`mappings/items/*.toml`): one field a copy (899 of RUSMARC, 910 of IRBIS, 995 of Koha), or many
-numbers in one subfield («1535648-рф;1565185;1565186-фк», National Library of Tatarstan).
+Profiles are data (`mappings/items/*.toml`): one field a copy (899 of RUSMARC, 910 of IRBIS, 995 of Koha), or
+many numbers in one subfield («1535648-рф;1565185;1565186-фк», National Library of Tatarstan).
 """
 
 from __future__ import annotations
@@ -134,8 +134,8 @@ class ItemProfile:
         family: family of records it is for; empty: any.
         tag: the field.
         priority: profiles with a lower number are tried first.
-        fields: item field -> subfields. ``b`` one; ``c,x`` several joined by a space; a list is tried in order,
-            and an entry counts when the record has its first subfield.
+        fields: item field -> subfields. ``b`` one; ``c,x`` several joined by a space; a list is tried in
+            order, and an entry counts when the record has its first subfield.
         only: subfield -> regular expression its value must match (absent: empty) for the field to be a copy.
         copies: how one subfield lists many copies, if it does.
         no_number: words that stand where a copy has no number («б/н»), in lower case.
@@ -171,9 +171,13 @@ class ItemProfile:
             ValueError: one of them cannot be read.
         """
         try:
-            _ = self.conditions, self.price_paths, self.pattern
+            _ = self.conditions, self.price_paths, self.listed
         except (ValueError, re.error) as bad:
             raise ValueError(f"item profile {self.name!r}: {bad}") from bad
+        if self.pattern and self.pattern.groups != len(self.listed):
+            raise ValueError(
+                f"item profile {self.name!r}: every group of the pattern must be named after an item field"
+            )
 
     @cached_property
     def conditions(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -190,18 +194,27 @@ class ItemProfile:
         """The pattern of one copy in a list of many."""
         return re.compile(self.copies.pattern) if self.copies else None
 
+    def rows(self, text: str) -> list[tuple[str, ...]]:
+        """The groups of the pattern, once for every copy that a text lists."""
+        if self.pattern is None:
+            return []
+        found = self.pattern.findall(text)
+        return [(one,) for one in found] if self.pattern.groups == 1 else found
+
     @cached_property
     def alternatives(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
         """The item fields with their subfields, split."""
         return tuple(
-            (name, tuple(tuple(entry.split(",")) for entry in entries)) for name, entries in self.fields.items()
+            (name, tuple(tuple(entry.split(",")) for entry in entries))
+            for name, entries in self.fields.items()
         )
-
 
     @cached_property
     def carried(self) -> frozenset[int]:
         """Places in `Item` of what a copy takes from the next one."""
-        return frozenset(Item._fields.index(name) for name in self.copies.carry) if self.copies else frozenset()
+        return (
+            frozenset(Item._fields.index(name) for name in self.copies.carry) if self.copies else frozenset()
+        )
 
     @cached_property
     def listed(self) -> tuple[int, ...]:
@@ -216,8 +229,8 @@ def read_items(profile: ItemProfile, index: FieldIndex) -> tuple[Item, ...]:
         subfields: dict[str, str] = {}
         for part in parts[1:]:
             if part:
-                subfields.setdefault(part[0], part[1:].strip())
-        if all(pattern.fullmatch(subfields.get(code, "")) for code, pattern in profile.conditions):
+                subfields.setdefault(part[0], part[1:])
+        if not profile.conditions or _is_copy(profile, subfields):
             item = _item(profile, subfields, index)
             if profile.copies is None:
                 found.append(item)
@@ -226,16 +239,18 @@ def read_items(profile: ItemProfile, index: FieldIndex) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def _is_copy(profile: ItemProfile, subfields: dict[str, str]) -> bool:
+    return all(pattern.fullmatch(subfields.get(code, "").strip()) for code, pattern in profile.conditions)
+
+
 def _item(profile: ItemProfile, subfields: dict[str, str], index: FieldIndex) -> Item:
     values = _values(profile, subfields)
     get = values.get
     number = get("inventory_number", "")
-    if number.lower() in profile.no_number:
+    if number and number.lower() in profile.no_number:
         number = ""
     price, currency = _price(profile, get("price", ""), index)
-    quantity, out = _count(get("quantity"), 1), _count(get("quantity_out"), 0)
-    status = _status(profile, subfields)
-    withdrawn = status in profile.withdrawn or 0 < quantity <= out
+    status, withdrawn, quantity = _standing(profile, subfields, values)
     return Item(
         number,
         inventory_key(number) if number else "",
@@ -249,9 +264,9 @@ def _item(profile: ItemProfile, subfields: dict[str, str], index: FieldIndex) ->
         get("ksu", ""),
         get("act_in", ""),
         get("act_out", ""),
-        "written_off" if withdrawn and status == "available" else status,
+        status,
         withdrawn,
-        0 if withdrawn else max(quantity - out, 0),
+        quantity,
     )
 
 
@@ -259,27 +274,47 @@ def _values(profile: ItemProfile, subfields: dict[str, str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, entries in profile.alternatives:
         for codes in entries:
-            if subfields.get(codes[0]):
-                values[name] = " ".join([subfields[code] for code in codes if subfields.get(code)])
+            if codes[0] in subfields and (text := _text(subfields, codes)):
+                values[name] = text
                 break
     return values
 
 
+def _text(subfields: dict[str, str], codes: tuple[str, ...]) -> str:
+    """The subfields joined by a space; empty when the first is blank."""
+    first = subfields[codes[0]].strip()
+    if len(codes) == 1 or not first:
+        return first
+    return " ".join([first, *(subfields[code].strip() for code in codes[1:] if code in subfields)]).strip()
+
+
+def _standing(
+    profile: ItemProfile, subfields: dict[str, str], values: dict[str, str]
+) -> tuple[str, bool, int]:
+    """Status, whether the copy left the stock, and how many copies the stock holds."""
+    status = _status(profile, subfields) if profile.statuses else profile.status
+    if "quantity" not in values and "quantity_out" not in values:
+        withdrawn = status in profile.withdrawn
+        return status, withdrawn, 0 if withdrawn else 1
+    quantity, out = _count(values.get("quantity"), 1), _count(values.get("quantity_out"), 0)
+    withdrawn = status in profile.withdrawn or 0 < quantity <= out
+    if withdrawn and status == "available":
+        status = "written_off"
+    return status, withdrawn, 0 if withdrawn else quantity - out
+
+
 def _listed(profile: ItemProfile, copies: Copies, subfields: dict[str, str], item: Item) -> list[Item]:
-    """One item for every copy that the subfield lists, from the last to the first because of what is carried."""
-    assert profile.pattern is not None
+    """One item for every copy listed; read from the last, since a blank takes what comes after it."""
     found: list[Item] = []
-    carried: dict[int, str] = {}
-    carry = profile.carried
-    for one in reversed(list(profile.pattern.finditer(subfields.get(copies.subfield, "")))):
-        values: list[Any] = list(item)
-        for place, text in zip(profile.listed, one.groups(), strict=True):
+    values: list[Any] = list(item)
+    for row in reversed(profile.rows(subfields.get(copies.subfield, ""))):
+        for place, text in zip(profile.listed, row, strict=True):
             if text:
-                values[place] = carried[place] = text.strip(copies.strip)
-            elif place in carry and place in carried:
-                values[place] = carried[place]
+                values[place] = text.strip(copies.strip)
+            elif place not in profile.carried:
+                values[place] = item[place]
         values[_KEY] = inventory_key(values[_NUMBER])
-        found.append(Item._make(values))
+        found.append(tuple.__new__(Item, values))
     found.reverse()
     return found
 
@@ -291,13 +326,13 @@ def _price(profile: ItemProfile, text: str, index: FieldIndex) -> tuple[Decimal 
     """Price of the copy, else the record's own."""
     for path in () if text else profile.price_paths:
         if path.tag in index.texts:
-            text = next((value for value in path.read(index) if value.strip()), "")
+            text = next(filter(str.strip, path.read(index)), "")
     return figures.price(text, profile.currency, profile.roubles) if text else (None, "")
 
 
 def _status(profile: ItemProfile, subfields: dict[str, str]) -> str:
     for rule in profile.statuses:
-        code = subfields.get(rule.subfield)
+        code = subfields.get(rule.subfield, "").strip()
         if code:
             status = rule.codes.get(code, rule.otherwise)
             if status:

@@ -52,9 +52,10 @@ LANGUAGE_CODES: dict[str, str] = {
     "mkd": "mkd",
 }
 
-VOWELS = frozenset("аеёиоуыэюяәіөүұ")
+VOWELS = frozenset("аеёиоыэюяәіөүұ")
+TURKIC_VOWELS = frozenset("әөүұ")
 #: Letters that follow vowels and consonants alike, and so say nothing by their neighbours.
-NEITHER = frozenset("ьъйєїў")
+NEITHER = frozenset("уьъйєїў")
 #: Cyrillic letters that people type inside Latin words and numbers without seeing it.
 LOOKALIKES = frozenset("асеорхуіАВЕКМНОРСТХУІ")
 #: Signs that stand in catalogue records of every kind.
@@ -71,17 +72,22 @@ IMPOSSIBLE = -1e6
 _SMALL, _CAPITALS = "vcx", "VCX"
 _LETTERS = _SMALL + _CAPITALS
 FLIP = -4.0
-CAPITAL_FIRST, CAPITAL_NEXT, SMALL_FIRST = -0.7, -0.5, -0.3
+CAPITAL_FIRST, CAPITAL_NEXT, SMALL_FIRST, LAST = -0.7, -0.5, -0.3, -0.4
 SIGN_IN_WORD = -4.0
 QUOTE_IN_WORD = -3.0
 STRANGE_SCRIPT = -5.0
 LOOKALIKE_SCRIPT = -1.5
+#: Letters that open a word more or less often than others, and those that hardly ever close one.
+OPENS = {"ә": 1.0, "ө": 1.0, "є": 1.0, "ғ": -1.0, "ң": -4.0, "ѓ": -1.0, "ґ": -1.0}
+CLOSES = {"ғ": -3.0, "ұ": -3.0, "ө": -3.0}
+#: Vowels of Turkic languages do not stand beside another vowel.
+HIATUS = -3.0
 ALTERNATION = {"vc": 0.4, "cv": 0.4, "vv": -1.0, "cc": -0.45}
 
 
 @cache
 def frequencies(language: str) -> dict[str, float]:
-    """Logarithm of the probability of each small letter in text that mixes this language with Russian."""
+    """Logarithm of each small letter's probability in Russian mixed with this language."""
     mixed: dict[str, float] = {}
     for name in ("rus", language):
         for entry in FREQUENCIES[name].split():
@@ -90,7 +96,7 @@ def frequencies(language: str) -> dict[str, float]:
 
 
 def rarity(char: str, language: str) -> float:
-    """Logarithm of the probability of one character above ASCII in text of this language, whatever its case."""
+    """Logarithm of the probability of a character above ASCII in text of this language, in either case."""
     if char.isalpha():
         return frequencies(language).get(char.lower(), UNKNOWN_LETTER)
     if char == "\ufffd":
@@ -109,26 +115,30 @@ def kind(char: str) -> str:
         return found if char == small else found.upper()
     if char in "«»":
         return char
-    return "." if char in USUAL_SIGNS and char not in "±°№§" else "s"
+    return "." if char in USUAL_SIGNS and char not in "±№§" else "s"
 
 
 def follows(first: str, second: str) -> float:
     """How readily two characters stand side by side: above 0 more often than by chance, below 0 less."""
     one, two = kind(first), kind(second)
     if one in _LETTERS and two in _LETTERS:
-        return _in_word(one, two)
+        return _in_word(first, second, one + two)
     if two in _LETTERS and one in ".d«":
-        return CAPITAL_FIRST if two in _CAPITALS else SMALL_FIRST
+        return (CAPITAL_FIRST if two in _CAPITALS else SMALL_FIRST) + OPENS.get(second.lower(), 0.0)
+    if one in _LETTERS and two in ".d»":
+        return LAST + CLOSES.get(first.lower(), 0.0)
     if one in _LETTERS or two in _LETTERS:
         return _beside_letter(first, second, one + two)
-    return 0.0
+    return SIGN_IN_WORD if one + two in ("as", "sa") else 0.0
 
 
-def _in_word(one: str, two: str) -> float:
-    if one in _SMALL and two in _CAPITALS:
+def _in_word(first: str, second: str, kinds: str) -> float:
+    if kinds[0] in _SMALL and kinds[1] in _CAPITALS:
         return FLIP
-    case = CAPITAL_NEXT if one in _CAPITALS else 0.0
-    return case + ALTERNATION.get((one + two).lower(), 0.0)
+    case = CAPITAL_NEXT if kinds[0] in _CAPITALS else 0.0
+    if kinds.lower() == "vv" and {first.lower(), second.lower()} & TURKIC_VOWELS:
+        return case + HIATUS
+    return case + ALTERNATION.get(kinds.lower(), 0.0)
 
 
 def _beside_letter(first: str, second: str, kinds: str) -> float:

@@ -1,7 +1,7 @@
 """The 8-bit encoding that makes a record's bytes the most probable text, and how much more probable it is.
 
-Probability is that of the letters in Russian mixed with one other language, and of the characters that stand side
-by side. All figures are natural logarithms (nats).
+Probability is that of the letters in Russian mixed with one other language, and of the characters that stand
+side by side. All figures are natural logarithms (nats).
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, int]
 
-# Encodings that agree on all letters of Russian form a family. The order is that in which a name is chosen where
-# two encodings give the same text.
+# Encodings that agree on all letters of Russian form a family. The order is that in which a name is chosen
+# where two encodings give the same text.
 _FAMILIES = (("cp1251", "kz1048", "ptcp154"), ("cp866",), ("koi8_r",))
 EIGHT_BIT = tuple(name for family in _FAMILIES for name in family)
 
 #: What the record's own declarations count: its language, its declared character set.
 LANGUAGE_SAYS, DECLARED_SAYS = 1.5, 1.0
 #: Below so much for each letter a text is none in that encoding; a record may go so far beyond it.
-IMPROBABLE, PATIENCE = -6.0, 6.0
-#: A family whose letters alone are so much less probable, at least and for each letter, is out of the question.
+IMPROBABLE, PATIENCE = -4.8, 4.0
+#: A family whose letters are so much less probable, at least and for each letter, is out of the question.
 HOPELESS, HOPELESS_PER_LETTER = 20.0, 0.15
 
 #: What each strange neighbourhood takes from the sense of a text.
 STRANGE = -4.0
-_STRANGE_PAIRS = (b"la", b"al", b"ua", b"au", b"lu", b"ls", b"sl", b"us", b"su")
+_STRANGE_PAIRS = (b"la", b"al", b"ua", b"au", b"lu", b"ls", b"sl", b"us", b"su", b"as", b"sa")
 
 ASCII = bytes(range(128))
 _SUBFIELD_CODE = re.compile(rb"\x1f.", re.DOTALL)
@@ -131,7 +131,7 @@ def _side_by_side(encoding: str, pairs: Mapping[Pair, int]) -> float:
 
 
 def _strange(encoding: str, text: bytes) -> int:
-    """How often a Cyrillic letter stands beside a Latin one or a symbol, or a capital after a small letter."""
+    """How often a letter stands beside a Latin one or a symbol, or a capital after a small letter."""
     kinds = text.translate(_kinds(encoding))
     return sum([kinds.count(pair) for pair in _STRANGE_PAIRS])
 

@@ -1,7 +1,8 @@
 """Text that was read in the wrong code page, told apart and put right.
 
-Kazakh bytes read as Windows-1251 come in two families, KZ-1048 and PT154 (Asian Cyrillic), which share letters:
-`є` was ғ in the one and ә in the other. The choice is made on the whole record and never guessed per word.
+Kazakh bytes read as Windows-1251 come in two families, KZ-1048 and PT154 (Asian Cyrillic), which share
+letters: `є` was ғ in the one and ә in the other. The choice is made on the whole record and never guessed per
+word.
 Sources: the mappings of KZ-1048 (Unicode consortium) and PTCP154 (IANA) against Windows-1251.
 """
 
@@ -53,8 +54,8 @@ def mojibake_encoding(text: str, languages: Collection[str]) -> str | None:
         languages: its language codes (ISO 639-2); Ukrainian, Belarusian, Serbian … are left alone.
 
     Returns:
-        ``utf-8``, ``kz1048`` or ``ptcp154`` for the encoding the bytes were really in; ``ambiguous`` where only
-        letters stand that both Kazakh families have; None for text that is right.
+        ``utf-8``, ``kz1048`` or ``ptcp154`` for the encoding the bytes were really in; ``ambiguous`` where
+        only letters stand that both Kazakh families have; None for text that is right.
     """
     if len(_UTF8_PAIR.findall(text)) >= 2 and _from_utf8(text) != text:
         return "utf-8"

@@ -1,8 +1,8 @@
 """Numbers that tell volumes, parts, books, issues, grades and years apart, read out of titles.
 
 «Т. 2, ч. 1», «2 том», «бірінші бөлім», «Часть вторая», «Вып. XIV», «5-сынып», «10-11 классы» each become a
-letter and a number: ``v2 p1``, ``v2``, ``p1``, ``p2``, ``i14``, ``g5``, ``g10 g11``. How many volumes there are
-(«в 4 т.», «2 томдық») is no number of a volume.
+letter and a number: ``v2 p1``, ``v2``, ``p1``, ``p2``, ``i14``, ``g5``, ``g10 g11``. How many volumes there
+are («в 4 т.», «2 томдық») is no number of a volume.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.marc.cyrillic import TOKEN, fold, roman
+from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words, roman
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,16 +33,17 @@ _WORDS = {
     "p": "ч часть части бөлім бөлімі бөл бүлек бүл кисәк part pt teil",
     "b": "кн книга книги кітап кітабы кіт китап кит book bk",
     "i": "вып выпуск шығ шығарылым шығарылымы чыг issue iss no n nr номер сан саны",
-    "g": "кл класс класса классы классов классе сынып сыныбы сыныпқа сыныптың сыныптары сыныптарына сыйныф grade",
+    "g": "кл класс класса классы классов классе сынып сыныбы сыныпқа сыныптың сыныптары сыныптарына "
+    "сыйныф grade",
     "c": "гл глава главы тарау тарауы ch chapter",
 }
 _DESIGNATION = {word: letter for letter, listed in _WORDS.items() for word in map(fold, listed.split())}
 #: Words that follow a count of volumes, not the number of one.
 _TOTALS = frozenset(
-    map(fold, "томах томов томдық томда томдығы частях частей книгах книг кітапта выпусках бөлімнен тт".split())
+    fold_words("томах томов томдық томда томдығы частях частей книгах книг кітапта выпусках бөлімнен тт")
 )
 _IN = frozenset({"в", "во", "из"})
-_ENDINGS = frozenset(map(fold, "е й я го ой ом х ші шы інші ыншы нші ншы нче нчы нчи th st nd rd с ф".split()))
+_ENDINGS = frozenset(fold_words("е й я го ой ом х ші шы інші ыншы нші ншы нче нчы нчи th st nd rd с ф"))
 _ORDINALS = {
     fold(word): number
     for number, listed in enumerate(
@@ -79,7 +80,7 @@ def numbers(text: str, *, explained_only: bool = False) -> list[str]:
 
 @lru_cache(maxsize=1 << 12)
 def is_designation(text: str) -> bool:
-    """True for a text that says which part it is and nothing else: «Вып. 13.», «[Т. 2]», «1 том», «Т. 1 (гл. 1-21)»."""
+    """True for a text that only says which part it is: «Вып. 13.», «[Т. 2]», «1 том», «Т. 1 (гл. 1-21)»."""
     if len(text) > 40:
         return False
     plain = all(token.value is not None or token.letter or token.word in _ENDINGS for token in _tokens(text))
@@ -87,7 +88,7 @@ def is_designation(text: str) -> bool:
 
 
 def ordinal(word: str) -> int:
-    """Value of an ordinal in words, Russian, Kazakh, Tatar or English («второе», «екінші»), to ten; else 0."""
+    """Value of an ordinal in words, Russian, Kazakh, Tatar, English («второе», «екінші»), to ten; else 0."""
     return _ORDINALS.get(fold(word), 0)
 
 

@@ -8,7 +8,7 @@
     leader/07        the same of the leader
     461>200$a        subfield a of a field 200 that 461 carries inside itself by $1
     461$t            its twin where 461 is written with standard subfields
-    686[$2=rubbk]$a  only from fields whose subfield 2 is rubbk; several values: [$2=rubbk|bbk]; [$2!=rubbk]: any other
+    686[$2=rubbk]$a  only from fields whose subfield 2 is rubbk; [$2=rubbk|bbk]: one; [$2!=rubbk]: none
     801[ind2=0]$b    only from fields with that indicator; a blank is written as `_`: [ind1=_]
     200[1]$a         only from the first field 200 of the record
 
@@ -74,7 +74,7 @@ class Spot(NamedTuple):
 class FieldIndex:
     """The fields of one record by tag, split when they are first asked for."""
 
-    __slots__ = ("_split", "texts")
+    __slots__ = ("split", "texts")
 
     def __init__(self, record: MarcRecord) -> None:
         texts: dict[str, list[str]] = {LEADER: [record.leader]}
@@ -84,16 +84,16 @@ class FieldIndex:
             else:
                 texts[tag] = [text]
         self.texts = texts
-        self._split: dict[str, list[Parts]] = {}
+        self.split: dict[str, list[Parts]] = {}
 
     def parts(self, source: str) -> list[Parts]:
         """The fields of a tag, or with ``461>200`` those of the second tag that the first carries inside.
 
         The list is shared by all who ask: leave it as it is.
         """
-        found = self._split.get(source)
+        found = self.split.get(source)
         if found is None:
-            found = self._split[source] = self._find(source)
+            found = self.split[source] = self._find(source)
         return found
 
     def _find(self, source: str) -> list[Parts]:
@@ -127,15 +127,16 @@ class Path(NamedTuple):
     inner: Path | None
 
     @property
-    def plan(self) -> tuple[str, str, str, Path | None]:
-        """What reading it takes, for a loop that reads many: tag, source, subfield codes, or the path itself.
+    def plan(self) -> tuple[str, str, str, int, Path | None]:
+        """What reading it takes: tag, source, subfield codes, which field, or the path itself.
 
-        Where the last is None the values are simply those of the codes in all fields of the source.
+        Where the last is None the values are those of the codes in the fields of the source (all, or the
+        nth).
         """
         last = self.inner or self
-        simple = last.codes and last.span is None and last.inner is None
-        whole = not (self.conditions or self.nth or last.conditions or last.nth)
-        return self.tag, self.source, last.codes, None if simple and whole else self
+        simple = bool(last.codes) and last.span is None and last.inner is None
+        plain = not (self.conditions or last.conditions or (self.inner and (self.nth or last.nth)))
+        return self.tag, self.source, last.codes, self.nth, None if simple and plain else self
 
     def read(self, index: FieldIndex) -> list[str]:
         """The values of a record, exactly as they stand.
@@ -150,7 +151,9 @@ class Path(NamedTuple):
         if self.nth:
             fields = fields[self.nth - 1 : self.nth]
         if self.conditions:
-            fields = [parts for parts in fields if all(condition.holds(parts) for condition in self.conditions)]
+            fields = [
+                parts for parts in fields if all(condition.holds(parts) for condition in self.conditions)
+            ]
         return self.pick(fields)
 
     def pick(self, fields: Sequence[Parts]) -> list[str]:
@@ -241,7 +244,9 @@ def parse(text: str) -> Path:
         raise ValueError(f"{text!r}: {codes!r} is no list of subfields like '$a' or '$a,b'")
     if not codes and tag >= "010":
         raise ValueError(f"{text!r} names no subfield, and {tag} is no control field")
-    return Path(text, tag, tag, codes[1:].replace(",", ""), conditions, nth, _span(text, slash + positions), None)
+    return Path(
+        text, tag, tag, codes[1:].replace(",", ""), conditions, nth, _span(text, slash + positions), None
+    )
 
 
 def _brackets(text: str, brackets: str) -> tuple[tuple[Condition, ...], int]:

@@ -1,4 +1,4 @@
-"""What comes of a record's bytes: the record read whole, or the bytes and the reason why not; never a half."""
+"""What comes of a record's bytes: the record read whole, or the bytes with the reason why not."""
 
 from __future__ import annotations
 

@@ -1,67 +1,45 @@
-"""One record read through a dialect: what it is called, who made it, when and where, and which copies there are."""
+"""One record read through a dialect: its title, who made it, when and where, which copies there are."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rabis_sync.marc import figures, identifiers
+from rabis_sync.marc import figures, headings, identifiers
+from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
 from rabis_sync.marc.numbering import is_designation, numbers
 from rabis_sync.marc.path import FieldIndex
-from rabis_sync.marc.wording import balanced, clean, join_parts, join_volume, tidy_initials, without_isbd
+from rabis_sync.marc.wording import balanced, join_parts, join_volume
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rabis_sync.marc.dialect import CodeTable, Dialect, NameField
+    from rabis_sync.marc.dialect import CodeTable, Dialect
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.marc.identifiers import Identifier
     from rabis_sync.marc.items import Item, ItemProfile
-    from rabis_sync.marc.path import Parts, Path
+    from rabis_sync.marc.path import Path
 
 
-#: What surrounds a word for a role: «(ред.)», «editor,».
-_AROUND_ROLE = " .,:;[]()"
+__all__ = ["Contributor", "Place", "Record", "Subject", "items_auto"]
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where a value stands.
 
     Attributes:
         index: position of its field in the record's fields, from 0; -1 for the leader.
-        path: the same for people: ``200[1]$a[1]``, counted from 1 among fields of the tag and subfields of the code.
+        path: the same for people: ``200[1]$a[1]``, counted from 1 among fields of the tag and subfields of
+            the code.
         value: exactly as it stands there.
     """
 
     index: int
     path: str
     value: str
-
-
-class Contributor(NamedTuple):
-    """A person, body or meeting with a part in the document.
-
-    Attributes:
-        name: as a heading: «Мишина, Е. М.», «Республика Казахстан. Министерство образования и науки».
-        role: MARC relator code; empty when unknown.
-        kind: ``person``, ``body`` or ``meeting``.
-        dates: dates of life or of the meeting.
-        primary: the main entry.
-    """
-
-    name: str
-    role: str
-    kind: str
-    dates: str
-    primary: bool
-
-
-class Subject(NamedTuple):
-    """A subject heading: kind (``person``, ``topic``, ``place`` …) and text, subdivisions after « -- »."""
-
-    kind: str
-    text: str
 
 
 class Record:
@@ -73,13 +51,14 @@ class Record:
         index: the fields by tag, where someone has made it already (`detect_in`).
     """
 
-    __slots__ = ("_level", "dialect", "index", "marc")
+    __slots__ = ("_level", "_show", "dialect", "index", "marc")
 
     def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
         self.marc = marc
         self.dialect = dialect
         self.index = index or FieldIndex(marc)
         self._level = ""
+        self._show = dialect.show
 
     # -- any element ----------------------------------------------------------------------------------------
 
@@ -89,19 +68,18 @@ class Record:
         Raises:
             KeyError: the dialect does not describe such an element.
         """
-        found: list[str] = []
         index = self.index
-        for tag, source, codes, path in self.dialect.plans[element]:
-            if tag in index.texts:
+        texts = index.texts
+        found: list[str] = []
+        for tag, source, codes, nth, path in self.dialect.plans[element]:
+            if tag in texts:
                 if path is not None:
                     found += path.read(index)
-                else:
-                    for parts in index.parts(source):
-                        found += [part[1:] for part in parts[1:] if part and part[0] in codes]
-        if not found:
-            return found
-        show = self._shown if self.dialect.trailing else clean
-        return [value for value in map(show, found) if value]
+                    continue
+                fields = index.split.get(source) or index.parts(source)
+                for parts in fields[nth - 1 : nth] if nth else fields:
+                    found += [part[1:] for part in parts[1:] if part and part[0] in codes]
+        return [value for value in map(self._show, found) if value] if found else found
 
     def first(self, element: str) -> str:
         """The first such value, or an empty string."""
@@ -117,12 +95,14 @@ class Record:
         found: list[Place] = []
         for path in self.dialect.paths[element]:
             if path.tag in self.index.texts:
-                where = [index for index, field in enumerate(self.marc.fields) if field.tag == path.tag] or [-1]
-                found += [Place(where[spot.field], spot.path, spot.value) for spot in path.spots(self.index.parts(path.tag))]
+                where = [index for index, field in enumerate(self.marc.fields) if field.tag == path.tag] or [
+                    -1
+                ]
+                found += [
+                    Place(where[spot.field], spot.path, spot.value)
+                    for spot in path.spots(self.index.parts(path.tag))
+                ]
         return found
-
-    def _shown(self, value: str) -> str:
-        return without_isbd(clean(value), self.dialect.trailing, self.dialect.dotted)
 
     # -- the record itself ----------------------------------------------------------------------------------
 
@@ -137,10 +117,10 @@ class Record:
         return self.first("status") == "d"
 
     def level(self) -> str:
-        """``monograph``, ``set``, ``volume``, ``analytic``, ``serial``, ``issue``, ``collection``, ``integrating``.
+        """Bibliographic level: one of `dialect.Level`.
 
-        Where the codes leave open whether a monograph is a volume, it is one if its title has a number of a part,
-        or if it names its set together with its own number there.
+        Where the codes leave open whether a monograph is a volume, it is one if its title has a number of a
+        part, or if it names its set together with its own number there.
         """
         if not self._level:
             word = self._word(self.dialect.level, self.dialect.level_paths)
@@ -156,7 +136,7 @@ class Record:
         return bool(sets) and (bool(self.values("set_part")) or is_designation(self.title_proper()))
 
     def kind(self) -> str:
-        """``text``, ``manuscript``, ``notated_music``, ``map``, ``video``, ``sound``, ``music``, ``image`` …
+        """Kind of material: one of `dialect.Kind`.
 
         A text of which the codes say that it is read on a screen is ``electronic``.
         """
@@ -215,7 +195,7 @@ class Record:
         return _each_once(self.values("variant_title"))
 
     def part(self) -> str:
-        """Which volume, part or issue it is, as written: «Вып. 13», «Т. 3. Кн. 5, Туризм»; empty for a whole."""
+        """Which volume, part or issue it is, as written: «Вып. 13», «Т. 3. Кн. 5, Туризм»; empty for none."""
         parts = self.values("part")
         if self.level() == "volume":
             own = self.title_proper()
@@ -241,39 +221,7 @@ class Record:
 
     def contributors(self) -> tuple[Contributor, ...]:
         """Who made it, in the order of the dialect's name fields."""
-        found: list[Contributor] = []
-        for spec in self.dialect.names:
-            if spec.tag in self.index.texts:
-                for parts in self.index.parts(spec.tag):
-                    contributor = self._contributor(spec, parts)
-                    if contributor.name:
-                        found.append(contributor)
-        return tuple(found)
-
-    def _contributor(self, spec: NameField, parts: Parts) -> Contributor:
-        subfields: dict[str, str] = {}
-        for part in parts[1:]:
-            if part:
-                subfields.setdefault(part[0], part[1:])
-        show = self._shown if self.dialect.trailing else clean
-        name = show(subfields.get(spec.name, ""))
-        if spec.number in subfields:
-            name = f"{name} {show(subfields[spec.number])}"
-        given = subfields.get(spec.initials) or subfields.get(spec.forenames)
-        if given and name:
-            name = f"{name}, {tidy_initials(show(given))}"
-        if spec.units in subfields:
-            name = ". ".join([name, *(show(part[1:]) for part in parts[1:] if part[:1] == spec.units)])
-        dates = show(subfields[spec.dates]) if spec.dates in subfields else ""
-        return Contributor(name, self._role(spec, subfields), spec.kind, dates, spec.primary)
-
-    def _role(self, spec: NameField, subfields: dict[str, str]) -> str:
-        for code in spec.roles:
-            if code in subfields:
-                role = self.dialect.roles.get(subfields[code].strip(_AROUND_ROLE).lower())
-                if role:
-                    return role
-        return spec.role
+        return headings.contributors(self.dialect, self.index, self._show)
 
     def isbns(self) -> tuple[Identifier, ...]:
         """Every ISBN, good and bad; an EAN counts where there is no valid ISBN."""
@@ -356,17 +304,7 @@ class Record:
 
     def subjects(self) -> tuple[Subject, ...]:
         """Subject headings in the order of the dialect's subject fields."""
-        found: list[Subject] = []
-        show = self._shown if self.dialect.trailing else clean
-        for spec in self.dialect.subjects:
-            if spec.tag in self.index.texts:
-                for parts in self.index.parts(spec.tag):
-                    heading = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.heading]
-                    if any(heading):
-                        under = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.subdivisions]
-                        text = " -- ".join([", ".join(filter(None, heading)), *filter(None, under)])
-                        found.append(Subject(spec.kind, text))
-        return tuple(found)
+        return headings.subjects(self.dialect, self.index, self._show)
 
     def keywords(self) -> list[str]:
         """Uncontrolled subject words, each once; words glued by a semicolon are parted."""

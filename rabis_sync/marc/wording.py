@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from rabis_sync.marc.numbering import is_designation
 
-_CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), 0x00AD, 0x200B, 0xFEFF)}
+_CONTROLS: dict[int, str | None] = dict.fromkeys(
+    (*range(0x20), *range(0x7F, 0xA0), 0x00AD, 0x200B, 0xFEFF), None
+)
 #: Controls and marks no reader sees (NSB and NSE of ISO 6630 among them); every other space is a space.
 _UNSEEN = _CONTROLS | dict.fromkeys((0x09, 0x0A, 0x0D, 0x00A0, 0x2007, 0x2009, 0x202F), " ")
 
@@ -85,7 +87,9 @@ def _after(title: str, piece: str, between: str) -> str:
         return piece
     if title.endswith("...") and piece.startswith("..."):
         return f"{title} {piece.lstrip('. ')}"
-    return f"{title.removesuffix('.') if between[0] == '.' and not title.endswith('..') else title}{between}{piece}"
+    if between[0] == "." and not title.endswith(".."):
+        title = title.removesuffix(".")
+    return f"{title}{between}{piece}"
 
 
 def _letters(text: str) -> str:

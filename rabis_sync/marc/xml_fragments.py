@@ -21,6 +21,7 @@ _NAME = rb"(?:[^\s<>/:!?]{1,40}:)?record"
 _TOKEN = re.compile(
     rb"<(?:(" + _NAME + rb")(?:\s[^<>]*)?>|(/)" + _NAME + rb"\s*>|(!--)|(!\[CDATA\[)|(!DOCTYPE))"
 )
+_CLOSING = re.compile(rb"</" + _NAME + rb"\s*>")
 #: Something that belongs into a record; outside every record it is what a damage left of one.
 _CONTENT = re.compile(rb"<(?:[^\s<>/:!?]{1,40}:)?(?:leader|controlfield|datafield|subfield)[\s>]")
 _DELETED = re.compile(rb"<(?:[^\s<>/:!?]{1,40}:)?header[^<>]*\bstatus\s*=\s*[\"']deleted")
@@ -55,7 +56,7 @@ def fragments(stream: BinaryIO, offset: int = 0) -> Iterator[Fragment]:
 
 
 class _Cutter:
-    """A window on the stream: `_window` holds what is not yet given out and starts at `_offset` in the file."""
+    """A window on the stream: `_window` holds what was not given out; `_offset` is its place in the file."""
 
     def __init__(self, stream: BinaryIO, offset: int) -> None:
         self._stream = stream
@@ -97,7 +98,9 @@ class _Cutter:
         closing = b"</" + token[1] + b">"
         end = self._window.find(b"record", self._at) - len(closing) + 7
         plain = end >= self._at and self._window.startswith(closing, end)
-        if plain and (self._window.find(b"!", self._at, end) < 0 or self._window.find(b"<!", self._at, end) < 0):
+        if plain and (
+            self._window.find(b"!", self._at, end) < 0 or self._window.find(b"<!", self._at, end) < 0
+        ):
             yield from self._closed(end + len(closing))
 
     def _closed(self, end: int) -> Iterator[Fragment]:
@@ -130,13 +133,20 @@ class _Cutter:
     def _skip(self, token: re.Match[bytes], closing: bytes) -> Iterator[Fragment]:
         """Pass over a comment or CDATA section; one that does not close inside its record is a damage."""
         end = self._window.find(closing, token.end())
-        limit = -1 if self._open is None else self._window.find(b"record>", token.end())
+        limit = -1 if self._open is None else self._end_of_record(token.end())
         if end >= 0 and (limit < 0 or end < limit):
             self._at = end + len(closing)
+            if self._open is None:
+                yield from self._broken(token.start())
+                self._done = self._at
         elif limit >= 0 or self._ended:
             self._at = token.end()
         else:
             yield from self._fill(token.start())
+
+    def _end_of_record(self, start: int) -> int:
+        found = _CLOSING.search(self._window, start)
+        return found.start() if found else -1
 
     def _fill(self, at: int | None = None) -> Iterator[Fragment]:
         """Read on; a record that does not end within `LONGEST` bytes is given up."""

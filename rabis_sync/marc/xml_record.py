@@ -1,8 +1,8 @@
 """One MARCXML ``record`` element as a record: all of it, or an error that says what is wrong with it.
 
 Two readers give the same. Expat reads anything. Most files were written by one program and hold a few hundred
-different tags; their records are split at the angle brackets, and expat reads each different tag once, and the
-text where it holds references.
+different tags; their records are split at the angle brackets, and expat reads each different tag once, and
+the text where it holds references.
 """
 
 from __future__ import annotations
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 
 _LEADER = re.compile(LEADER_SHAPE)
 _LEAVES = ("leader", "controlfield", "subfield")
-_CHILDREN = {"": ("record",), "record": ("leader", "controlfield", "datafield"), "datafield": ("subfield",)}
+# A field embedded in a linking field is subfield 1; RUSMARC's schema (UNISlim.xsd) makes an element of it.
+_EMBEDDING = "s1"
+_CHILDREN = {
+    "": ("record",),
+    "record": ("leader", "controlfield", "datafield"),
+    "datafield": ("subfield", _EMBEDDING),
+    _EMBEDDING: ("controlfield", "datafield"),
+}
 _BLANK = " \t\r\n"
 
-# Two letters for each tag: small opens and capital closes an element, 1 and 0 tell whether the text after it is
-# content; and the order in which they must come.
+# Two letters for each tag: small opens and capital closes an element, 1 and 0 tell whether the text after it
+# is content; and the order in which they must come.
 _LETTERS = {"record": b"r0", "leader": b"l1", "controlfield": b"c1", "datafield": b"d0", "subfield": b"s1"}
 _ODD = b"??"
 _ORDER = re.compile(rb"r0(?:l1L0)?(?:c1C0|d0(?:s1S0)*D0)*R0")
-# From such letters: which of all tags and texts in turn are part of the record, and which texts have to be blank.
+# From such letters: which of all tags and texts in turn are part of the record, which texts must be blank.
 _PART = bytes.maketrans(b"rlcdsRLCDS01", b"\1\1\1\1\1\0\0\0\0\0\0\1")
 _EMPTY = bytes.maketrans(b"01", b"\1\0")
 # Control characters that XML forbids or reads as something else (a carriage return becomes a line feed).
@@ -205,7 +212,9 @@ class _Expat:
             raise NotWholeError("foreign_xml", "The leader does not stand first.")
         self._between()
         self._path.append(local)
-        self._content.append(_begins(local, attributes))
+        self._content.append(
+            _begins(local, attributes, SUBFIELD + "1" if parent == _EMBEDDING else FIELD_END)
+        )
 
     def _end(self, _name: str) -> None:
         if self._path.pop() in _LEAVES:
@@ -221,7 +230,7 @@ class _Expat:
         self._text.clear()
 
 
-def _begins(local: str, attributes: Mapping[str, str]) -> str:
+def _begins(local: str, attributes: Mapping[str, str], mark: str = FIELD_END) -> str:
     """What an element begins in the canonical form; indicators that are not there are blank."""
     if local == "subfield":
         code = attributes.get("code", "")
@@ -236,4 +245,4 @@ def _begins(local: str, attributes: Mapping[str, str]) -> str:
     indicators = "".join(attributes.get(name) or " " for name in ("ind1", "ind2"))
     if len(indicators) != 2:
         raise NotWholeError("foreign_xml", f"Field {tag} has the indicators {indicators!r}.")
-    return FIELD_END + tag + (indicators if local == "datafield" else "")
+    return mark + tag + (indicators if local == "datafield" else "")

@@ -94,7 +94,11 @@ def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:
 
 
 def _unparsed(folder: Path, there: Iterable[str]) -> Iterator[str]:
-    readers = {".json": json.loads, ".xml": etree.fromstring, ".html": html.document_fromstring}
+    readers: dict[str, Callable[[bytes], object]] = {
+        ".json": json.loads,
+        ".xml": etree.fromstring,
+        ".html": html.document_fromstring,
+    }
     for path in sorted(there):
         reader = readers.get(path[path.rfind(".") :])
         if reader is None or path.startswith("files/"):
@@ -129,7 +133,8 @@ def _pinned(text: str, release: Release) -> Iterator[str]:
 def _relative(body: bytes, path: str) -> Iterator[str]:
     """Places in this release that a page's own links mean."""
     folder = path.rpartition("/")[0]
-    for _, _, link, _ in html.document_fromstring(body).iterlinks():
+    elements = list(html.document_fromstring(body).iter())
+    for link in [value for one in elements for value in (one.get("href"), one.get("src")) if value]:
         parts = urlsplit(link)
         if not parts.scheme and not parts.netloc and parts.path:
             yield unquote(f"{folder}/{parts.path}".removeprefix("/"))

@@ -17,9 +17,36 @@ if TYPE_CHECKING:
     from rabis_sync.publish.rights import Decision
 
 #: ISO 639-2/B of the catalogue -> BCP 47 of the web, for the languages met in a local-history collection.
-_BCP47 = {"kaz": "kk", "rus": "ru", "eng": "en", "ger": "de", "ukr": "uk", "tat": "tt", "uzb": "uz", "kor": "ko"}
-_BCP47 |= {"fre": "fr", "kir": "ky", "tur": "tr", "pol": "pl", "chi": "zh", "bel": "be", "mon": "mn", "lat": "la"}
-_BCP47 |= {"uig": "ug", "bak": "ba", "aze": "az", "ara": "ar", "per": "fa", "heb": "he", "spa": "es", "ita": "it"}
+_BCP47 = {
+    "kaz": "kk",
+    "rus": "ru",
+    "eng": "en",
+    "ger": "de",
+    "ukr": "uk",
+    "tat": "tt",
+    "uzb": "uz",
+    "kor": "ko",
+}
+_BCP47 |= {
+    "fre": "fr",
+    "kir": "ky",
+    "tur": "tr",
+    "pol": "pl",
+    "chi": "zh",
+    "bel": "be",
+    "mon": "mn",
+    "lat": "la",
+}
+_BCP47 |= {
+    "uig": "ug",
+    "bak": "ba",
+    "aze": "az",
+    "ara": "ar",
+    "per": "fa",
+    "heb": "he",
+    "spa": "es",
+    "ita": "it",
+}
 #: Letters of a title -> languages written with them; without a language of the book the first one is meant.
 _WRITTEN_WITH = (
     (re.compile("[әғқңөұүһі]", re.IGNORECASE), ("kk", "tt", "ky", "ba", "ug", "mn", "uk", "be")),
@@ -29,6 +56,10 @@ _WRITTEN_WITH = (
         ("und", "en", "de", "fr", "la", "pl", "es", "it", "tr", "uz", "az", "kk"),
     ),
 )
+
+
+#: What every browser shows in a page.
+PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +72,7 @@ class PublicFile:
         bytes: size.
         sha256: checksum, hexadecimal.
         stamp: time of the scan's last change in nanoseconds.
+        cover: a picture of the cover that lies beside the scan, and no part of the book's own files.
     """
 
     name: str
@@ -48,6 +80,7 @@ class PublicFile:
     bytes: int
     sha256: str
     stamp: int
+    cover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +147,14 @@ class PublicItem:
 
     @property
     def cover(self) -> PublicFile | None:
-        """The first of the files that a browser shows as a picture."""
-        shown = {"image/jpeg", "image/png", "image/gif", "image/webp"}
-        return next((file for file in self.files if file.mime in shown), None)
+        """The picture of the cover, else the first of the files that a browser shows as a picture."""
+        pictures = [file for file in self.files if file.mime in PICTURES]
+        return next((file for file in pictures if file.cover), pictures[0] if pictures else None)
+
+    @property
+    def downloads(self) -> tuple[PublicFile, ...]:
+        """The book's own files."""
+        return tuple(file for file in self.files if not file.cover)
 
     def path(self, file: PublicFile) -> str:
         """Place of one of the files within a release."""
@@ -150,7 +188,13 @@ class PublicItem:
             "until": self.until,
             "reason": self.reason,
             "files": [
-                {"name": one.name, "mime": one.mime, "bytes": one.bytes, "sha256": one.sha256}
+                {
+                    "name": one.name,
+                    "mime": one.mime,
+                    "bytes": one.bytes,
+                    "sha256": one.sha256,
+                    "cover": one.cover,
+                }
                 for one in self.files
             ],
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import blake2b
+from itertools import chain, count
 
 #: Kazakh and Russian letters in Latin ones; meant for addresses, not for a standard's transliteration.
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэё", "abvgdeziyklmnoprstufyee", strict=True))
@@ -50,9 +51,11 @@ def identify(source: str, control_number: str) -> str:
 
 
 def file_names(stems: list[str], extensions: list[str]) -> list[str]:
-    """Safe names for an item's files, in order; a name met before gets a number."""
+    """Safe names for an item's files, in order; a name that was given already gets the next free number."""
     names: list[str] = []
-    for position, (stem, extension) in enumerate(zip(stems, extensions, strict=True), start=1):
-        name = f"{slug(stem) or 'file'}.{extension}"
-        names.append(name if name not in names else f"{slug(stem) or 'file'}-{position}.{extension}")
+    for stem, extension in zip(stems, extensions, strict=True):
+        plain = slug(stem) or "file"
+        numbered = (f"{plain}-{number}.{extension}" for number in count(2))
+        wished = chain([f"{plain}.{extension}"], numbered)
+        names.append(next(name for name in wished if name not in names))
     return names

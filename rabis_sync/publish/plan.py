@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: Withdrawals foreseen when the permission was written down: they say nothing about the state of the source.
 EXPECTED = frozenset({"contract_ended"})
 #: Withdrawals that somebody decided: with the expected ones they may leave a collection empty.
-EXPLAINED = EXPECTED | {"level_set"}
+EXPLAINED = EXPECTED | {"level_closed", "level_metadata", "level_onsite", "level_view"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,11 +42,14 @@ REASONS = (
     "level_missing",
     "contract_ended",
     "contract_not_begun",
-    "level_set",
+    "level_closed",
+    "level_metadata",
+    "level_onsite",
+    "level_view",
 )
 
 #: The rights are known well enough to say that the work is protected.
-_PROTECTED = frozenset({"no_contract", "level_missing", "contract_ended", "contract_not_begun", "level_set"})
+_PROTECTED = frozenset({"no_contract", "level_missing", "contract_ended", "contract_not_begun"})
 #: What another contract of the same holder heals.
 _TIMELY = frozenset({"contract_ended", "contract_not_begun"})
 _BASES = ("contract", "licence", "public_domain")
@@ -225,7 +228,12 @@ def _is_licence(uri: str) -> bool:
 
 def _granted(row: RightsRow, level: str, basis: str, uri: str) -> Decision:
     until = row.valid_until if basis == "contract" else None
-    return Decision(level, uri, basis, until, "" if level == "open" else "level_set")
+    return Decision(level, uri, basis, until, _restriction(level))
+
+
+def _restriction(level: str) -> str:
+    """Reason of a level that somebody chose."""
+    return "" if level == "open" else f"level_{level}"
 
 
 def _denied(row: RightsRow, reason: str) -> Decision:
@@ -260,4 +268,4 @@ def _together(granted: Sequence[Decision]) -> Decision:
     until = min((one.until for one in granted if one.until), default=None)
     uris = {one.rights_uri for one in granted} - {PUBLIC_DOMAIN} or {PUBLIC_DOMAIN}
     uri = uris.pop() if len(uris) == 1 else IN_COPYRIGHT
-    return Decision(level, uri, basis, until, "" if level == "open" else "level_set")
+    return Decision(level, uri, basis, until, _restriction(level))

@@ -27,6 +27,8 @@ _SIGNATURES = (
     (0, b"AT&TFORM", "image/vnd.djvu", "djvu"),
     (30, b"mimetypeapplication/epub+zip", "application/epub+zip", "epub"),
 )
+#: Names under which a cover lies beside its book.
+_COVERS = (".jpg", ".jpeg", ".png", ".webp")
 #: ISO 32000 readers look for the mark of a PDF in the first 1024 bytes.
 _HEAD = 1024
 
@@ -83,6 +85,12 @@ class Scans:
             if exact:
                 return "file_ambiguous"
         return "file_missing"
+
+    def cover_of(self, path: Path) -> Path | None:
+        """The picture that lies beside a file under the same name (`kniga.pdf`, `kniga.jpg`): its cover."""
+        names = (f"{path.stem}{suffix}" for suffix in _COVERS)
+        beside = (found for name in names for found in self.by_name.get(_key(name), ()))
+        return next((one for one in beside if one.parent == path.parent and one != path), None)
 
 
 def last_part(link: str) -> str:

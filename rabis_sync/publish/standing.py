@@ -25,8 +25,8 @@ class Standing:
         source: name of the source.
         control_number: of the record.
         item_id: persistent identifier.
-        state: published (shown as far as was granted), withheld (the file is kept back: `reason`; a
-            description is shown when the level is metadata), withdrawn (its files, or all of it, were public
+        state: published (everybody may open it, or view it), withheld (the file is kept back: `reason`; a
+            description is shown unless the level is closed), withdrawn (its files, or all of it, were public
             and are no more).
         level: one of `rights.LEVELS`; closed means that not even a description is shown.
         rights_uri: statement or licence.
@@ -130,7 +130,7 @@ def _state(decision: Decision, files: Sequence[PublicFile], before: Standing | N
         before.files or before.state == "withdrawn" or (before.shown and decision.level == "closed")
     ):
         return "withdrawn"
-    return "published" if decision.granted and decision.level != "closed" else "withheld"
+    return "published" if decision.granted and decision.level == "view" else "withheld"
 
 
 def _same(before: Standing, after: Standing) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
-from rabis_sync.publish.item import PublicFile
+from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, guard, make_plan
 from rabis_sync.publish.registry import RightsRegistry, read_registry
@@ -167,8 +167,8 @@ def _judge(key: Key, record: Record, before: Standing | None, rights: Decision, 
         return Candidate(key, record, replace(rights, level="closed", basis="", until=None, reason=faults[0]))
     if rights.level != "open":
         return Candidate(key, record, rights)
-    files = _public_files(found, before.files if before else ())
-    return Candidate(key, record, rights, files, tuple(scan.path for scan in found))
+    files, paths = _public_files(found, _cover(found, scans), before.files if before else ())
+    return Candidate(key, record, rights, files, paths)
 
 
 def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
@@ -185,20 +185,25 @@ def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
     return list(found.values()), faults
 
 
-def _public_files(found: Sequence[Scan], before: Iterable[PublicFile]) -> tuple[PublicFile, ...]:
-    """Files with names and checksums; one of unchanged size and time keeps the checksum it had."""
+def _cover(found: Sequence[Scan], scans: Scans) -> Scan | None:
+    """The cover that lies beside the first scan; none where the scans are pictures themselves."""
+    path = None if any(scan.mime in PICTURES for scan in found) else scans.cover_of(found[0].path)
+    scan = examine(path) if path else None
+    return scan if isinstance(scan, Scan) and scan.mime in PICTURES else None
+
+
+def _public_files(
+    found: Sequence[Scan], cover: Scan | None, before: Iterable[PublicFile]
+) -> tuple[tuple[PublicFile, ...], tuple[Path, ...]]:
+    """Files and where they lie; one of unchanged size and time keeps the checksum it had."""
+    scans = [*found, cover] if cover else list(found)
     checksums = {(file.name, file.bytes, file.stamp): file.sha256 for file in before}
-    names = file_names([scan.path.stem for scan in found], [scan.extension for scan in found])
-    return tuple(
-        PublicFile(
-            name,
-            scan.mime,
-            scan.bytes,
-            checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(scan.path),
-            scan.stamp,
-        )
-        for name, scan in zip(names, found, strict=True)
-    )
+    names = file_names([scan.path.stem for scan in scans], [scan.extension for scan in scans])
+    files = []
+    for name, scan in zip(names, scans, strict=True):
+        checksum = checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(scan.path)
+        files.append(PublicFile(name, scan.mime, scan.bytes, checksum, scan.stamp, scan is cover))
+    return tuple(files), tuple(scan.path for scan in scans)
 
 
 def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | None) -> Frame:

@@ -14,7 +14,7 @@ from rabis_sync.reconcile.entry import Entry
 from rabis_sync.reconcile.numbers import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Fields of an entry that a column can hold.
 FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"place", "inventory_key"})
@@ -163,11 +163,18 @@ def find_layout(rows: Sequence[Sequence[Any]], columns: LedgerColumns) -> Layout
     """The heading among the first rows of a sheet: the first place with three known headings, or None."""
     lines = [[text(cell) for cell in row] for row in rows[:DEEPEST]]
     for first in range(len(lines)):
-        layouts = [_layout(lines, first, height, columns) for height in _heights(lines, first)]
-        best = max(layouts, key=lambda layout: (len(layout.places), -len(layout.unknown), -layout.height))
-        if len(best.places) >= ENOUGH:
-            return best
+        if len(_best(lines, (first,), columns).places) >= ENOUGH:
+            # A title above the heading is no part of it: as much is known without that row.
+            return _best(lines, range(first, min(first + TALLEST, len(lines))), columns)
     return None
+
+
+def _best(lines: Sequence[Sequence[str]], starts: Iterable[int], columns: LedgerColumns) -> Layout:
+    """The layout that knows most columns, in the fewest rows."""
+    layouts = [
+        _layout(lines, first, height, columns) for first in starts for height in _heights(lines, first)
+    ]
+    return max(layouts, key=lambda layout: (len(layout.places), -len(layout.unknown), -layout.height))
 
 
 def _heights(lines: Sequence[Sequence[str]], first: int) -> Iterator[int]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.columns import Layout, LedgerColumns
     from rabis_sync.reconcile.sheets import Sheet
 
+#: Texts that are kept because they repeat; beyond it they are forgotten and gathered anew.
+MOST_KNOWN = 1 << 14
 #: Fields that are taken as text.
 _TEXTS = ("title", "author", "branch", "document", "ksu", "act_out", "reason", "content_class", "language")
 #: Fields that a line of a group or of totals does not have; nor has it a price.
@@ -75,6 +77,7 @@ class _Reading:
         self._texts = [(name, places[name]) for name in _TEXTS if name in places]
         self._describing = [places[name] for name in _DESCRIBING if name in places]
         self._of_a_copy = [*self._describing, *([places["price"]] if "price" in places else [])]
+        self._known: dict[Any, str] = {}
         self._surely_branch = False
         self._branch = self._above(first[: layout.first]) or self._if_branch(sheet.name)
 
@@ -115,12 +118,14 @@ class _Reading:
         """A copy has a number or a title, and what only a copy has; anything else is a line."""
         title = self._value(row, self._title) if self._title is not None else ""
         if cell == "" or cell is None:
-            total = self._is_total(title) and not self._any(self._describing, row)
-            return bool(title) and not total and self._any(self._of_a_copy, row)
+            if self._any(self._describing, row):
+                return bool(title)
+            line = not title or self._is_total(title) or bool(self._if_branch(title))
+            return not line and self._any(self._of_a_copy, row)
         if isinstance(cell, str) and not _looks_like_number(cell):
-            words = self._is_total(cell) or tuple(map(text, row)) in self._headings
-            return bool(title) and not words
-        if _counts_columns(row):
+            line = self._is_total(cell) or tuple(map(text, row)) in self._headings
+            return bool(title) and not line and self._any(self._of_a_copy, row)
+        if title.isdecimal() and _counts_columns(row):
             return False
         return self._title is None or bool(title) or self._any(self._of_a_copy, row)
 
@@ -211,10 +216,17 @@ class _Reading:
         at = self._layout.places.get(name)
         return "" if at is None else self._value(row, at)
 
-    @staticmethod
-    def _value(row: Sequence[Any], at: int) -> str:
-        line = text(row[at]) if at < len(row) else ""
-        return "" if len(line) < 5 and line.casefold() in NOTHING else line
+    def _value(self, row: Sequence[Any], at: int) -> str:
+        """A cell as text; what repeats from row to row is worked out, and kept in memory, once."""
+        cell = row[at] if at < len(row) else ""
+        line = self._known.get(cell)
+        if line is None:
+            line = text(cell)
+            line = "" if len(line) < 5 and line.casefold() in NOTHING else line
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known[cell] = line
+        return line
 
     def _currency(self, row: Sequence[Any]) -> str:
         written = self._text("currency", row)

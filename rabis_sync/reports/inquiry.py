@@ -66,6 +66,10 @@ class Inquiry:
             "%Y-%m-%d %H:%M" if self.lang == "en" else "%d.%m.%Y %H:%M"
         )
 
+    def date(self, at: datetime) -> str:
+        """The day of a moment, in the zone of `now`."""
+        return self.day(at.astimezone(self.now.tzinfo).date().isoformat())
+
     def day(self, iso: str) -> str:
         """An ISO date as people write it; anything else as it is."""
         try:
@@ -108,12 +112,14 @@ class Report:
         columns: without headings; these are texts.
         rows: the same findings for reading, in the order of reading.
         narrowed_by: ``branch`` and ``period``, as far as they make sense.
+        counted_by: the column whose values are counted for the remarks, if any.
     """
 
     document: Callable[[Inquiry], Document]
     columns: tuple[Column, ...]
     rows: Callable[[Inquiry], Sequence[Row]]
     narrowed_by: frozenset[str] = frozenset()
+    counted_by: str = ""
 
 
 def stamp(moment: datetime) -> str:

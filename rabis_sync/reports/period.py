@@ -29,8 +29,8 @@ class Period:
         Raises:
             ConfigError: it is no period, or it ends before it begins.
         """
-        begin, _, end = text.strip().partition("..")
-        period = Period(_span(begin, text)[0], _span(end or begin, text)[1])
+        begin, dots, end = text.partition("..")
+        period = Period(_span(begin, text)[0], _span(end if dots else begin, text)[1])
         if period.after <= period.first:
             raise _refused(text)
         return period

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.errors import ConfigError, UnknownName
 from rabis_sync.registry import Registry
 from rabis_sync.reports.forms import delimited, machine, page, spreadsheet, typescript
-from rabis_sync.reports.inquiry import GRAVITY, Document, Inquiry, Report, stamp
+from rabis_sync.reports.inquiry import Document, Inquiry, Report, stamp
 from rabis_sync.reports.period import Period
 from rabis_sync.reports.table import Row, Table
 from rabis_sync.reports.texts import LANGUAGES, Texts
@@ -47,7 +47,7 @@ def forms() -> list[str]:
     return sorted([*FORMS, "json"])
 
 
-def render(  # noqa: PLR0913  each is a word of the command `report`
+def render(
     name: str,
     unit: Unit,
     *,
@@ -84,7 +84,7 @@ def render(  # noqa: PLR0913  each is a word of the command `report`
     return FORMS[form](_table(name, inquiry), now)
 
 
-def table(  # noqa: PLR0913  as of `render`
+def table(
     name: str,
     unit: Unit,
     *,
@@ -160,14 +160,15 @@ def _remarks(name: str, inquiry: Inquiry, rows: tuple[Row, ...]) -> tuple[str, .
         )
     if not rows:
         return (" ".join(made),)
-    return " ".join(made), _counted(inquiry, rows), inquiry.say(f"report.{name}.use")
+    return " ".join(made), _counted(name, inquiry, rows), inquiry.say(f"report.{name}.use")
 
 
-def _counted(inquiry: Inquiry, rows: tuple[Row, ...]) -> str:
-    """How many lines there are, and how grave they are where they are not all alike."""
-    told = inquiry.say("remark.lines", lines=len(rows))
-    grave = Counter(row.severity for row in rows if row.severity)
-    if len(grave) <= 1:
-        return told
-    parts = (f"{inquiry.word('severity', name)}: {grave[name]}" for name in GRAVITY if grave[name])
-    return f"{told} {', '.join(parts)}."
+def _counted(name: str, inquiry: Inquiry, rows: tuple[Row, ...]) -> str:
+    """How many lines there are, and how many of each kind where the report has kinds."""
+    report = REPORTS.get(name)
+    keys = [column.key for column in report.columns]
+    if report.counted_by not in keys:
+        return inquiry.say("remark.lines", lines=len(rows))
+    at = keys.index(report.counted_by)
+    kinds = [f"{kind} — {number}" for kind, number in Counter(row.cells[at] for row in rows).items()]
+    return inquiry.say("remark.kinds", lines=len(rows), kinds=kinds)

@@ -59,6 +59,15 @@ class Table:
     rows: tuple[Row, ...]
 
 
+def written(value: Value, lang: str) -> str:
+    """A value as text: nothing for None, and a decimal comma where Kazakh and Russian have one."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or lang == "en":
+        return str(value)
+    return str(value).replace(".", ",")
+
+
 def legible(text: str) -> str:
     """Text without characters that a page or sheet cannot show: each is named instead, e.g. ``‹U+0003›``."""
     if text.isprintable():

@@ -54,7 +54,7 @@ class Texts:
         too little rather than nothing at all.
         """
         sentence = self.sentences.get(code, {}).get(lang, code)
-        return _PLACEHOLDER.sub(lambda found: self._fill(found, lang, params), sentence)
+        return _PLACEHOLDER.sub(lambda found: self._fill(found, lang, params), sentence).strip()
 
     def word(self, group: str, value: str, lang: str) -> str:
         """How people call a value of a closed list, e.g. ``done`` of ``outcome``; else the value."""
@@ -65,14 +65,20 @@ class Texts:
         """The sentence in every language."""
         return {lang: self.say(code, lang, **params) for lang in LANGUAGES}
 
+    def in_order(self, group: str, values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """Named values in the order in which their group names them: a store may give them in any order."""
+        order = {code: at for at, code in enumerate(self.sentences)}
+        return sorted(values.items(), key=lambda one: (order.get(f"{group}.{one[0]}", len(order)), one[0]))
+
     def _fill(self, found: re.Match[str], lang: str, params: Mapping[str, object]) -> str:
         name, group = found.groups()
         if name not in params:
             return str(name)
         value = params[name]
         many = value if isinstance(value, (list, tuple)) else [value]
-        words = [self.word(group, str(one), lang) if group else _shown(one) for one in many]
-        return ", ".join(words) or NOTHING
+        if group:
+            return ", ".join(self.word(group, str(one), lang) for one in many if one)
+        return ", ".join(map(_shown, many)) or NOTHING
 
 
 def placeholders(sentence: str) -> frozenset[str]:

@@ -74,7 +74,7 @@ def restore(url: str, path: Path, *, replace: bool = False) -> None:
     if not path.is_file():
         raise SourceAway(f"there is no backup {path}")
     if where.get_backend_name() == "sqlite":
-        _check_sqlite(path)
+        schema.check_known(_check_sqlite(path), f"the backup {path}")
         _guard(url, replace=replace)
         _copy_sqlite(path, Path(str(where.database)))
         return
@@ -125,12 +125,11 @@ def _copy_sqlite(source: Path, target: Path) -> None:
             raise sa.exc.DBAPIError.instance("backup", None, error, sqlite3.Error) from error
 
 
-def _check_sqlite(file: Path) -> None:
-    """Read every page of a backup and see that it is ours.
+def _check_sqlite(file: Path) -> str:
+    """Read every page of a copy, see that it is whole and ours, and give its schema's revision.
 
     Raises:
         FatalError: it is no database, not whole, or not ours.
-        NewerDatabase: it is from a later version.
     """
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as opened:
@@ -140,7 +139,7 @@ def _check_sqlite(file: Path) -> None:
         raise FatalError(f"{file} is no whole backup: {error}", hint=_DAMAGED) from error
     if verdict != "ok":
         raise FatalError(f"{file} is damaged: {' '.join(verdict.split())}", hint=_DAMAGED)
-    schema.check_known(str(revisions[0][0]), f"the backup {file}")
+    return str(revisions[0][0])
 
 
 def _check_archive(where: sa.URL, path: Path) -> str:
@@ -148,9 +147,13 @@ def _check_archive(where: sa.URL, path: Path) -> str:
     with path.open("rb") as stream:
         if stream.read(len(_POSTGRESQL_MARK)) != _POSTGRESQL_MARK:
             raise FatalError(f"{path} is no backup of a PostgreSQL database", hint=_DAMAGED)
-    _run("pg_restore", where, f"--file={os.devnull}", str(path))
     only_version = ("--data-only", f"--table={schema.VERSION_TABLE}", "--file=-")
-    found = re.search(r"^COPY .*\n(\S+)$", _run("pg_restore", where, *only_version, str(path)), re.MULTILINE)
+    try:
+        _run("pg_restore", where, f"--file={os.devnull}", str(path))
+        version = _run("pg_restore", where, *only_version, str(path))
+    except FatalError as error:
+        raise FatalError(f"{path} is no whole backup: {error}", hint=_DAMAGED) from error
+    found = re.search(r"^COPY .*\n(\S+)$", version, re.MULTILINE)
     if found is None:
         raise FatalError(f"{path} is no backup of a database of ours", hint=_DAMAGED)
     schema.check_known(found[1], f"the backup {path}")

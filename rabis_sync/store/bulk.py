@@ -47,7 +47,7 @@ def insert(
         cursor.executemany(statement, bound)
 
 
-def upsert(  # noqa: PLR0913  an upsert has as many parts
+def upsert(
     connection: sa.Connection,
     table: sa.Table,
     rows: Sequence[dict[str, Any]],

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from rabis_sync.errors import ConfigError
 from rabis_sync.store.tables import json_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: How long a writer waits for another writer, in seconds.
 WRITER_WAIT = 30
@@ -59,15 +62,15 @@ def address(url: str) -> sa.URL:
 
 
 def located(url: str, folder: Path) -> str:
-    """The same address, with a relative SQLite file taken to lie in this folder.
+    """The checked address, with a relative SQLite file taken to lie in this folder.
 
     Raises:
         ConfigError: of `address`.
     """
     where = address(url)
-    if where.get_backend_name() != "sqlite" or not where.database or where.database == ":memory:":
-        return url
-    return where.set(database=str(folder / where.database)).render_as_string(hide_password=False)
+    if where.get_backend_name() == "sqlite":
+        where = where.set(database=str(folder / str(where.database)))
+    return where.render_as_string(hide_password=False)
 
 
 def build(url: str) -> sa.Engine:

@@ -1,4 +1,4 @@
-"""Configuration to concrete parts: the one room that knows all others, and all the command line sees of them."""
+"""Configuration to concrete parts: the one room that knows all others, and all that `cli` sees of them."""
 
 from rabis_sync.reports.table import Table
 from rabis_sync.service.jobs import RunReport
@@ -17,12 +17,14 @@ from rabis_sync.wiring.looking import (
     status_lines,
     upgrade_database,
 )
-from rabis_sync.wiring.running import run_job, run_step
+from rabis_sync.wiring.running import HarvestWish, Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 
 __all__ = [
     "CheckLine",
     "Demonstration",
+    "HarvestWish",
+    "Manner",
     "RunReport",
     "Table",
     "backup_database",

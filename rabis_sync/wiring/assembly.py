@@ -1,4 +1,4 @@
-"""A configuration becomes concrete parts: mappings, sources, ledgers, feeds and the settings of every step."""
+"""A configuration becomes concrete parts: mappings, sources, ledgers, feeds, and settings for every step."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ class Assembly:
         )
 
     def every_mapping(self) -> str:
-        """Read every mapping that a night needs and say how many there are; errors as of `config.read_toml`."""
+        """Read every mapping that a night needs and count them; errors as of `config.read_toml`."""
         self.correct_settings()
         self.dedup_settings()
         self.publish_settings(Guards())

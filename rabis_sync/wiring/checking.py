@@ -13,13 +13,14 @@ from rabis_sync import config
 from rabis_sync.errors import ConfigError, RabisSyncError, RetryableError
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.items import ItemProfile
-from rabis_sync.service.jobs import Job
 from rabis_sync.store.database import Store
 from rabis_sync.wiring.assembly import Assembly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from rabis_sync.service.jobs import Job
 
 #: Free space below which a night may not end, in bytes.
 DISK_NEEDED = 1 * 1024**3
@@ -34,7 +35,7 @@ class CheckLine(NamedTuple):
 
 
 def check(path: Path) -> Iterator[CheckLine]:
-    """Look at configuration, mappings, jobs, database, sources, ledgers, disk, clock and time zone, in this order."""
+    """Look at configuration, mappings, jobs, database, sources, books, rights, disk, clock and zone."""
     try:
         assembly = Assembly.of(path)
     except RabisSyncError as error:

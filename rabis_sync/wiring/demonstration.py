@@ -1,8 +1,8 @@
-"""`demo`: the made-up library is harvested over HTTP, taken through the whole night, and the finds are counted."""
+"""`demo`: the made-up library is harvested over HTTP, taken through a whole night, its finds are counted."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections import Counter
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -13,12 +13,12 @@ from rabis_sync.demo import library, settings
 from rabis_sync.demo.planted import Found, Planted, compare
 from rabis_sync.demo.standin import ExportFile, StandIn
 from rabis_sync.errors import ConfigError
-from rabis_sync.wiring.running import opened, run_job
+from rabis_sync.wiring.running import Manner, opened, run_job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from rabis_sync.reports.texts import Texts
+    from rabis_sync.demo.planted import Row
     from rabis_sync.service.jobs import RunReport
     from rabis_sync.store.database import Unit
 
@@ -31,16 +31,18 @@ class Demonstration(NamedTuple):
 
     Attributes:
         title: what was run.
-        columns: headings of the summary.
-        rows: one for each kind of find.
-        lines: where to look next.
+        opening: what came in.
+        columns: headings of the table.
+        rows: one for each kind of find: its name, planted, found, and found beyond what was planted.
+        closing: how long it took, and where to look next.
         exit_code: of the run.
     """
 
     title: str
+    opening: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    lines: tuple[str, ...]
+    closing: tuple[str, ...]
     exit_code: int
 
 
@@ -60,20 +62,20 @@ def run_demo(
     """
     began = monotonic()
     folder = _made(keep)
-    planted_by_then = library.build(folder, extra=extra)
-    with ExitStack() as stack:
-        standin = stack.enter_context(
-            StandIn({settings.EXPORT_ADDRESS: ExportFile(folder / settings.EXPORT)})
-        )
+    library.build(folder, extra=extra)
+    with StandIn({settings.EXPORT_ADDRESS: ExportFile(folder / settings.EXPORT)}) as standin:
         path = settings.write(folder, port=standin.port)
-        report = run_job(path, "nightly", dry_run=False, show=lambda _plan: None, progress=progress)
+        report = run_job(path, "nightly", Manner(progress=progress))
     settings.write(folder)
     with opened(path) as (assembly, store), store.read() as unit:
         found = _found(unit)
         texts = assembly.texts
-    planted = Planted.load(folder / MARK)
-    assert planted == planted_by_then
-    return _shown(folder, planted, found, report, texts, lang, monotonic() - began)
+    rows = compare(Planted.load(folder / MARK), found)
+
+    def say(code: str, **params: object) -> str:
+        return texts.say(code, lang, **params)
+
+    return _shown(say, folder, rows, report, monotonic() - began)
 
 
 def _made(keep: Path | None) -> Path:
@@ -86,6 +88,9 @@ def _made(keep: Path | None) -> Path:
     keep.mkdir(parents=True)
     return keep
 
+
+#: Levels at which everybody sees the book.
+SHOWN = {"open", "view"}
 
 #: Family of planted errors that each rule finds.
 FAMILIES = {
@@ -108,33 +113,35 @@ def _found(unit: Unit) -> Found:
         discrepancies=frozenset(
             (one["code"], one["inventory_number"] or one["control_number"] or "")
             for one in unit.ledgers.discrepancies()
+            if one["severity"] != "info"
         ),
         published=frozenset(
             one["control_number"]
             for one in unit.publications.all()
-            if one["state"] == "published" and one["files"]
+            if one["state"] == "published" and one["level"] in SHOWN
         ),
     )
 
 
 def _shown(
-    folder: Path, planted: Planted, found: Found, report: RunReport, texts: Texts, lang: str, seconds: float
+    say: Callable[..., str], folder: Path, rows: Sequence[Row], report: RunReport, seconds: float
 ) -> Demonstration:
-    counts = {step.name.split()[0]: step.counts for step in report.steps}
-    rows = [
-        (texts.say(f"demo.{row.what}", lang), str(row.planted), str(row.found), str(len(row.unplanned)))
-        for row in compare(planted, found)
-    ]
-    received = counts["harvest"].get("received", 0)
-    title = texts.say("demo.title", lang, records=received, items=planted.items, seconds=f"{seconds:.1f}")
-    columns = tuple(
-        texts.say(f"demo.column_{name}", lang) for name in ("what", "planted", "found", "unplanned")
-    )
-    site = folder / "site" / "current" / "index.html"
-    lines = (
-        texts.say("demo.site", lang, path=site),
-        texts.say(
-            "demo.next", lang, command=f"rabis-sync --config {folder / 'config.toml'} report duplicates"
+    counts: Counter[str] = Counter()
+    for step in report.steps:
+        counts.update(step.counts)
+    return Demonstration(
+        title=say("summary.title"),
+        opening=say("summary.harvest", records=counts["received"], items=counts["items"]),
+        columns=("", say("demo.planted"), say("demo.found"), say("demo.beyond")),
+        rows=tuple(
+            (say(f"demo.{row.what}"), str(row.planted), str(row.found), str(len(row.unplanned)))
+            for row in rows
         ),
+        closing=(
+            say("demo.withheld", withheld=counts["withheld"]),
+            say("summary.time", seconds=f"{seconds:.1f}"),
+            say("summary.site", path=folder / "site" / "current" / "index.html"),
+            say("summary.keep", config=folder / "config.toml"),
+        ),
+        exit_code=report.exit_code,
     )
-    return Demonstration(title, columns, tuple(rows), lines, report.exit_code)

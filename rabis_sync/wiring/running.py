@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +21,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.store.database import Store
-    from rabis_sync.store.runs import StepContext
-
-Show = "Callable[[object], None]"
-Tell = "Callable[[str, int, int | None], None]"
+    from rabis_sync.store.runs import StepContext, StepReport
 
 LOCK = ".rabis-sync.lock"
+
+
+def _silent(*_: object) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run is carried out; `show` and `progress` as in `StepContext`."""
+
+    dry_run: bool = False
+    show: Callable[[object], None] = _silent
+    progress: Callable[[str, int, int | None], None] = _silent
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestWish:
+    """What is asked of the harvest: which sources (none: all), everything, how many records at most."""
+
+    sources: Sequence[str] = field(default=())
+    full: bool = False
+    limit: int = 0
 
 
 @contextmanager
@@ -46,80 +65,60 @@ def opened(path: Path, *, locked: bool = False) -> Iterator[tuple[Assembly, Stor
         yield assembly, store
 
 
-def run_job(path: Path, name: str, *, dry_run: bool, show: Any, progress: Any) -> RunReport:
+def run_job(path: Path, name: str, manner: Manner) -> RunReport:
     """Run the steps of a job as one run.
 
     Raises:
         UnknownName: there is no such job.
         ConfigError, RetryableError, RunLocked: as `opened`.
     """
-    with opened(path, locked=not dry_run) as (assembly, store):
+    with opened(path, locked=not manner.dry_run) as (assembly, store):
         job = assembly.job(name)
-        steps = steps_of(assembly, store, job.steps, job.guards)
-        return _execute(assembly, store, name, steps, dry_run=dry_run, show=show, progress=progress)
+        steps = steps_of(assembly, store, job.steps, job.guards, HarvestWish())
+        return _execute(assembly, store, name, steps, manner)
 
 
-def run_step(
-    path: Path,
-    name: str,
-    *,
-    dry_run: bool,
-    show: Any,
-    progress: Any,
-    sources: Sequence[str] = (),
-    full: bool = False,
-    limit: int = 0,
-) -> RunReport:
-    """Run one step as a run of its own; `sources`, `full` and `limit` are the harvest's.
+def run_step(path: Path, name: str, manner: Manner, wish: HarvestWish) -> RunReport:
+    """Run one step as a run of its own.
 
     Raises:
         UnknownName: there is no such source.
         ConfigError, RetryableError, RunLocked: as `opened`.
     """
-    with opened(path, locked=not dry_run) as (assembly, store):
-        guards = assembly.guards()
-        steps = steps_of(assembly, store, [name], guards, sources=sources, full=full, limit=limit)
-        return _execute(assembly, store, name, steps, dry_run=dry_run, show=show, progress=progress)
+    with opened(path, locked=not manner.dry_run) as (assembly, store):
+        steps = steps_of(assembly, store, [name], assembly.guards(), wish)
+        return _execute(assembly, store, name, steps, manner)
 
 
 def steps_of(
-    assembly: Assembly,
-    store: Store,
-    names: Sequence[str],
-    guards: Guards,
-    *,
-    sources: Sequence[str] = (),
-    full: bool = False,
-    limit: int = 0,
+    assembly: Assembly, store: Store, names: Sequence[str], guards: Guards, wish: HarvestWish
 ) -> list[Step]:
     """Named steps with their settings, ready to be executed; the harvest is one step a source.
 
-    Settings are made here, before anything runs: a mistake in a mapping stops the run before its first effect.
+    Settings are made here: a mistake in a mapping stops the run before its first effect.
     """
+
+    def bound(run: Callable[[Store, Any, StepContext], StepReport], settings: Any) -> Any:
+        return partial(run, store, settings)
+
+    makers: dict[str, Callable[[], Any]] = {
+        "correct": lambda: bound(correct_step.run, assembly.correct_settings()),
+        "dedup": lambda: bound(dedup_step.run, assembly.dedup_settings()),
+        "reconcile": lambda: bound(reconcile_step.run, assembly.reconcile_settings()),
+        "publish": lambda: bound(publish_step.run, assembly.publish_settings(guards)),
+    }
     made: list[Step] = []
     for name in names:
-        if name == "harvest":
-            needs_sources(assembly.configuration)
-            for source in sources or assembly.configuration.sources:
-                settings = assembly.harvest_settings(source, guards, full=full, limit=limit)
-                made.append((f"harvest {source}", partial(_called, harvest_step.run, store, settings)))
-        elif name == "correct":
-            made.append((name, partial(_called, correct_step.run, store, assembly.correct_settings())))
-        elif name == "dedup":
-            made.append((name, partial(_called, dedup_step.run, store, assembly.dedup_settings())))
-        elif name == "reconcile":
-            made.append((name, partial(_called, reconcile_step.run, store, assembly.reconcile_settings())))
-        else:
-            made.append((name, partial(_called, publish_step.run, store, assembly.publish_settings(guards))))
+        if name != "harvest":
+            made.append((name, makers[name]()))
+            continue
+        needs_sources(assembly.configuration)
+        for source in wish.sources or assembly.configuration.sources:
+            settings = assembly.harvest_settings(source, guards, full=wish.full, limit=wish.limit)
+            made.append((f"harvest {source}", bound(harvest_step.run, settings)))
     return made
 
 
-def _called(run: Any, store: Store, settings: Any, context: StepContext) -> Any:
-    return run(store, settings, context)
-
-
-def _execute(
-    assembly: Assembly, store: Store, job: str, steps: list[Step], *, dry_run: bool, show: Any, progress: Any
-) -> RunReport:
-    context = replace(new_context(), dry_run=dry_run, show=show, progress=progress)
+def _execute(assembly: Assembly, store: Store, job: str, steps: list[Step], manner: Manner) -> RunReport:
+    context = replace(new_context(), dry_run=manner.dry_run, show=manner.show, progress=manner.progress)
     return execute(store, job, steps, context, config_hash=assembly.configuration.fingerprint)

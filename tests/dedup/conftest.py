@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import astuple, fields
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,18 +13,22 @@ from pydantic import TypeAdapter
 from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.verdict import Matching
 from rabis_sync.marc.dialect import Dialect
-from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
+from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.record import Record
+from rabis_sync.store.database import Store
+from rabis_sync.store.records import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 @pytest.fixture(scope="session")
 def matching(root: Path) -> Matching:
-    return TypeAdapter(Matching).validate_python(tomllib.loads((root / "mappings/match.toml").read_text("utf-8")))
+    return TypeAdapter(Matching).validate_python(
+        tomllib.loads((root / "mappings/match.toml").read_text("utf-8"))
+    )
 
 
 @pytest.fixture(scope="session")
@@ -51,5 +56,47 @@ def parsed(text: str, number: int) -> MarcRecord:
         if tag == "LDR":
             codes = rest
         else:
-            found.append(Field(tag, rest.replace("$", SUBFIELD) if rest[:1] != "$" else "  " + rest.replace("$", SUBFIELD)))
+            found.append(
+                Field(
+                    tag,
+                    rest.replace("$", SUBFIELD) if rest[:1] != "$" else "  " + rest.replace("$", SUBFIELD),
+                )
+            )
     return MarcRecord(f"00000{codes} 2200000   450 ", tuple(found))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path / 'library.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def stored(store: Store, unimarc: Dialect) -> Callable[[list[str]], Store]:
+    """The store with these records, numbered from 1."""
+
+    def keep(texts: list[str]) -> Store:
+        with store.write() as unit:
+            made = [incoming(parsed(text, number), unimarc) for number, text in enumerate(texts, 1)]
+            unit.records.add("catalogue", made, run=1, at=datetime(2026, 1, 1, tzinfo=UTC))
+        return store
+
+    return keep
+
+
+def incoming(marc: MarcRecord, dialect: Dialect) -> Incoming:
+    canonical = marc.canonical()
+    return Incoming(
+        control_number=marc.control_number,
+        family=dialect.family,
+        profile="",
+        content_hash=content_hash(canonical),
+        syntax="iso2709",
+        encoding="utf-8",
+        confidence=1.0,
+        raw=canonical.encode(),
+        canonical=canonical,
+        items=(),
+        match=astuple(fold_record(Record(marc, dialect))),
+    )

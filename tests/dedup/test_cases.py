@@ -26,7 +26,9 @@ def cases() -> Iterator[Any]:
 
 
 def rows_of(case: dict[str, Any], read_row: Callable[[str, int], Row]) -> tuple[Row, Row]:
-    first, second = (read_row(f"{case['shared']}\n{case[side]}", number) for number, side in enumerate("ab", 1))
+    first, second = (
+        read_row(f"{case['shared']}\n{case[side]}", number) for number, side in enumerate("ab", 1)
+    )
     return first, second
 
 

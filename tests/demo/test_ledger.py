@@ -110,6 +110,14 @@ def test_a_planted_discrepancy_names_its_record_and_branch(
             assert (one.inventory_number, one.branch, one.record) in places
 
 
+def test_only_books_lack_a_number_that_they_should_have(
+    records: dict[str, MarcRecord], planted: Planted
+) -> None:
+    lacking = [one.record for one in planted.discrepancies if one.code == "INV_MISSING"]
+    assert len(lacking) == 2
+    assert {records[number].leader[7] for number in lacking} == {"m"}
+
+
 def test_nothing_was_bought_before_it_appeared_or_written_off_before_it_was_bought(
     lines: dict[str, Line],
 ) -> None:

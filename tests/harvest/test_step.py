@@ -10,6 +10,7 @@ import pytest
 from rabis_sync.errors import EmptySource, FatalError, GuardStop, NotMarc, SourceAway
 from rabis_sync.harvest.retry import retry
 from rabis_sync.harvest.step import FATES
+from rabis_sync.store.harvests import Refused
 from rabis_sync.store.runs import StepContext
 
 if TYPE_CHECKING:
@@ -176,8 +177,6 @@ def test_a_record_without_identity_goes_to_quarantine_and_is_taken_when_it_can_b
 ) -> None:
     whole = book(7)
     with library.store.write() as unit:
-        from rabis_sync.store.harvests import Refused
-
         unit.harvests.quarantine("cat", [Refused(whole, "iso2709", "directory", "", "f", 0)], run=1, at=NOW)
     assert retry(library.store, {"cat": reader}, StepContext(1, NOW)) == (1, 0)
     assert set(library.titles()) == {"b7"}

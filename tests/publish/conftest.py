@@ -53,7 +53,9 @@ def profiles(root: Path) -> dict[str, ItemProfile]:
     return {"rusmarc_899": TypeAdapter(ItemProfile).validate_python(tomllib.loads(text))}
 
 
-def make_book(number: str, title: str = "", links: tuple[str, ...] | None = None, *, local: bool = True) -> MarcRecord:
+def make_book(
+    number: str, title: str = "", links: tuple[str, ...] | None = None, *, local: bool = True
+) -> MarcRecord:
     """One record of local history that links to `<number>.pdf` unless told otherwise."""
     files = (f"http://scans.example/files/{number}.pdf",) if links is None else links
     fields = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from dataclasses import replace
@@ -83,10 +84,8 @@ def test_a_run_killed_at_any_effect_leaves_a_whole_site_and_the_next_one_ends_ri
     library.add("b4")
     library.store.close()
     base = tmp_path / "base"
-    base.mkdir()
-    for name in ("site", "rabis.db"):
-        copy = shutil.copytree if (tmp_path / name).is_dir() else shutil.copy
-        copy(tmp_path / name, base / name, **({"symlinks": True} if copy is shutil.copytree else {}))
+    shutil.copytree(tmp_path / "site", base / "site", symlinks=True)
+    shutil.copy(tmp_path / "rabis.db", base)
 
     def trial(kill_at: int, *, after: bool) -> int:
         """Run, killed at one effect; then run again. Effects met in the first run."""
@@ -126,7 +125,7 @@ def test_a_run_killed_at_any_effect_leaves_a_whole_site_and_the_next_one_ends_ri
 
 
 def _killing(patch: pytest.MonkeyPatch, kill_at: int, *, after: bool) -> list[str]:
-    """Raise `Killed` before or after the n-th effect, and at every effect that follows: the process is gone."""
+    """Raise `Killed` before or after the n-th effect, and at every effect after it: the process is gone."""
     met: list[str] = []
 
     def wrap(owner: Any, name: str) -> None:
@@ -146,7 +145,7 @@ def _killing(patch: pytest.MonkeyPatch, kill_at: int, *, after: bool) -> list[st
     wrap(pointer, "write")
     wrap(shutil, "copyfile")
     wrap(shutil, "rmtree")
-    wrap(release.os, "link")
+    wrap(os, "link")
     wrap(Store, "write")
     for name in ("rename", "replace", "symlink_to", "unlink"):
         wrap(Path, name)
@@ -198,7 +197,7 @@ def test_without_hard_links_files_are_copied(library: Any, monkeypatch: pytest.M
     def refuse(*_: object) -> None:
         raise OSError("no hard links on this file system")
 
-    monkeypatch.setattr(release.os, "link", refuse)
+    monkeypatch.setattr(os, "link", refuse)
     library.add("b1")
     library.publish()
     library.add("b2")
@@ -223,8 +222,16 @@ def test_a_scan_that_changes_while_it_is_copied_is_not_published(
 @pytest.mark.parametrize(
     ("document", "change", "fault"),
     [
-        ("index.html", lambda body: body.replace(b"files/catalogue-b1/b1.pdf", b"files/none.pdf"), "links to"),
-        ("collection.json", lambda body: body.replace(b"0001.json", b"0009.json"), "links to collection/0009"),
+        (
+            "index.html",
+            lambda body: body.replace(b"files/catalogue-b1/b1.pdf", b"files/none.pdf"),
+            "links to",
+        ),
+        (
+            "collection.json",
+            lambda body: body.replace(b"0001.json", b"0009.json"),
+            "links to collection/0009",
+        ),
         ("feed.json", lambda body: body[:-1], "feed.json cannot be read"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The table of cases holds from the cell a librarian types to the decision; its rows may come in any order."""
+"""The table of cases holds, from the cell a librarian types to the decision, in any order of the rows."""
 
 from __future__ import annotations
 
@@ -84,6 +84,14 @@ def test_one_more_holder_never_widens_what_may_be_shown() -> None:
             assert LEVELS.index(both.level) >= alone
 
 
+def test_every_reason_has_its_text_in_three_languages(root: Path) -> None:
+    texts = tomllib.loads((root / "mappings" / "issues.toml").read_text("utf-8"))["rights"]
+    files = {"file_missing", "file_ambiguous", "file_empty", "file_unrecognised"}
+    records = {"record_deleted", "not_local_history", "link_removed"}
+    for code in {*REASONS, *files, *records}:
+        assert all(texts[code][language] for language in ("kk", "ru", "en")), code
+
+
 def test_years_of_the_law_are_data() -> None:
     row = RightsRow("x", ("b1",), "Автор", death_year=1970)
     assert decide("b1", [row], TODAY, Terms(life=50)).level == "open"
@@ -95,9 +103,18 @@ def test_years_of_the_law_are_data() -> None:
     [
         ("http://rightsstatements.org/vocab/InC/1.0/", "http://rightsstatements.org/vocab/InC/1.0/"),
         ("https://rightsstatements.org/vocab/InC/1.0", "http://rightsstatements.org/vocab/InC/1.0/"),
-        ("https://www.rightsstatements.org/page/noc-cr/1.0/", "http://rightsstatements.org/vocab/NoC-CR/1.0/"),
-        ("https://creativecommons.org/licenses/BY-SA/4.0/deed.kk", "http://creativecommons.org/licenses/by-sa/4.0/"),
-        ("http://creativecommons.org/publicdomain/zero/1.0/", "http://creativecommons.org/publicdomain/zero/1.0/"),
+        (
+            "https://www.rightsstatements.org/page/noc-cr/1.0/",
+            "http://rightsstatements.org/vocab/NoC-CR/1.0/",
+        ),
+        (
+            "https://creativecommons.org/licenses/BY-SA/4.0/deed.kk",
+            "http://creativecommons.org/licenses/by-sa/4.0/",
+        ),
+        (
+            "http://creativecommons.org/publicdomain/zero/1.0/",
+            "http://creativecommons.org/publicdomain/zero/1.0/",
+        ),
         ("http://rightsstatements.org/vocab/InC/2.0/", ""),
         ("http://rightsstatements.org/vocab/XXX/1.0/", ""),
         ("http://rightsstatements.org.evil.kz/vocab/InC/1.0/", ""),

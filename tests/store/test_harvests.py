@@ -107,7 +107,9 @@ def test_what_a_retry_took_leaves_quarantine_and_is_new_when_it_is_refused_again
 def test_places_and_details_that_no_database_can_hold_are_kept_as_far_as_can_be(
     any_store: Store, noon: datetime
 ) -> None:
-    odd = Refused(b"x", "iso2709", "junk", "found '\0' here", b"\xe4\xf6.mrc".decode("utf-8", "surrogateescape"), 0)
+    odd = Refused(
+        b"x", "iso2709", "junk", "found '\0' here", b"\xe4\xf6.mrc".decode("utf-8", "surrogateescape"), 0
+    )
     with any_store.write() as unit:
         unit.harvests.quarantine("catalogue", [odd], run=1, at=noon)
         (row,) = unit.harvests.quarantined()

@@ -32,8 +32,9 @@ def entry(number: str, **changed: Any) -> tuple[Any, ...]:
 def discrepancy(mark: str, **changed: Any) -> dict[str, Any]:
     """Where catalogue and books disagree."""
     return {
-        "fingerprint": mark, "code": "MISSING_IN_LEDGER", "severity": "error", "inventory_number": f"№ {mark}",
-        "branch": "Абай", "record_id": None, "catalogue": {"price": "12.50"}, "ledger": None, "params": {},
+        "fingerprint": mark, "code": "MISSING_IN_LEDGER", "severity": "error",
+        "inventory_number": f"№ {mark}", "branch": "Абай", "record_id": None,
+        "catalogue": {"price": "12.50"}, "ledger": None, "params": {},
     } | changed  # fmt: skip
 
 
@@ -114,7 +115,12 @@ def test_coverage_counts_the_copies_on_the_books_and_those_that_are_catalogued(
 ) -> None:
     add(any_store, 1)  # its item has the key 0000011
     with any_store.write() as unit:
-        rows = [entry("0000011"), entry("7", quantity=3), entry("8", act_out="5"), entry("", branch="Ұлы дала")]
+        rows = [
+            entry("0000011"),
+            entry("7", quantity=3),
+            entry("8", act_out="5"),
+            entry("", branch="Ұлы дала"),
+        ]
         unit.ledgers.replace_entries("fond", rows)
         assert unit.ledgers.coverage() == [
             {"branch": "Абай", "content_class": "", "copies": 4, "catalogued": 1},

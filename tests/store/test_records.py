@@ -72,7 +72,7 @@ def test_what_is_known_is_found_in_lists_longer_than_one_statement_takes(any_sto
     ids = add(any_store, *range(many))
     with any_store.read() as unit:
         found = unit.records.known("catalogue", (f"KZ{at}" for at in range(many + 50)))
-        assert [known.id for known in found.values()].sort() == ids.sort()
+        assert sorted(known.id for known in found.values()) == ids
         assert len(found) == many
         assert found["KZ7"] == Known(ids[7], f"{7:032x}", "active")
         assert unit.records.known("other", ["KZ7"]) == {}
@@ -111,9 +111,8 @@ def test_match_rows_come_with_every_column(
     with any_store.write() as unit:
         unit.records.add("catalogue", [new], run=1, at=noon)
         (row,) = unit.records.match_rows()
-    assert row.pop("record_id") == 1
+    assert row["record_id"] == 1
     assert tuple(row[name] for name in match_columns) == new.match
-    assert set(row) == set(match_columns)
 
 
 def test_a_changed_record_keeps_its_number_and_nothing_of_its_former_parts(

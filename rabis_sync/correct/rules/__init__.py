@@ -1,0 +1,1 @@
+"""Correction rules: one file a rule, found by its name."""

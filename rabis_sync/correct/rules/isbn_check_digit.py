@@ -3,9 +3,9 @@
 Before: 010 $a5-93091-006-3
 Suggested: 010 $z5-93091-006-3
 
-Such a number is printed in many books, so it is kept, but as a wrong one (subfield z): a catalogue that treats
-it as a key finds other books under it. Nothing is ever deleted. What is not one number at all (several in a
-row, a publisher's own number) is reported.
+Such a number is printed in many books, so it is kept, but as a wrong one: a catalogue that takes it for a key
+finds other books under it. Nothing is ever deleted. What is not one number at all (several in a row, a
+publisher's own number) is reported.
 """
 
 from __future__ import annotations

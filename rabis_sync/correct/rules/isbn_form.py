@@ -3,10 +3,10 @@
 Before: 010 $aISBN 5-7761-0596-Х.
 After:  010 $a5-7761-0596-X
 
-Cyrillic Х and small x become X, long dashes hyphens; the label ISBN, stray blanks and full stops go. Hyphens stay
-where the record has them (ISO 2108 leaves printing without any open); only a number of too many or doubled
-hyphens is divided anew by the ranges of the ISBN agency. A qualification that stands with the number is
-proposed for its own subfield.
+Cyrillic Х and small x become X, long dashes hyphens; the label ISBN, stray blanks and full stops go. Hyphens
+stay where the record has them, and so does a number without any; only a number of too many or doubled hyphens
+is divided anew by the ranges of the ISBN agency. A qualification that stands with the number is proposed for
+its own subfield.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 Before: 200 $aCтихотворения$fКазан KДПУ
 After:  200 $aСтихотворения$fКазан КДПУ
 
-Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the catalogue
-has the mended form, or where every letter allows one reading only and the word has letters enough of its own;
-proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals, Latin-script
-Tatar («nigezendә») and whatever reads in neither script are left.
+Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the
+catalogue has the mended form, or where every letter allows one reading only and the word has enough letters
+of its own; proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals,
+Tatar in Latin letters («nigezendә») and whatever reads in neither script are left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import among, slot, subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.script import Reading, Settings, as_latin_code, is_mixed, read
+from rabis_sync.correct.script import Reading, Settings, as_latin_code, foreign, is_mixed, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: A word with the signs right beside it: a digit there makes it a designation, not a word.
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@|\.(?:ru|kz|com|org|net)\b)\S*", re.IGNORECASE)
+#: What a field must show to hold a mixed word: the scripts touch, and not at the code of a subfield.
+_TOUCH = re.compile(r"(?<!\x1f)[A-Za-z\u00c0-\u02af][\u0400-\u052f]|[\u0400-\u052f][A-Za-z\u00c0-\u02af]")
 _LATIN_WORD = re.compile(r"\b[A-Za-z]{3,}\b")
 _CYRILLIC_WORD = re.compile(r"\b[\u0400-\u052f]{3,}\b")
 
@@ -36,16 +38,18 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     family = record.dialect.family
     kept, codes = (among(tuple(by.get(family, ()))) for by in (settings.keep, settings.latin_codes))
     languages: list[str] | None = None
-    for place in subfields(record.marc):
-        if place.value.isascii() or not is_mixed(place.value):
-            continue
+    for place in subfields(record.marc, _TOUCH):
         where = slot(place.path)
         if codes.match(where):
             yield from _faults(place, {word: as_latin_code(word, settings) for word in _mixed(place.value)})
         elif not kept.match(where):
             languages = _languages(record) if languages is None else languages
             yield from _faults(
-                place, {word: read(word, settings, background.vocabulary, languages) for word in _mixed(place.value)}
+                place,
+                {
+                    word: read(word, settings, background.vocabulary, languages)
+                    for word in _mixed(place.value)
+                },
             )
 
 
@@ -68,14 +72,19 @@ def _faults(place: Place, readings: dict[str, Reading | None]) -> Iterator[Fault
     for word, reading in readings.items():
         if reading is not None:
             certain = reading.certain and not _against_neighbours(place.value, reading.mended)
-            params = {"word": word, "mended": reading.mended, "occurs": reading.occurs}
+            params = {
+                "word": word,
+                "mended": reading.mended,
+                "occurs": reading.occurs,
+                **foreign(word, reading),
+            }
             yield Fault(place, "fix" if certain else "suggest", word, params)
 
 
 def _against_neighbours(text: str, mended: str) -> bool:
     """True where most other words of the text are in the other script: the reading may be a misreading."""
     cyrillic, latin = len(_CYRILLIC_WORD.findall(text)), len(_LATIN_WORD.findall(text))
-    return latin > cyrillic if _CYRILLIC_WORD.search(mended) else cyrillic > latin
+    return cyrillic > latin if mended.isascii() else latin > cyrillic
 
 
 RULE = Rule(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rabis_sync.correct.places import slot
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.marc.record import Place
 
@@ -23,7 +24,7 @@ def find(record: Record, _background: Background) -> Iterator[Fault]:
     """Mandatory elements without a value; the address is where the first value would stand."""
     for wanted in record.dialect.mandatory_for(record.level(), record.kind()):
         if not record.has(wanted.element):
-            path = record.dialect.elements[wanted.element][0]
+            path = slot(record.dialect.elements[wanted.element][0])
             params = {"element": wanted.element, "path": path}
             yield Fault(Place(-1, path, ""), "report", wanted.element, params, wanted.severity)
 

@@ -1,7 +1,7 @@
 """Blanks and invisible characters that no reader sees and every search stumbles over.
 
-Before: 200 $aЗатяжное  ненастье $fА. Иванов\t
-After:  200 $aЗатяжное ненастье$fА. Иванов
+Before: 200 $aЗатяжное  ненастье
+After:  200 $aЗатяжное ненастье
 
 Tabs, line breaks and special spaces become a space, several spaces one, spaces at the ends go; so do control
 characters, zero-width spaces and soft hyphens inside words. Marks of non-sorting words (ISO 6630) and joiners
@@ -31,6 +31,10 @@ _SOFT_INSIDE = re.compile(r"(?<=[^\W\d_])\xad+(?=[^\W\d_])")
 _UNSOUND = re.compile(f"^ | $|  |\xad|(?! )[{_BLANKS}]|{_GONE.pattern}")
 
 
+#: What a field must show to hold such a value, at its ends too.
+_UNSOUND_FIELD = re.compile(f" (?:\x1f|$)|\x1f. |  |\xad|(?![ \x1f])[{_BLANKS}]|(?!\x1f)(?:{_GONE.pattern})")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where blanks carry meaning.
@@ -52,7 +56,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     """Values with unsound blanks; one that is nothing but blanks is left to those who know what was meant."""
     keep: Mapping[str, list[str]] = background.settings.keep
     kept = among(tuple(keep.get(record.dialect.family, ())))
-    for place in subfields(record.marc):
+    for place in subfields(record.marc, _UNSOUND_FIELD):
         if _UNSOUND.search(place.value) and not kept.match(slot(place.path)) and clean(place.value):
             doubtful = "\xad" in _SOFT_INSIDE.sub("", place.value)
             yield Fault(place, "suggest" if doubtful else "fix")

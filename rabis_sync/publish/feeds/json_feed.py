@@ -56,7 +56,7 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
                 "title": file.name,
                 "size_in_bytes": file.bytes,
             }
-            for file in item.files
+            for file in item.downloads
         ],
         "_rights": {"about": item.rights_uri, "level": item.level},
     }

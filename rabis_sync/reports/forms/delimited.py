@@ -7,6 +7,8 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from rabis_sync.reports.table import written
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -28,10 +30,9 @@ def write(table: Table, _now: datetime) -> bytes:
 
 
 def _field(value: Value, lang: str) -> str:
-    """Text that no spreadsheet computes; numbers with the comma that Kazakh and Russian Excel expects."""
-    if value is None:
-        return ""
+    """Text that no spreadsheet computes, on one line; numbers as they are."""
+    text = written(value, lang)
     if not isinstance(value, str):
-        return str(value) if lang == "en" else str(value).replace(".", ",")
-    text = "; ".join(value.splitlines()) if "\n" in value else value
+        return text
+    text = "; ".join(text.splitlines()) if "\n" in text else text
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
+
+from rabis_sync.reports.table import written
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,11 +20,9 @@ if TYPE_CHECKING:
 
 def write(table: Table, _now: datetime) -> bytes:
     """The page."""
-    return (
-        _template()
-        .render(table=table, total=sum(one.width for one in table.columns))
-        .encode("utf-8", "replace")
-    )
+    total = sum(one.width for one in table.columns)
+    page = _template().render(table=table, total=total, written=partial(written, lang=table.lang))
+    return page.encode("utf-8", "replace")
 
 
 @cache

@@ -6,14 +6,14 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+import xlsxwriter
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from xlsxwriter.format import Format  # type: ignore[import-untyped]  # it ships no types
-    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]  # it ships no types
-    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # it ships no types
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
     from rabis_sync.reports.table import Column, Kind, Row, Table, Value
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rabis_sync.reports.table import written
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -20,8 +22,9 @@ def write(table: Table, _now: datetime) -> bytes:
 def _block(table: Table, row: Row) -> str:
     lines = []
     for column, cell in zip(table.columns, row.cells, strict=True):
-        if cell is None or cell == "":
+        text = written(cell, table.lang)
+        if not text:
             continue
-        first, *more = str(cell).splitlines()
+        first, *more = text.splitlines()
         lines += [f"{column.label}: {first}", *(f"    {line}" for line in more)]
     return "\n".join(lines)

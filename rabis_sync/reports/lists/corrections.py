@@ -90,4 +90,4 @@ def _letters(word: str | None, mended: str | None) -> dict[str, Any]:
     return {"letters": foreign, "script": script}
 
 
-REPORT = Report(document, COLUMNS, rows)
+REPORT = Report(document, COLUMNS, rows, counted_by="severity")

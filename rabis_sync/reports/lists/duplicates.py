@@ -51,7 +51,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str], clusters
         plain(titles.get(row["record_a"])),
         plain(titles.get(row["record_b"])),
         plain("\n".join(_reasons(inquiry, row["evidence"]))),
-        round(row["score"], 2),
+        round(100 * row["score"]),
         inquiry.numbered(row["source_a"], row["a"]),
         inquiry.numbered(row["source_b"], row["b"]),
         clusters.get(row["record_a"]),
@@ -111,4 +111,4 @@ def _value(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-REPORT = Report(document, COLUMNS, rows)
+REPORT = Report(document, COLUMNS, rows, counted_by="verdict")

@@ -19,7 +19,7 @@ COLUMNS = (
     Column("until", "code", 12),
     Column("files", "number", 8),
     Column("item", "code", 26),
-    Column("at", "code", 18),
+    Column("since", "code", 12),
 )
 
 SEVERITY = {"withheld": "info", "withdrawn": "warning"}
@@ -96,7 +96,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[tuple[str, str], st
         inquiry.day(row["until"]),
         len(row["files"]),
         row["item_id"],
-        inquiry.moment(row["at"]),
+        inquiry.date(row["at"]),
     )
     return Row(cells, SEVERITY.get(row["state"], ""))
 
@@ -108,4 +108,4 @@ def _why(inquiry: Inquiry, row: dict[str, Any]) -> str:
     return "\n".join(part for part in (basis, reason) if part)
 
 
-REPORT = Report(document, COLUMNS, rows)
+REPORT = Report(document, COLUMNS, rows, counted_by="standing")

@@ -20,7 +20,7 @@ COLUMNS = (
     Column("ledger", width=46),
     Column("record", "code", 20),
     Column("discrepancy", width=24),
-    Column("first_seen", "code", 18),
+    Column("first_seen", "code", 12),
 )
 
 #: Said with the price, by the place in the books, or in a column of its own.
@@ -39,7 +39,10 @@ def document(inquiry: Inquiry) -> Document:
 
 
 def rows(inquiry: Inquiry) -> list[Row]:
-    """Branch by branch, the gravest first, by number: a branch can be given its part."""
+    """Branch by branch, the gravest first, by number, so that a branch can be given its part.
+
+    Then what a person should know of the books, unless only one branch was asked for: it belongs to none.
+    """
     found = _found(inquiry)
 
     def key(row: dict[str, Any]) -> Any:
@@ -53,7 +56,9 @@ def rows(inquiry: Inquiry) -> list[Row]:
             row["id"],
         )
 
-    return [_row(inquiry, row) for row in sorted(found, key=key)]
+    notices = inquiry.unit.ledgers.notices() if inquiry.branch is None else []
+    told = [_row(inquiry, row) for row in sorted(found, key=key)]
+    return told + [_notice(inquiry, row) for row in sorted(notices, key=lambda row: not row["unread"])]
 
 
 def _found(inquiry: Inquiry) -> list[dict[str, Any]]:
@@ -72,15 +77,27 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
         plain(_side(inquiry, row["ledger"], row["inventory_number"])),
         inquiry.numbered(row["source"], number) if number else "",
         inquiry.word("code", row["code"]),
-        inquiry.moment(row["first_seen"]),
+        inquiry.date(row["first_seen"]),
     )
     return Row(cells, row["severity"])
+
+
+def _notice(inquiry: Inquiry, row: dict[str, Any]) -> Row:
+    """A row of the books that could not be read, or something odd about them, with its place."""
+    severity = "warning" if row["unread"] else "info"
+    said = {
+        "severity": inquiry.word("severity", severity),
+        "what": inquiry.say(f"notice.{row['code']}"),
+        "ledger": plain(f"{row['place']}\n{row['detail']}".strip()),
+        "discrepancy": inquiry.word("code", "unread" if row["unread"] else "notice"),
+    }
+    return Row(tuple(said.get(column.key, "") for column in COLUMNS), severity)
 
 
 def _side(inquiry: Inquiry, side: dict[str, Any] | None, number: str) -> str:
     """What one of the two says, a line for each thing that is worth the reader's eye."""
     told = []
-    for key, value in (side or {}).items():
+    for key, value in inquiry.texts.in_order("side", side or {}):
         if value in {None, ""} or key in _UNSAID or (key, value) in {("number", number), ("quantity", 1)}:
             continue
         told.append(f"{inquiry.word('side', key)}: {_said(inquiry, key, value, side or {})}")
@@ -124,4 +141,4 @@ def _totals(found: list[dict[str, Any]]) -> Document:
     }
 
 
-REPORT = Report(document, COLUMNS, rows, frozenset({"branch"}))
+REPORT = Report(document, COLUMNS, rows, frozenset({"branch"}), "severity")

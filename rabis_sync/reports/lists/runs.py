@@ -68,10 +68,14 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
 
 
 def _step(inquiry: Inquiry, step: dict[str, Any]) -> str:
-    """«Сбор: готово (прочитано: 600, новых: 12). …»."""
-    counts = ", ".join(f"{inquiry.word('count', name)}: {number}" for name, number in step["counts"].items())
-    said = f"{inquiry.word('step', step['name'])}: {inquiry.word('outcome', step['outcome'])}"
-    return " ".join(part for part in (said, f"({counts})" if counts else "", step["message"]) if part)
+    """«Сбор: выполнено (получено: 600)» and the step's message; what counted nothing is left out."""
+    counted = inquiry.texts.in_order("count", step["counts"])
+    counts = ", ".join(f"{inquiry.word('count', name)}: {number}" for name, number in counted if number)
+    name, _, source = step["name"].partition(" ")
+    whose = f" «{source}»" if source else ""
+    said = f"{inquiry.word('step', name)}{whose}: {inquiry.word('outcome', step['outcome'])}"
+    told = f"{said} ({counts})" if counts else said
+    return f"{told} — {step['message']}" if step["message"] else told
 
 
-REPORT = Report(document, COLUMNS, rows, frozenset({"period"}))
+REPORT = Report(document, COLUMNS, rows, frozenset({"period"}), "outcome")

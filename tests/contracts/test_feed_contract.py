@@ -1,0 +1,161 @@
+"""What every feed promises, whoever wrote it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import etree, html
+from pydantic import TypeAdapter
+
+from rabis_sync.marc.record import Contributor, Subject
+from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.feeds import FEEDS
+from rabis_sync.publish.item import Holding, PublicFile, PublicItem
+from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITE = "https://library.example/kraeved/"
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+FULL = PublicItem(
+    id="catalogue-b1",
+    source="catalogue",
+    record="b1",
+    titles={"kk": "Қарағанды <тарихы> & «шежіресі»", "ru": "История Караганды"},
+    responsibility="С. Абаев",
+    contributors=(Contributor("Абаев, С.", "aut", "person", "1932-2004", primary=True),),
+    place="Қарағанды",
+    publisher="Арқа",
+    date="1998",
+    year=1998,
+    extent="120 с.",
+    pages=120,
+    languages=("kk", "ru"),
+    subjects=(Subject("place", "Караганда"),),
+    summary='Об "угле" и людях </script><script>alert(1)</script>',
+    holdings=(Holding("ЦГБ", "63.3"),),
+    level="open",
+    rights_uri="http://rightsstatements.org/vocab/InC/1.0/",
+    basis="contract",
+    until="2027-12-31",
+    reason="",
+    files=(
+        PublicFile("kniga.pdf", "application/pdf", 1_234_567, "0" * 64, 1),
+        PublicFile("cover.jpg", "image/jpeg", 4_567, "1" * 64, 1),
+    ),
+    since=NOW,
+)
+BARE = replace(
+    FULL,
+    id="catalogue-b2",
+    record="b2",
+    titles={"und": "b2"},
+    responsibility="",
+    contributors=(),
+    place="",
+    publisher="",
+    date="",
+    year=None,
+    extent="",
+    pages=None,
+    languages=(),
+    subjects=(),
+    summary="",
+    holdings=(),
+    level="metadata",
+    rights_uri="http://rightsstatements.org/vocab/CNE/1.0/",
+    basis="",
+    until="",
+    reason="not_in_registry",
+    files=(),
+)
+STONE = Tombstone("catalogue-b3", "catalogue", "b3", "record_deleted", NOW)
+
+
+@pytest.fixture(scope="module")
+def vocabulary(root: Path) -> RightsVocabulary:
+    text = (root / "mappings" / "rights.toml").read_text("utf-8")
+    return TypeAdapter(RightsVocabulary).validate_python(tomllib.loads(text))
+
+
+def make_release(
+    vocabulary: RightsVocabulary, *items: PublicItem, name: str = "20261122T030000Z-1"
+) -> Release:
+    library = Labels(kk="Кітапхана", ru="Библиотека", en="Library")
+    return Release(name, library, SITE, items, (STONE,), vocabulary)
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_equal_releases_give_equal_documents(name: str, vocabulary: RightsVocabulary) -> None:
+    feed = FEEDS.get(name)()
+    first, second = (list(feed.documents(make_release(vocabulary, FULL, BARE))) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+@pytest.mark.parametrize("items", [(FULL, BARE), (FULL,), (BARE,), ()], ids=["both", "full", "bare", "none"])
+def test_whatever_is_missing_every_document_can_be_read(
+    name: str, items: tuple[PublicItem, ...], vocabulary: RightsVocabulary
+) -> None:
+    documents = list(FEEDS.get(name)().documents(make_release(vocabulary, *items)))
+    assert documents
+    for document in documents:
+        if document.path.endswith(".json"):
+            json.loads(document.body)
+        elif document.path.endswith(".html"):
+            html.document_fromstring(document.body)
+        else:
+            etree.fromstring(document.body)
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_documents_have_safe_places_of_their_own_and_a_media_type(
+    name: str, vocabulary: RightsVocabulary
+) -> None:
+    documents = list(FEEDS.get(name)().documents(make_release(vocabulary, FULL, BARE)))
+    paths = [document.path for document in documents]
+    assert len(set(paths)) == len(paths)
+    for document in documents:
+        assert not document.path.startswith(("/", "files/", "manifest.json"))
+        assert ".." not in document.path
+        assert "/" in document.mime
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_an_address_of_a_file_is_relative_or_pinned_to_its_release(
+    name: str, vocabulary: RightsVocabulary
+) -> None:
+    release = make_release(vocabulary, FULL)
+    for document in FEEDS.get(name)().documents(release):
+        text = document.body.decode("utf-8")
+        for piece in text.split("files/catalogue-b1/")[:-1]:
+            assert piece.endswith((release.url(), '="'))
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_an_item_without_files_gives_no_address_of_a_file(name: str, vocabulary: RightsVocabulary) -> None:
+    for document in FEEDS.get(name)().documents(make_release(vocabulary, BARE)):
+        assert b"files/catalogue-" not in document.body
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_the_title_and_the_rights_of_an_open_item_are_in_the_feed(
+    name: str, vocabulary: RightsVocabulary
+) -> None:
+    documents = FEEDS.get(name)().documents(make_release(vocabulary, FULL))
+    text = b"".join(document.body for document in documents).decode("utf-8")
+    assert "шежіресі" in text
+    assert FULL.rights_uri in text
+
+
+@pytest.mark.parametrize("name", FEEDS.names())
+def test_a_feed_says_in_its_first_sentence_what_it_is_for(name: str) -> None:
+    doc = FEEDS.get(name).__doc__
+    assert doc
+    assert doc.split("\n", 1)[0].endswith(".")

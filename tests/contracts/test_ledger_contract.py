@@ -1,0 +1,45 @@
+"""What every ledger promises, whoever wrote it."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from rabis_sync.errors import UnknownName
+from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.ledgers import LEDGERS, OPTIONS
+from rabis_sync.store.ledgers import ENTRY_COLUMNS
+
+
+@pytest.mark.parametrize("name", LEDGERS.names())
+def test_a_ledger_has_frozen_options_each_with_a_sentence(name: str) -> None:
+    options = OPTIONS.get(name)
+    assert is_dataclass(options)
+    assert options.__dataclass_params__.frozen  # type: ignore[attr-defined]  # dataclass sets it
+    assert all(one.metadata.get("doc", "").endswith(".") for one in fields(options))
+
+
+@pytest.mark.parametrize("name", LEDGERS.names())
+def test_a_ledger_is_built_of_options_columns_and_a_folder(name: str) -> None:
+    assert list(inspect.signature(LEDGERS.get(name)).parameters)[:3] == ["options", "columns", "base"]
+
+
+@pytest.mark.parametrize("name", LEDGERS.names())
+def test_a_ledger_streams_its_entries_and_can_be_checked(name: str) -> None:
+    ledger = LEDGERS.get(name)
+    assert inspect.isgeneratorfunction(ledger.entries)
+    assert callable(ledger.check)
+
+
+def test_an_entry_fills_the_columns_of_the_store_in_their_order() -> None:
+    row = dict(zip(ENTRY_COLUMNS, Entry("fond.xlsx · 2", "00123", "123", quantity=4).row(), strict=True))
+    assert (row["place"], row["inventory_number"], row["inventory_key"]) == ("fond.xlsx · 2", "00123", "123")
+    assert (row["price"], row["quantity"], row["currency"]) == (None, 4, "KZT")
+
+
+def test_an_unknown_kind_names_the_known_ones() -> None:
+    with pytest.raises(UnknownName, match="ledger kind 'spredsheet'") as error:
+        LEDGERS.get("spredsheet")
+    assert "'spreadsheet'" in error.value.hint

@@ -1,0 +1,148 @@
+"""What every correction rule promises, asked of every rule there is."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from rabis_sync.correct.places import value_at, with_value
+from rabis_sync.correct.rule import RULES, Background, Rule
+from rabis_sync.marc.dialect import Dialect
+from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.marc.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rabis_sync.correct.rule import Fault
+
+pytestmark = pytest.mark.parametrize("name", RULES.names())
+
+_EXAMPLE = re.compile(r"^(Before|After|Suggested|Reported): +(.*)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def dialect(root: Path) -> Dialect:
+    found: Dialect = read(root / "mappings/dialects/unimarc.toml", Dialect)
+    return found
+
+
+@pytest.fixture(scope="module")
+def background(root: Path) -> Callable[[Rule], Background]:
+    def of(rule: Rule) -> Background:
+        if rule.settings is None:
+            return Background()
+        return Background({}, read(root / f"mappings/rules/{rule.id}.toml", rule.settings))
+
+    return of
+
+
+def read(path: Path, kind: type[Any]) -> Any:
+    return TypeAdapter(kind).validate_python(tomllib.loads(path.read_text("utf-8")))
+
+
+def record_of(line: str) -> MarcRecord:
+    """A record of one field, written as in the docstrings: ``200 $aАбай жолы$fМ. Әуезов``."""
+    tag, _, rest = line.partition(" ")
+    subfields = [(part[0], part[1:].rstrip(" ")) for part in rest.split("$") if part]
+    return MarcRecord("00000nam0 2200000   450 ", (Field("001", "1"), Field.data(tag, "  ", subfields)))
+
+
+def example(name: str) -> dict[str, str]:
+    return dict(_EXAMPLE.findall(import_module(f"rabis_sync.correct.rules.{name}").__doc__ or ""))
+
+
+def test_a_rule_is_named_as_its_file_and_points_to_its_definition(name: str) -> None:
+    rule = RULES.get(name)
+    address = urlsplit(rule.definition)
+    assert rule.id == name
+    assert rule.version >= 1
+    assert rule.actions
+    assert address.scheme == "https"
+    assert "." in address.netloc
+
+
+def test_its_order_is_its_own(name: str) -> None:
+    orders = [rule.order for rule in RULES.all().values()]
+    assert orders.count(RULES.get(name).order) == 1
+
+
+def test_the_example_in_its_docstring_is_true(
+    name: str, dialect: Dialect, background: Callable[[Rule], Background]
+) -> None:
+    rule, told = RULES.get(name), example(name)
+    marc = record_of(told["Before"])
+    faults = list(rule.find(Record(marc, dialect), background(rule)))
+    if "Reported" in told:
+        assert told["Reported"].replace(" ", "") in {
+            fault.place.path for fault in faults if fault.action == "report"
+        }
+        return
+    for fault in faults:
+        if fault.action == ("fix" if "After" in told else "suggest"):
+            marc = mended(rule, marc, fault)
+    assert marc == record_of(told.get("After") or told["Suggested"])
+
+
+def mended(rule: Rule, marc: MarcRecord, fault: Fault) -> MarcRecord:
+    path = fault.place.path
+    return with_value(marc, path, rule.mend(value_at(marc, path), fault))
+
+
+TEXT = st.text(alphabet="аеиоКХхтcCeoyixXIV әқі \u00a0\u00ad\t-.;()501978", max_size=16)
+SUBFIELDS = st.lists(st.tuples(st.sampled_from("abcdz"), TEXT), min_size=1, max_size=3)
+FIELD = st.builds(
+    lambda tag, parts: Field.data(tag, "  ", parts),
+    st.sampled_from(["010", "101", "200", "210", "461", "606"]),
+    SUBFIELDS,
+)
+RECORD = st.lists(FIELD, max_size=5).map(lambda fields: MarcRecord("00000nam0 2200000   450 ", tuple(fields)))
+
+
+@given(marc=RECORD)
+def test_it_finds_the_same_again_and_only_what_it_says_it_does(
+    name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord
+) -> None:
+    rule = RULES.get(name)
+    faults = list(rule.find(Record(marc, dialect), background(rule)))
+    assert list(rule.find(Record(marc, dialect), background(rule))) == faults
+    assert {fault.action for fault in faults} <= set(rule.actions)
+    assert len({(fault.place.path, fault.what, fault.action) for fault in faults}) == len(faults)
+    json.dumps([dict(fault.params) for fault in faults])
+
+
+@given(marc=RECORD)
+def test_what_it_mended_it_does_not_find_again(
+    name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord
+) -> None:
+    rule = RULES.get(name)
+    for fault in rule.find(Record(marc, dialect), background(rule)):
+        if fault.action == "report":
+            continue
+        changed = mended(rule, marc, fault)
+        assert changed != marc
+        again = rule.find(Record(changed, dialect), background(rule))
+        assert (fault.place.path, fault.what, fault.place.value) not in {
+            (other.place.path, other.what, other.place.value) for other in again if other.action != "report"
+        }
+
+
+def test_people_can_read_its_findings_in_three_languages(
+    name: str, root: Path, dialect: Dialect, background: Callable[[Rule], Background]
+) -> None:
+    texts = tomllib.loads((root / "mappings/issues.toml").read_text("utf-8"))["correction"][name]
+    assert set(texts) >= {"kk", "ru", "en"}
+    rule = RULES.get(name)
+    for fault in rule.find(Record(record_of(example(name)["Before"]), dialect), background(rule)):
+        for text in texts.values():
+            assert set(re.findall(r"\{(\w+)", text)) <= set(fault.params)

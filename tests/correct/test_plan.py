@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rabis_sync.correct.plan import RULE_FAILED, Examiner, apply
+from rabis_sync.correct.rule import Background, Fault, Rule, Ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rabis_sync.correct.plan import CorrectionPlan
+    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.fields import MarcRecord
+    from rabis_sync.marc.record import Record
+
+    AsRecord = Callable[[str], MarcRecord]
+    Dialects = dict[str, Dialect]
+
+TWO_FAULTS = "101 $arus\n200 $aCтихотворения  и поэмы"
+
+
+def plan_of(
+    ruleset: Ruleset, dialects: Dialects, marc: MarcRecord, decided: dict[str, str] | None = None
+) -> CorrectionPlan:
+    return Examiner(ruleset, {}, dialects).plan("catalogue", marc, "unimarc", decided)
+
+
+def changes(plan: CorrectionPlan) -> list[tuple[str, str, str | None]]:
+    return [(edit.rule, edit.before, edit.after) for edit in plan.edits if edit.rule != "mandatory_fields"]
+
+
+def test_rules_come_in_declared_order_and_later_ones_see_what_was_fixed(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    marc = as_record(TWO_FAULTS)
+    plan = plan_of(ruleset, dialects, marc)
+    assert changes(plan) == [
+        ("whitespace", "Cтихотворения  и поэмы", "Cтихотворения и поэмы"),
+        ("look_alikes", "Cтихотворения и поэмы", "Стихотворения и поэмы"),
+    ]
+    assert apply(plan, marc).fields[-1].first("a") == "Стихотворения и поэмы"
+    assert marc == as_record(TWO_FAULTS)
+
+
+def test_a_rejected_fix_is_not_applied_and_an_accepted_suggestion_is(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    marc = as_record("101 $arus\n200 $aАтамyра  Cтихи")
+    marks = {edit.rule + edit.action: edit.fingerprint for edit in plan_of(ruleset, dialects, marc).edits}
+    decided = {marks["whitespacefix"]: "rejected", marks["look_alikessuggest"]: "accepted"}
+    plan = plan_of(ruleset, dialects, marc, decided)
+    assert apply(plan, marc).fields[-1].first("a") == "Атамұра  Стихи"
+    assert {edit.fingerprint for edit in plan.edits} == {
+        edit.fingerprint for edit in plan_of(ruleset, dialects, marc).edits
+    }
+
+
+def test_a_finding_keeps_its_fingerprint_when_other_fields_come_and_go(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    alone = plan_of(ruleset, dialects, as_record("606 $aАбай  жолы"))
+    behind = plan_of(ruleset, dialects, as_record("606 $aӘуезов\n606 $aАбай  жолы\n610 $aроман"))
+    marks = [next(edit for edit in plan.edits if edit.rule == "whitespace") for plan in (alone, behind)]
+    assert marks[0].path != marks[1].path
+    assert marks[0].fingerprint == marks[1].fingerprint
+
+
+def test_a_finding_gets_another_fingerprint_when_its_text_changes(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    texts = ("606 $aАбай  жолы", "606 $aАбай  жолы.", "607 $aАбай  жолы")
+    plans = [plan_of(ruleset, dialects, as_record(text)) for text in texts]
+    marks = {edit.fingerprint for plan in plans for edit in plan.edits if edit.rule == "whitespace"}
+    assert len(marks) == len(texts)
+
+
+def test_the_same_fault_twice_in_a_record_is_two_findings(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    plan = plan_of(ruleset, dialects, as_record("606 $aАбай  жолы\n606 $aАбай  жолы"))
+    assert len({edit.fingerprint for edit in plan.edits if edit.rule == "whitespace"}) == 2
+
+
+def falling(_record: Record, _background: Background) -> Iterator[Fault]:
+    message = "no such page"
+    raise LookupError(message)
+
+
+def test_a_rule_that_raises_is_a_finding_and_the_others_go_on(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    broken = Rule(
+        id="broken",
+        version=1,
+        order=15,
+        severity="info",
+        actions=("fix",),
+        definition="https://x",
+        find=falling,
+    )
+    marc = as_record(TWO_FAULTS)
+    plan = plan_of(Ruleset.of([*ruleset.rules, broken], ruleset.settings), dialects, marc)
+    [failed] = [edit for edit in plan.edits if edit.rule == RULE_FAILED]
+    assert failed.params == {"rule": "broken", "error": "LookupError: no such page"}
+    assert apply(plan, marc).fields[-1].first("a") == "Стихотворения и поэмы"
+
+
+def test_a_rule_that_fails_while_mending_changes_nothing(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    def mend(text: str, _fault: Fault) -> str:
+        if "поэмы" in text:
+            raise ValueError(text)
+        return text.upper()
+
+    def find(record: Record, _background: Background) -> Iterator[Fault]:
+        yield from (Fault(place, "fix") for place in record.places("title"))
+
+    shouting = Rule(
+        id="shouting",
+        version=1,
+        order=1,
+        severity="info",
+        actions=("fix",),
+        definition="https://x",
+        find=find,
+        mend=mend,
+    )
+    marc = as_record("200 $aстихи$aпоэмы")
+    plan = plan_of(Ruleset.of([shouting], {}), dialects, marc)
+    assert apply(plan, marc) == marc
+    assert [edit.rule for edit in plan.edits] == [RULE_FAILED]
+
+
+def test_the_fingerprint_of_the_rules_changes_with_a_version_a_setting_or_a_dialect(
+    ruleset: Ruleset, dialects: Dialects
+) -> None:
+    first, *others = ruleset.rules
+    newer = Ruleset.of([replace(first, version=first.version + 1), *others], ruleset.settings)
+    reset = Ruleset.of(ruleset.rules, {**ruleset.settings, "isbn_form": None})
+    marks = {one.fingerprint(dialects) for one in (ruleset, newer, reset)}
+    marks.add(ruleset.fingerprint({"unimarc": dialects["unimarc"]}))
+    assert len(marks) == 4
+    assert ruleset.fingerprint(dialects) == Ruleset.of(reversed(ruleset.rules), ruleset.settings).fingerprint(
+        dialects
+    )
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["101 $a", "200 $a", "210 $c", "010 $a", "606 $a", "215 $a"]),
+        st.text(alphabet="аеиоКХхтcCeoyixXIV әқі  \t-.5017", max_size=14),
+    ),
+    max_size=6,
+).map(lambda lines: "\n".join(f"{head}{text}" for head, text in lines))
+
+
+@settings(max_examples=300)
+@given(text=LINES)
+def test_a_corrected_record_needs_no_correction(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord, text: str
+) -> None:
+    marc = as_record(text)
+    corrected = apply(plan_of(ruleset, dialects, marc), marc)
+    again = plan_of(ruleset, dialects, corrected)
+    assert [str(edit) for edit in again.edits if edit.applied] == []

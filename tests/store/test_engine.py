@@ -1,0 +1,50 @@
+"""Addresses of databases, and what every connection is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rabis_sync.store import engine
+from rabis_sync.store.database import Store
+
+
+@pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_reached_by_our_driver_under_every_name_it_has(name: str) -> None:
+    assert engine.address(f"{name}://me@here/x").drivername == "postgresql+psycopg"
+
+
+def test_a_relative_file_lies_in_the_folder_that_is_named() -> None:
+    assert engine.located("sqlite:///rabis_sync.db", Path("/srv/lib")) == "sqlite:////srv/lib/rabis_sync.db"
+    assert engine.located("sqlite:////var/a.db", Path("/srv/lib")) == "sqlite:////var/a.db"
+    assert engine.located("postgresql://me:pw@here/x", Path("/srv")) == "postgresql+psycopg://me:pw@here/x"
+
+
+def test_what_the_address_says_goes_before_our_defaults() -> None:
+    arguments = engine._postgresql_arguments(engine.address("postgresql://here/x?connect_timeout=3"))
+    assert "connect_timeout" not in arguments
+    assert "timezone=UTC" in arguments["options"]
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("foreign_keys", 1), ("synchronous", 2), ("journal_mode", "wal"), ("busy_timeout", 30_000)],
+)
+def test_every_sqlite_connection_enforces_keys_and_writes_through(
+    store: Store, pragma: str, value: object
+) -> None:
+    with store.read() as one, store.read() as other:
+        for unit in (one, other):
+            assert unit.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+@pytest.mark.postgresql
+def test_long_texts_are_compressed_with_lz4_where_the_server_has_it(postgresql_url: str) -> None:
+    store = Store.open(postgresql_url)
+    with store.read() as unit:
+        said = unit.connection.exec_driver_sql(
+            "SELECT setting, 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'"
+        ).one()
+    assert said[0] == ("lz4" if said[1] else "pglz")
+    store.close()

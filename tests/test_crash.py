@@ -1,0 +1,209 @@
+"""Killed at any moment, the night is finished by the next run: nothing lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import sqlalchemy as sa
+
+from rabis_sync.demo import library
+from rabis_sync.marc import codec
+from rabis_sync.store import tables
+from rabis_sync.wiring.running import Manner, opened, run_job
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rabis_sync.service.jobs import RunReport
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="needs fork and SIGKILL, which this system lacks"
+)
+
+RECORDS = 60
+
+#: What tells when and by which run something was done, and not what is known.
+PASSING = {"run_id", "changed_run", "first_run", "at", "changed_at", "updated_at", "first_seen", "closed_at"}
+LASTING = (
+    *(tables.BibRecord, tables.Content, tables.Corrected, tables.ItemRow, tables.MatchRow, tables.Quarantine),
+    *(tables.Tombstone, tables.Watermark, tables.Finding, tables.Pair, tables.Cluster, tables.ClusterMember),
+    *(tables.LedgerEntry, tables.Discrepancy, tables.Publication, tables.Seen),
+)
+
+
+def night(path: Path) -> RunReport:
+    return run_job(path, "nightly", Manner())
+
+
+def killed(path: Path, arrange: Callable[[int], None]) -> bool:
+    """Run a night in a child that `arrange` may kill; tell whether it was killed."""
+    child = os.fork()
+    if child == 0:
+        try:
+            arrange(0)
+            night(path)
+        finally:
+            os._exit(0)
+    arrange(child)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+def at_commit(number: int) -> Callable[[int], None]:
+    """Die just before the commit of that number."""
+
+    def arrange(child: int) -> None:
+        if child:
+            return
+        left = iter(range(number - 1))
+
+        def commit(_connection: object) -> None:
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sa.event.listen(sa.Engine, "commit", commit)
+
+    return arrange
+
+
+def after(seconds: float) -> Callable[[int], None]:
+    """Be killed by somebody else after so long."""
+
+    def arrange(child: int) -> None:
+        if child:
+            time.sleep(seconds)
+            os.kill(child, signal.SIGKILL)
+
+    return arrange
+
+
+def state(path: Path) -> dict[str, Any]:
+    """Everything that is known and shown, without when and by which run."""
+    current = path.parent / "site" / "current"
+    release = current.resolve().name
+    with opened(path) as (_, store), store.read() as unit:
+        known = {
+            table.name: sorted(
+                repr(lasting(table, row)).replace(release, "")
+                for row in unit.connection.execute(sa.select(table)).mappings()
+            )
+            for table in map(tables.table, LASTING)
+        }
+        assert [run for run in unit.runs.latest(200) if run["outcome"] == "running"] == []
+    files = sorted(file for file in current.rglob("*") if file.is_file())
+    names = [str(file.relative_to(current)) for file in files]
+    books = [sha256(file.read_bytes()).hexdigest() for file in files if file.suffix in {".pdf", ".jpg"}]
+    return {**known, "names": names, "books": books, "content": release.rsplit("-", 1)[-1]}
+
+
+def lasting(table: sa.Table, row: Any) -> dict[str, Any]:
+    """A row without what only tells when, and without numbers given in the order of insertion."""
+    serial = {"id"} if table.name in {"finding", "discrepancy", "quarantine"} else set()
+    return {name: value for name, value in row.items() if name not in PASSING | serial}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo library cut to sixty records that give every step something to do."""
+    folder = tmp_path_factory.mktemp("small")
+    planted = library.build(folder)
+    chosen = [number for pair in planted.duplicates[:8] for number in (pair.a, pair.b)]
+    chosen += [*planted.publishable[:12], *(one.record for one in planted.withheld)]
+    chosen += [one.record for one in planted.errors]
+    wanted = set(list(dict.fromkeys(chosen))[:RECORDS])
+    export = folder / "catalogue.mrc"
+    with export.open("rb") as stream:
+        kept = [one.raw for one in codec.read(stream) if one.record.control_number in wanted]
+    assert len(kept) == RECORDS
+    export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def copy(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a fresh library each time and gives its configuration."""
+
+    def make() -> Path:
+        folder = tmp_path_factory.mktemp("copy")
+        for source in sorted(small.rglob("*")):
+            target = folder / source.relative_to(small)
+            if source.is_dir():
+                target.mkdir(exist_ok=True)
+            else:
+                os.link(source, target)
+        return folder / "config.toml"
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def undisturbed(copy: Callable[[], Path]) -> tuple[dict[str, Any], int]:
+    """What a night without a crash ends in, and how many commits it has."""
+    path = copy()
+    commits: list[object] = []
+
+    def commit(connection: object) -> None:
+        commits.append(connection)
+
+    sa.event.listen(sa.Engine, "commit", commit)
+    night(path)
+    sa.event.remove(sa.Engine, "commit", commit)
+    return state(path), len(commits)
+
+
+def test_killed_at_every_commit_point_the_next_run_completes_the_night(
+    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+) -> None:
+    expected, commits = undisturbed
+    assert commits > 10
+    for number in range(1, commits + 1):
+        path = copy()
+        assert killed(path, at_commit(number)), f"commit {number} of {commits}"
+        night(path)
+        assert state(path) == expected, f"killed at commit {number} of {commits}"
+
+
+def test_killed_at_random_moments_the_next_run_completes_the_night(
+    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+) -> None:
+    kill_at_random(10, copy, undisturbed[0], seed=1)
+
+
+@pytest.mark.soak
+def test_killed_fifty_times_at_random_moments_the_next_run_completes_the_night(
+    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+) -> None:
+    kill_at_random(50, copy, undisturbed[0], seed=2)
+
+
+def kill_at_random(times: int, copy: Callable[[], Path], expected: dict[str, Any], *, seed: int) -> None:
+    moments = random.Random(seed)
+    path = copy()
+    began = time.monotonic()
+    night(path)
+    length = time.monotonic() - began
+    hit = 0
+    for _ in range(times):
+        path = copy()
+        hit += killed(path, after(moments.uniform(0, length)))
+        hit += killed(path, after(moments.uniform(0, length)))
+        night(path)
+        assert state(path) == expected
+    assert hit >= times
+
+
+def test_a_second_night_over_the_same_library_changes_nothing(
+    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+) -> None:
+    path = copy()
+    night(path)
+    releases = sorted(one.name for one in (path.parent / "site" / "releases").iterdir())
+    night(path)
+    assert state(path) == undisturbed[0]
+    assert sorted(one.name for one in (path.parent / "site" / "releases").iterdir()) == releases
