@@ -76,7 +76,10 @@ def imported(module: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: relative import"
-            yield node.module or ""
+            package = node.module or ""
+            yield from (
+                f"{package}.{alias.name}" if package == "rabis_sync" else package for alias in node.names
+            )
 
 
 def test_no_room_imports_what_its_row_does_not_allow(root: Path) -> None:
@@ -135,9 +138,10 @@ def test_the_only_module_that_prints_is_the_command_line(root: Path) -> None:
 
 
 def test_no_marc_tag_stands_in_the_code(root: Path) -> None:
-    """Tags are data (house rule 5); only the codec knows 001 and the demo writes records as a library would."""
+    """Tags are data (house rule 5); the codec knows 001, and the demo writes records as a library would."""
     tag = re.compile(r"""["'](?:0[1-9]\d|[1-9]\d\d)(?:\$\w)?["']""")
     spared = {
+        "iso2709.py",
         "fields.py",
         "charset.py",
         "dialect.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
+from rabis_sync.harvest.sources import Gone, Named
 from rabis_sync.marc.codec import Unreadable
 from rabis_sync.marc.dialect import detect
 from rabis_sync.marc.fields import content_hash
@@ -14,8 +15,9 @@ from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from rabis_sync.harvest.sources import Result
     from rabis_sync.marc.codec import Decoded
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.items import Item, ItemProfile
@@ -38,10 +40,17 @@ class Reader:
     dialects: Mapping[str, Dialect]
     profiles: Mapping[str, ItemProfile]
 
-    def read(self, decoded: Decoded | Unreadable, file: str) -> Incoming | Deleted | Refused:
-        """Decide what becomes of one result of the codec."""
-        if isinstance(decoded, Unreadable):
-            return Refused(decoded.raw, decoded.syntax, decoded.reason, decoded.detail, file, decoded.offset)
+    def read(self, result: Result, file: str) -> Incoming | Deleted | Refused:
+        """Decide what becomes of one result of a source."""
+        if isinstance(result, Gone):
+            return Deleted("", result.identifier)
+        if isinstance(result, Named):
+            return _called(self.read(result.outcome, file), result.identifier)
+        if isinstance(result, Unreadable):
+            return Refused(result.raw, result.syntax, result.reason, result.detail, file, result.offset)
+        return self._decoded(result, file)
+
+    def _decoded(self, decoded: Decoded, file: str) -> Incoming | Deleted | Refused:
         number = decoded.record.control_number
         if not number:
             return _refuse(decoded, "no_control_number", file)
@@ -49,9 +58,7 @@ class Reader:
         if dialect is None:
             return _refuse(decoded, "unknown_family", file, number)
         record = Record(decoded.record, dialect)
-        if record.status_deleted:
-            return Deleted(number)
-        return self._incoming(decoded, record, number)
+        return Deleted(number) if record.status_deleted else self._incoming(decoded, record, number)
 
     def _dialect(self, decoded: Decoded) -> Dialect | None:
         if len(self.dialects) == 1:
@@ -70,20 +77,33 @@ class Reader:
             confidence=decoded.confidence,
             raw=decoded.raw,
             canonical=decoded.canonical,
-            items=[(position, *_item_row(item)) for position, item in enumerate(items, 1)],
+            items=item_rows(items),
             match=astuple(fold_record(record)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """The source itself says that this record is deleted (leader/05 = d)."""
+    """The source itself says that this record is deleted: by leader/05 = d, or by the name it has there."""
 
     control_number: str
+    identifier: str = ""
+
+
+def _called(read: Incoming | Deleted | Refused, identifier: str) -> Incoming | Deleted | Refused:
+    """The same with the name by which the source knows it."""
+    if isinstance(read, Deleted):
+        return Deleted(read.control_number, identifier)
+    return read._replace(identifier=identifier)
 
 
 def _refuse(decoded: Decoded, reason: str, file: str, number: str = "") -> Refused:
     return Refused(decoded.raw, decoded.syntax, reason, REASONS[reason], file, decoded.offset, number)
+
+
+def item_rows(items: Sequence[Item]) -> list[tuple[object, ...]]:
+    """Rows of the item table without the record id, numbered in their order."""
+    return [(position, *_item_row(item)) for position, item in enumerate(items, 1)]
 
 
 def _item_row(item: Item) -> tuple[object, ...]:

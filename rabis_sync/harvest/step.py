@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
-from rabis_sync.harvest.reading import Deleted
+from rabis_sync.harvest.reading import Deleted, item_rows
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.runs import StepReport
 
@@ -35,6 +35,7 @@ class Settings:
         max_deleted_number: number that may be, whichever allows more.
         full: everything, whatever the watermark says.
         limit: stop after about so many records and finish nothing (0: no limit).
+        of: the source whose records the copies belong to, for a source that has nothing but copies.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Settings:
     max_deleted_number: int = 20
     full: bool = False
     limit: int = 0
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class PagePlan:
     delete: tuple[tuple[int, str], ...] = ()
     refuse: tuple[Refused, ...] = ()
     seen: tuple[int, ...] = ()
+    copies: dict[int, list[tuple[object, ...]]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -171,6 +174,7 @@ def _apply_page(
     counts = dict(plan.counts)
     counts["newly_quarantined"] = unit.harvests.quarantine(name, plan.refuse, run=context.run, at=context.now)
     unit.harvests.mark_seen(name, [*ids, *plan.seen])
+    unit.records.replace_items(plan.copies)
     reached = unit.harvests.progress(name).reached
     if settings.limit:
         return counts, None
@@ -178,7 +182,7 @@ def _apply_page(
         unit.harvests.save_progress(name, reached, page.checkpoint)
         return counts, None
     try:
-        counts["absent"] = _finish(unit, settings, context)
+        counts["absent"] = _finish(unit, settings, context, page)
     except GuardStop as stopped:
         unit.harvests.save_progress(name, reached, page.checkpoint)
         return counts, stopped
@@ -187,24 +191,66 @@ def _apply_page(
 
 
 def _plan(unit: Unit, settings: Settings, page: Page) -> PagePlan:
-    results = [settings.reader.read(result, page.file) for result in page.results]
+    results = _resolved(unit, settings.name, [settings.reader.read(one, page.file) for one in page.results])
     numbers = {result.control_number for result in results if not isinstance(result, Refused)}
-    known = unit.records.known(settings.name, numbers)
+    known = unit.records.known(settings.name, numbers | set(page.present))
     fresh = page.checkpoint.get("fresh")
     seen = set() if fresh else unit.harvests.seen(settings.name, (one.id for one in known.values()))
-    return plan_page(settings.name, results, known, seen)
+    plan = plan_page(settings.name, results, known, seen)
+    if page.present:
+        met = {known[number].id for number in page.present if number in known}
+        plan = replace(plan, seen=tuple(sorted((met | set(plan.seen)) - seen)))
+    return _with_copies(unit, settings, page, plan) if page.copies else plan
 
 
-def _finish(unit: Unit, settings: Settings, context: StepContext) -> int:
+def _resolved(
+    unit: Unit, source: str, results: list[Incoming | Deleted | Refused]
+) -> list[Incoming | Deleted | Refused]:
+    """Deletions told by the source's own name get the control number that is stored under it."""
+    named = [one.identifier for one in results if isinstance(one, Deleted) and not one.control_number]
+    if not named:
+        return results
+    numbers = unit.records.identified(source, named)
+    return [
+        Deleted(numbers.get(one.identifier) or one.identifier, one.identifier)
+        if isinstance(one, Deleted) and not one.control_number
+        else one
+        for one in results
+    ]
+
+
+def _with_copies(unit: Unit, settings: Settings, page: Page, plan: PagePlan) -> PagePlan:
+    """Copies that differ from the stored ones replace them; each is received and is changed or unchanged."""
+    assert settings.of is not None
+    known = unit.records.known(settings.of, {one.control_number for one in page.copies})
+    fresh = {
+        known[one.control_number].id: item_rows(one.items)
+        for one in page.copies
+        if one.control_number in known
+    }
+    stored = unit.records.items_of(fresh)
+    changed = {number: rows for number, rows in fresh.items() if stored.get(number, []) != rows}
+    counts = dict(plan.counts)
+    counts["received"] += len(page.copies)
+    counts["changed"] += len(changed)
+    counts["unchanged"] += len(page.copies) - len(changed)
+    return replace(plan, copies=changed, counts=counts)
+
+
+def _finish(unit: Unit, settings: Settings, context: StepContext, page: Page) -> int:
     """After the last page: look at what was not met, and delete it where that is meant and allowed."""
     name = settings.name
-    active = unit.records.counts(name).get("active", 0)
+    if not (page.entire or page.swept):
+        unit.harvests.forget_seen(name)
+        return 0
+    counts = unit.records.counts(name)
+    active = counts.get("active", 0)
     absent = unit.harvests.unseen(name)
     if active and len(absent) == active:
         raise GuardStop(f"source {name!r} is empty but had {active} records; nothing was deleted")
-    if not active and not absent and not unit.records.counts(name):
+    if not counts and settings.of is None:
         raise EmptySource(f"source {name!r} brought no record")
-    if not settings.complete:
+    if not (page.swept or settings.complete):
         unit.harvests.forget_seen(name)
         return 0
     allowed = max(settings.max_deleted_number, int(settings.max_deleted_share * active))

@@ -1,13 +1,15 @@
 """An ISO 2709 directory is believed only as a whole: it has to agree with every field at once.
 
 It may do so by one of the ways in which programs are known to count: bytes (the standard); characters of
-UTF-8; and, where a field is longer than 9,999 or a record longer than 99,999 bytes, numbers cut off, capped or
-set to zero. A directory of which anything else is true was damaged, or its fields were.
+UTF-8; and, where a field is longer than 9,999 or a record longer than 99,999 bytes, numbers cut off, capped
+or set to zero. A directory of which anything else is true was damaged, or its fields were.
 """
 
 from __future__ import annotations
 
-from itertools import accumulate, product
+from functools import lru_cache
+from itertools import accumulate, count, product
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from rabis_sync.marc.reading import NotWholeError
@@ -18,17 +20,31 @@ if TYPE_CHECKING:
 #: Length of an entry: tag 3, length of the field 4, its start 5 (ISO 2709, entry map 450).
 ENTRY = 12
 MAX_FIELD, MAX_RECORD = 9999, 99999
+_SHIFT = 100_000
+_TIMES = _SHIFT.__mul__
 
 
-def in_sequence(directory: str, sizes: Sequence[int]) -> bool:
-    """True when the directory numbers the fields one after another in bytes, as the standard asks."""
+def in_sequence(head: bytes, lengths: Sequence[int]) -> bool:
+    """True when the directory numbers the fields one after another in bytes, as the standard asks.
+
+    Args:
+        head: leader and directory.
+        lengths: of the fields in bytes, their terminators not counted.
+    """
     try:
-        numbers = [int(directory[at : at + 9]) for at in range(3, len(directory), ENTRY)]
+        numbers = list(map(int, _numbers(len(lengths)).unpack(head)))
     except ValueError:
         return False
-    return numbers == [
-        size * 100_000 + start for size, start in zip(sizes, accumulate(sizes, initial=0), strict=False)
-    ]
+    # An entry ends with length * 100,000 + start; each field before adds its terminator to the start, and its
+    # own one to the length.
+    starts = accumulate(lengths, initial=0)
+    return numbers == list(map(sum, zip(map(_TIMES, lengths), starts, count(_SHIFT), strict=False)))
+
+
+@lru_cache(maxsize=1000)
+def _numbers(entries: int) -> Struct:
+    """Cuts length and start, as one number of nine digits, out of each entry."""
+    return Struct("24x" + "3x9s" * entries)
 
 
 def explained(

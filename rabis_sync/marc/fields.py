@@ -12,10 +12,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 FIELD_END = "\x1e"
 SUBFIELD = "\x1f"
@@ -133,7 +134,7 @@ def normalized(canonical: str) -> str:
     return "".join(parts)
 
 
-def assembled(leader: str, tags: Iterable[str], texts: Iterable[str]) -> tuple[MarcRecord, str]:
+def assembled(leader: str, tags: Sequence[str], texts: Sequence[str]) -> tuple[MarcRecord, str]:
     """A record and its canonical form at once, text in normalization form C.
 
     Args:
@@ -142,7 +143,7 @@ def assembled(leader: str, tags: Iterable[str], texts: Iterable[str]) -> tuple[M
         texts: of the fields, in the same order.
     """
     fields = fields_of(tags, texts)
-    canonical = FIELD_END.join([leader, *map("".join, fields)])
+    canonical = FIELD_END.join([leader, *map(add, tags, texts)])
     if (text := normalized(canonical)) is canonical:
         return MarcRecord(leader, fields), canonical
     return MarcRecord.from_canonical(text), text

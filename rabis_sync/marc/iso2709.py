@@ -2,7 +2,8 @@
 
 The fields are what stands between the terminators, and the directory has to agree with all of them (see
 `rabis_sync.marc.directory`). Record length and base address in the leader add nothing to a directory that
-agrees, so they may be wrong. A reader that lost its way starts again at the next leader whose record is whole.
+agrees, so they may be wrong. A reader that lost its way starts again at the next leader whose record is
+whole.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rabis_sync.errors import RecordError
 from rabis_sync.marc.directory import ENTRY, MAX_FIELD, MAX_RECORD, explained, in_sequence
-from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled
+from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled, neutral_leader
 from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, NotWholeError, Unreadable
 
 if TYPE_CHECKING:
@@ -167,26 +168,22 @@ def _decoded(raw: bytes, place: int, charset: Charset) -> Decoded:
         or not _LEADER.match(raw)
     ):
         raise _broken(raw, parts)
-    try:
-        directory = head[LEADER:].decode("ascii")
-    except UnicodeDecodeError:
-        raise NotWholeError("directory", "The directory holds letters that no directory has.") from None
     text, encoding, confidence = charset.read(raw)
-    texts = text.split(FIELD_END)[1:-1]
-    sizes = [len(part) + 1 for part in parts[1:-1]]
-    tags = [directory[at : at + 3] for at in range(0, len(directory), ENTRY)]
-    if not in_sequence(directory, sizes):
-        order = explained(directory, tags, sizes, [len(part) + 1 for part in texts])
-        texts = [texts[index] for index in order]
-    if tags and not "".join(tags).isalnum():
+    front, *texts = text.split(FIELD_END)
+    del texts[-1]
+    tags = [front[at : at + 3] for at in range(LEADER, len(front), ENTRY)]
+    if not (front.isascii() and "".join(tags).isalnum() >= bool(tags)):
         raise NotWholeError("directory", "The directory holds a tag that is not of letters and digits.")
+    lengths = list(map(len, parts))[1:-1]
+    if not in_sequence(head, lengths):
+        order = explained(front[LEADER:], tags, [n + 1 for n in lengths], [len(part) + 1 for part in texts])
+        texts = [texts[index] for index in order]
     if [text[2:3] for text in texts].count(SUBFIELD) + sum(map(_FIRST_DATA.__gt__, tags)) < len(texts):
         texts = [
             text if tag < _FIRST_DATA else _two_indicators(text)
             for tag, text in zip(tags, texts, strict=True)
         ]
-    leader = f"00000{head[5:12].decode()}00000{head[17:24].decode()}"
-    record, canonical = assembled(leader, tags, texts)
+    record, canonical = assembled(neutral_leader(front), tags, texts)
     return Decoded(record, canonical, raw, place, ISO2709, encoding, confidence)
 
 

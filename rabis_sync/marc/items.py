@@ -35,6 +35,11 @@ ItemField = Literal[
     "quantity",
     "quantity_out",
 ]
+#: What a list of copies in one subfield can tell of each of them.
+LISTABLE = frozenset(
+    {"inventory_number", "barcode", "branch", "place", "call_number", "ksu", "act_in", "act_out"}
+)
+
 Status = Literal[
     "available",
     "issued",
@@ -95,7 +100,7 @@ class Copies:
 
     Attributes:
         subfield: the subfield that lists them.
-        pattern: regular expression of one copy; its named groups are item fields.
+        pattern: regular expression of one copy; its groups are named after item fields (`LISTABLE`).
         carry: item fields that a copy without them takes from the next one that has them («1;2-кх»: both кх).
         strip: characters cut off both ends of every group.
     """
@@ -171,12 +176,13 @@ class ItemProfile:
             ValueError: one of them cannot be read.
         """
         try:
-            _ = self.conditions, self.price_paths, self.listed
+            _ = self.conditions, self.price_paths, self.pattern
         except (ValueError, re.error) as bad:
             raise ValueError(f"item profile {self.name!r}: {bad}") from bad
-        if self.pattern and self.pattern.groups != len(self.listed):
+        groups = self.pattern.groupindex if self.pattern else {}
+        if self.pattern and (self.pattern.groups != len(groups) or not LISTABLE.issuperset(groups)):
             raise ValueError(
-                f"item profile {self.name!r}: every group of the pattern must be named after an item field"
+                f"item profile {self.name!r}: a group of the pattern is none of {sorted(LISTABLE)}"
             )
 
     @cached_property

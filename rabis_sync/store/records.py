@@ -11,7 +11,7 @@ from rabis_sync.errors import RecordError
 from rabis_sync.store import bulk, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 RECORD = tables.table(tables.BibRecord)
@@ -22,6 +22,8 @@ MATCH = tables.table(tables.MatchRow)
 
 _RECORD_COLUMNS = [column.name for column in RECORD.c]
 _CONTENT_COLUMNS = [column.name for column in CONTENT.c]
+#: Columns of `Incoming` that `Records.change` may alter.
+_IDENTITY = ("family", "profile", "content_hash", "identifier")
 _ITEM_COLUMNS = [column.name for column in ITEM.c]
 _MATCH_COLUMNS = [column.name for column in MATCH.c]
 
@@ -48,6 +50,7 @@ class Incoming(NamedTuple):
     canonical: str
     items: Sequence[tuple[Any, ...]]  # after record_id: position, inventory_number, …
     match: tuple[Any, ...]
+    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,32 @@ class Records:
             found.update((row[0], Known(*row[1:])) for row in self._connection.execute(query))
         return found
 
+    def identified(self, source: str, identifiers: Iterable[str]) -> dict[str, str]:
+        """Control numbers of the records that the source calls by these identifiers."""
+        found: dict[str, str] = {}
+        wanted = sa.select(RECORD.c.identifier, RECORD.c.control_number)
+        for chunk in bulk.chunks(one for one in identifiers if one):
+            query = wanted.where(RECORD.c.identifier.in_(chunk), RECORD.c.source == source)
+            found.update((row[0], row[1]) for row in self._connection.execute(query))
+        return found
+
+    def items_of(self, ids: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
+        """Items by record id, each as `Incoming.items` has them, in their order."""
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for chunk in bulk.chunks(ids):
+            query = (
+                sa.select(ITEM).where(ITEM.c.record_id.in_(chunk)).order_by(ITEM.c.record_id, ITEM.c.position)
+            )
+            for row in self._connection.execute(query):
+                found.setdefault(row[0], []).append(tuple(row[1:]))
+        return found
+
+    def replace_items(self, items: Mapping[int, Sequence[tuple[Any, ...]]]) -> None:
+        """Make these the items of these records, whatever their fields say (a fresher source of copies)."""
+        bulk.delete_where_in(self._connection, ITEM.c.record_id, items)
+        rows = ((number, *item) for number, owned in items.items() for item in owned)
+        bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, rows)
+
     def add(self, source: str, incoming: Sequence[Incoming], *, run: int, at: datetime) -> list[int]:
         """Store new records and give their ids, in order.
 
@@ -89,8 +118,8 @@ class Records:
         numbered = list(enumerate(incoming, first))
         rows = (
             # In table order: id, source, control_number, state, family, profile, content_hash, changed_run,
-            # changed_at, checked_with.
-            (n, source, new.control_number, "active", new.family, new.profile, new.content_hash, run, at, "")
+            # changed_at, checked_with, identifier.
+            (n, source, new.control_number, "active", *new[1:4], run, at, "", new.identifier)
             for n, new in numbered
         )
         bulk.insert(self._connection, RECORD, _RECORD_COLUMNS, rows)
@@ -113,8 +142,7 @@ class Records:
             .values(state="active", changed_run=run, changed_at=at, checked_with="")
         )
         values = [
-            {"number": number, "family": new.family, "profile": new.profile, "content_hash": new.content_hash}
-            for number, new in incoming
+            {"number": number, **{name: getattr(new, name) for name in _IDENTITY}} for number, new in incoming
         ]
         self._connection.execute(update, values)
         for part in (CONTENT, ITEM, MATCH, CORRECTED):

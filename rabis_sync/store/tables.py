@@ -137,7 +137,15 @@ class BibRecord(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "record"
     # The number first: it is asked for with its source and, on the command line, without one.
-    __table_args__ = (sa.UniqueConstraint("control_number", "source"),)
+    __table_args__ = (
+        sa.UniqueConstraint("control_number", "source"),
+        sa.Index(
+            "ix_record_identifier",
+            "identifier",
+            sqlite_where=sa.text("identifier != ''"),
+            postgresql_where=sa.text("identifier != ''"),
+        ),
+    )
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # given by `Records.add`
     source: str
     control_number: str
@@ -148,6 +156,7 @@ class BibRecord(SQLModel, table=True):
     changed_run: int = Field(index=True)
     changed_at: datetime = _moment()
     checked_with: str = ""  # fingerprint of the rules that examined this content
+    identifier: str = ""  # the source's own name of the record where it has one, e.g. of OAI-PMH
 
 
 class Content(SQLModel, table=True):

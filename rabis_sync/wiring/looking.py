@@ -210,9 +210,7 @@ def _write_jsonl(stream: Any, records: Iterator[MarcRecord]) -> int:
     number = 0
     for number, record in enumerate(records, 1):  # noqa: B007  the last number is the count
         fields = [
-            {tag: text} if tag < "010" else {tag: _json_field(field)}
-            for field in record.fields
-            for tag, text in [field]
+            {field.tag: field.text if field.is_control else _json_field(field)} for field in record.fields
         ]
         line = json.dumps({"leader": record.leader, "fields": fields}, ensure_ascii=False)
         stream.write(line.encode() + b"\n")

@@ -178,12 +178,14 @@ def test_a_stream_in_small_pieces_gives_the_same() -> None:
 
 
 def test_an_embedded_field_written_as_an_element_is_subfield_1() -> None:
-    plain = '<subfield code="1">001KRG2</subfield>\n    <subfield code="1">2001 </subfield>\n    <subfield code="a">'
+    opening = '<subfield code="'
+    plain = f'{opening}1">001KRG2</subfield>\n    {opening}1">2001 </subfield>\n    {opening}a">'
     assert plain in ELEMENT
     before, after = ELEMENT.split(plain)
     text, after = after.split("</subfield>", 1)
     embedded = f"""{before}<s1><controlfield tag="001">KRG2</controlfield></s1>
-        <s1><datafield tag="200" ind1="1" ind2=" "><subfield code="a">{text}</subfield></datafield></s1>{after}"""
+        <s1><datafield tag="200" ind1="1" ind2=" ">
+        {opening}a">{text}</subfield></datafield></s1>{after}"""
     assert records(embedded) == [RECORD]
 
 

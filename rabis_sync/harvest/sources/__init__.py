@@ -6,16 +6,40 @@ A plugin module defines ``Options`` (a frozen dataclass of its keys in ``[source
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
 
 from rabis_sync.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from rabis_sync.http import Client
     from rabis_sync.marc.codec import Decoded, Unreadable
+    from rabis_sync.marc.items import Item
+
+
+class Named(NamedTuple):
+    """A record, readable or not, with the name by which the source knows it, e.g. of OAI-PMH."""
+
+    outcome: Decoded | Unreadable
+    identifier: str
+
+
+class Gone(NamedTuple):
+    """The source says that the record of this identifier is deleted."""
+
+    identifier: str
+
+
+class Copies(NamedTuple):
+    """Fresher copies of a record that is known already, from a source that has nothing but copies."""
+
+    control_number: str
+    items: tuple[Item, ...]
+
+
+Result = Union["Decoded", "Unreadable", Named, Gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +48,51 @@ class Page:
 
     Attributes:
         file: where they stood, for messages; empty when the source has no files.
-        results: each record, readable or not.
+        results: each record, readable or not, or said to be gone.
         checkpoint: what `Source.pages` needs to go on after this page.
         reached: on the last page the new watermark, else None.
         done: how much of the source has been read up to here, and
         whole: how much there is (0: unknown); in the unit the source counts in.
+        present: control numbers that a sweep met: they exist, whether they changed or not.
+        copies: fresher copies of known records.
+        entire: on the last page: this harvest brought all that the source holds; where the configuration says
+            ``complete``, what it did not bring was deleted.
+        swept: on the last page: a sweep met all that the source holds; what it did not meet was deleted.
     """
 
     file: str
-    results: tuple[Decoded | Unreadable, ...]
+    results: tuple[Result, ...]
     checkpoint: dict[str, Any]
     reached: dict[str, Any] | None = None
     done: int = 0
     whole: int = 0
+    present: tuple[str, ...] = ()
+    copies: tuple[Copies, ...] = ()
+    entire: bool = False
+    swept: bool = False
+
+
+def _nothing_known(_source: str) -> Iterator[str]:
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a source may use besides its options."""
+    """What a source may use besides its options.
+
+    Attributes:
+        folder: the library's, that relative paths are relative to.
+        client: for HTTP.
+        encoding: ``auto``, or the one encoding of all records.
+        page_size: records that are committed together.
+        known: control numbers stored of another source, by its name, in a fixed order.
+    """
 
     folder: Path
     client: Client
     encoding: str = "auto"
     page_size: int = field(default=500)
+    known: Callable[[str], Iterator[str]] = _nothing_known
 
 
 class Source(Protocol):

@@ -88,12 +88,14 @@ class Source:
                 place = {"file": number + 1, "offset": 0} if ended else {"file": number, "offset": offset}
                 done = before + (file.size if offset is None else offset)
                 goal = state if last else None
-                yield Page(file.name, results, {"harvest": harvest, **place, **fresh}, goal, done, whole)
+                checkpoint = {"harvest": harvest, **place, **fresh}
+                yield Page(file.name, results, checkpoint, goal, done, whole, entire=True)
                 fresh = {}
             start = 0
             before += file.size
         if first >= len(files):
-            yield Page("", (), {"harvest": harvest, "file": first, "offset": 0}, state, whole, whole)
+            checkpoint = {"harvest": harvest, "file": first, "offset": 0}
+            yield Page("", (), checkpoint, state, whole, whole, entire=True)
 
     def _slices(self, file: ExportFile, start: int) -> Iterator[tuple[tuple[Any, ...], int | None]]:
         """Results of one file in pages, each with the offset of the next one, None at the end."""

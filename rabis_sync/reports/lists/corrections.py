@@ -58,7 +58,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str]) -> Row:
         plain(titles.get(row["record_id"])),
         inquiry.numbered(row["source"], row["control_number"]),
         row["path"],
-        plain(spaces_shown(row["before"])),
+        plain(_marked(row)),
         plain(spaces_shown(row["after"])) if row["after"] is not None else "",
         plain(inquiry.say(f"correction.{row['rule']}", **_params(row))),
         inquiry.word("action", row["action"]),
@@ -78,6 +78,16 @@ def _correction(inquiry: Inquiry, row: dict[str, Any]) -> Document:
 def _params(row: dict[str, Any]) -> dict[str, Any]:
     params = {**picked(row, "path", "before", "after"), **row["params"]}
     return {**_letters(params.get("word"), params.get("mended")), **params}
+
+
+def _marked(row: dict[str, Any]) -> str:
+    """The text as it stands, marked where nobody would see it: blanks, and letters of another script."""
+    word, mended = row["params"].get("word") or "", row["params"].get("mended") or ""
+    if not word or len(word) != len(mended):
+        return spaces_shown(row["before"])
+    pairs = zip(word, mended, strict=True)
+    marked = "".join(was if was == is_now else f"‹{was}›" for was, is_now in pairs)
+    return spaces_shown(row["before"].replace(word, marked))
 
 
 def _letters(word: str | None, mended: str | None) -> dict[str, Any]:

@@ -60,12 +60,26 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str], clusters
 
 
 def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
-    """What was compared, in words; what one of the two lacks says nothing and is left to the JSON."""
-    return [
-        inquiry.say(f"evidence.{one['field']}.{one['outcome']}", a=_value(one["a"]), b=_value(one["b"]))
+    """What was compared, in words: first what differs, for that needs a look, then what agrees in one line.
+
+    What one of the two records lacks says nothing and is left to the JSON.
+    """
+    told = [
+        inquiry.say(f"evidence.{one['field']}.{one['outcome']}", **_values(one))
+        for outcome in ("veto", "different", "similar")
         for one in evidence
-        if one["outcome"] != "missing"
+        if one["outcome"] == outcome
     ]
+    equal = [
+        inquiry.say(f"evidence_equal.{one['field']}", **_values(one))
+        for one in evidence
+        if one["outcome"] == "equal"
+    ]
+    return [*told, inquiry.say("evidence_equal.all", fields=equal)] if equal else told
+
+
+def _values(one: dict[str, Any]) -> dict[str, str]:
+    return {"a": _value(one["a"]), "b": _value(one["b"])}
 
 
 def _pair(row: dict[str, Any]) -> Document:
@@ -81,8 +95,7 @@ def _pair(row: dict[str, Any]) -> Document:
             {
                 "field": one["field"],
                 "outcome": one["outcome"],
-                "a": _value(one["a"]),
-                "b": _value(one["b"]),
+                **_values(one),
                 "weight": one["weight"],
             }
             for one in row["evidence"]

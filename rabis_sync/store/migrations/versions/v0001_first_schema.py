@@ -98,10 +98,14 @@ def _records() -> None:
         *_strings("source", "control_number", "state", "family", "profile", "content_hash"),
         *_integers("changed_run"),
         _moment("changed_at"),
-        *_strings("checked_with"),
+        *_strings("checked_with", "identifier"),
         sa.UniqueConstraint("control_number", "source"),
     )
     op.create_index("ix_record_changed_run", "record", ["changed_run"])
+    named = sa.text("identifier != ''")
+    op.create_index(
+        "ix_record_identifier", "record", ["identifier"], sqlite_where=named, postgresql_where=named
+    )
     op.create_table(
         "content",
         _key("record_id", "record.id"),
