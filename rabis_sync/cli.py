@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from rabis_sync import wiring
-from rabis_sync.errors import ConfigError, RabisSyncError
+from rabis_sync.errors import ConfigError, RabisSyncError, RecordError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,8 +203,9 @@ def report(
     """Show what was found: duplicates, corrections, reconciliation, publication, quarantine or runs."""
     if form is Form.TABLE and output is None:
         table = wiring.report_table(State.config, name, lang=lang.value, period=period, branch=branch)
-        out.print(_rich(table))
-        return
+        if sum(column.width + 3 for column in table.columns) <= out.width:
+            out.print(_rich(table))
+            return
     content = wiring.report(
         State.config, name, form=form.value, lang=lang.value, period=period, branch=branch
     )
@@ -228,7 +229,7 @@ def status(
 @quarantine.command(name="list")
 def list_quarantine(lang: Lang = Language.RU) -> None:
     """List what could not be read."""
-    out.print(_rich(wiring.report_table(State.config, "quarantine", lang=lang.value)))
+    report("quarantine", lang=lang)
 
 
 @quarantine.command(name="show")
@@ -274,8 +275,11 @@ def export_records(
     form: Annotated[str, typer.Option("--format", help="iso2709, marcxml or jsonl.")] = "iso2709",
 ) -> None:
     """Write the stored copy of the catalogue."""
-    number = wiring.export_records(State.config, output, source=source, view=view, form=form)
-    out.print(f"{number} records written to {output}", soft_wrap=True)
+    done = wiring.export_records(State.config, output, source=source, view=view, form=form)
+    out.print(f"{done.written} records written to {output}", soft_wrap=True)
+    for line in done.refused:
+        err.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(RecordError.exit_code if done.refused else 0)
 
 
 def _run(step: str, *, dry_run: bool, wish: wiring.HarvestWish | None = None) -> None:

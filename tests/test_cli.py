@@ -189,13 +189,15 @@ def test_the_stored_catalogue_can_be_written_and_harvested_again(
     run("--config", path, "harvest")
     target = home / f"copy.{form}"
     told = run("--config", path, "export", "records", "-o", target, "--as", "harvested", "--format", form)
-    assert "600 records" in told.out
+    refused = told.err.count("which XML cannot hold")
+    assert (told.code, f"{600 - refused} records" in told.out) == (4 if refused else 0, True)
+    assert bool(refused) is (form == "marcxml")
     if form == "jsonl":
         assert len([json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]) == 600
         return
     put(home, target.read_bytes())
     again = run("--config", path, "harvest", "--full")
-    assert "600 unchanged" in again.out
+    assert f"{600 - refused} unchanged" in again.out
 
 
 def test_a_second_run_at_once_is_told_to_wait(home: Path, run: Callable[..., Said]) -> None:

@@ -180,27 +180,32 @@ def _damage(raw: bytes) -> int:
 
 @cache
 def _safe(encoding: str) -> tuple[bytes, bytes]:
-    """Bytes that every reader takes for Russian in this encoding, and a table of their case."""
+    """Bytes that stand for Russian letters and sure signs in this encoding, and a table of what they are.
+
+    The table gives + for small letters that are frequent in Russian, - for those that would be frequent if
+    capitals of KOI8-R were read as CP1251 or the reverse, l for other small letters, u for capitals.
+    """
     signs = "".join(sign for sign in _SURE_SIGNS if sign.encode(encoding, "ignore"))
-    small, capital = _RUSSIAN.encode(encoding), _RUSSIAN.upper().encode(encoding)
     table = bytearray(b"." * 256)
-    for letters, mark in ((small, b"l"), (capital, b"u")):
-        for byte in letters:
-            table[byte] = mark[0]
-    return ASCII + small + capital + signs.encode(encoding), bytes(table)
+    for letter in _RUSSIAN:
+        table[letter.encode(encoding)[0]] = ord("+" if letter in "аи" else "-" if letter in "бйпф" else "l")
+        table[letter.upper().encode(encoding)[0]] = ord("u")
+    return ASCII + (_RUSSIAN + _RUSSIAN.upper() + signs).encode(encoding), bytes(table)
 
 
 def _explains(encoding: str, raw: bytes) -> bool:
     """True when the file's usual encoding reads the record as plain Russian, mostly small letters.
 
-    No other encoding of `EIGHT_BIT` could then read it as well: they read small letters of this one as
-    capitals, drawing signs or symbols.
+    No other encoding of `EIGHT_BIT` could then read it as well: they read small letters of this one as drawing
+    signs, symbols or capitals, and capitals of theirs would have other letters among the frequent ones.
     """
     if encoding not in EIGHT_BIT:
         return False
-    safe, case = _safe(encoding)
+    safe, table = _safe(encoding)
     if raw.translate(None, safe):
         return False
-    cases = raw.translate(case)
-    small = cases.count(b"l")
-    return small >= 12 and small > 3 * cases.count(b"u") and b"lu" not in cases
+    kinds = raw.translate(table)
+    frequent, rare = kinds.count(b"+"), kinds.count(b"-")
+    small = frequent + rare + kinds.count(b"l")
+    flips = b"lu" in kinds or b"+u" in kinds or b"-u" in kinds
+    return small > 3 * kinds.count(b"u") and frequent > rare + 6 and not flips

@@ -7,7 +7,7 @@ from io import SEEK_CUR, BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from rabis_sync.errors import UnknownName
+from rabis_sync.errors import RecordError, UnknownName
 from rabis_sync.marc import iso2709, marcxml
 from rabis_sync.marc.charset import AUTO, SAMPLE, UTF8, Charset, checked
 from rabis_sync.marc.opening import HEAD, Opening, recognize, wide_of
@@ -16,7 +16,7 @@ from rabis_sync.marc.utf16 import Transcoder
 from rabis_sync.marc.xml_fragments import fragments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rabis_sync.marc.fields import MarcRecord
 
@@ -88,7 +88,14 @@ def encode_marcxml(record: MarcRecord) -> str:
     return marcxml.encode(record)
 
 
-def write(stream: BinaryIO, records: Iterable[MarcRecord], *, syntax: str, encoding: str = UTF8) -> int:
+def write(
+    stream: BinaryIO,
+    records: Iterable[MarcRecord],
+    *,
+    syntax: str,
+    encoding: str = UTF8,
+    refused: Callable[[MarcRecord, RecordError], None] | None = None,
+) -> int:
     """Write a whole file of records.
 
     Args:
@@ -96,12 +103,14 @@ def write(stream: BinaryIO, records: Iterable[MarcRecord], *, syntax: str, encod
         records: in the order they are to stand.
         syntax: ``iso2709`` or ``marcxml``.
         encoding: of ISO 2709; MARCXML is always UTF-8.
+        refused: told of each record that cannot be written in this form, and the rest goes on.
 
     Returns:
         How many were written.
 
     Raises:
-        RecordError: a record cannot be written in this form; those before it stand in the stream.
+        RecordError: a record cannot be written in this form, and nobody wants to be told; those before it
+            stand in the stream.
         UnknownName: there is no such encoding or syntax.
     """
     if syntax not in _READ:
@@ -110,8 +119,14 @@ def write(stream: BinaryIO, records: Iterable[MarcRecord], *, syntax: str, encod
     if syntax == MARCXML:
         stream.write(marcxml.COLLECTION.encode())
     for record in records:
-        stream.write(_written(record, syntax, encoding))
-        count += 1
+        try:
+            stream.write(_written(record, syntax, encoding))
+        except RecordError as error:
+            if refused is None:
+                raise
+            refused(record, error)
+        else:
+            count += 1
     if syntax == MARCXML:
         stream.write(marcxml.COLLECTION_END.encode())
     return count

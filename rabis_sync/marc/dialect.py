@@ -148,6 +148,7 @@ class NameField:
         dates: subfield of the dates of life or of the meeting.
         roles: subfields of codes or words for the role, in order of preference.
         role: relator code when the field says none.
+        meeting: first indicator that makes the body a meeting.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = STRICT
@@ -163,6 +164,7 @@ class NameField:
     dates: str = ""
     roles: str = ""
     role: str = ""
+    meeting: str = ""
 
 
 @dataclass(frozen=True)

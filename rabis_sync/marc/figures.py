@@ -18,12 +18,14 @@ _PAGES_BEFORE = re.compile(r"(?<!\w)(?:с|c|стр|б|бет|p|pp)\.?:?\s*(\d+)(
 _PAGES_BARE = re.compile(rf"{_NUMBER_LIST}\.?")
 _RUN = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?")
 
-_TENGE = re.compile(r"₸|тг|тенге|теңге|kzt", re.IGNORECASE)
-_ROUBLE = re.compile(r"\d\s*(?:р|руб|р\.|rub)(?![^\W\d_])|\d\s*руб|\d\s*(?:к|коп)(?![^\W\d_])", re.IGNORECASE)
-_ROUBLES_KOPECKS = re.compile(
-    r"(\d[\d\s]*)\s*(?:р|руб|тг|тенге|теңге)\w*\.?\s*(?:(\d{1,2})\s*(?:к|т)\w*\.?)?"
+_TENGE = re.compile(r"₸|тг|тенге|теңге|тиын|kzt", re.IGNORECASE)
+_ROUBLE = re.compile(r"\d\s*(?:р|руб\w*|rub|к|коп\w*)(?![^\W\d_])", re.IGNORECASE)
+_WHOLE_AND_SMALL = re.compile(
+    r"(\d[\d\s]*(?:[.,]\d{1,2})?)\s*(?:р|руб|тг|тенге|теңге|₸|kzt)[^\W\d_]*\.?\s*"
+    r"(?:(\d{1,2})\s*(?:к|т)[^\W\d_]*\.?)?",
+    re.IGNORECASE,
 )
-_KOPECKS = re.compile(r"(\d{1,3})\s*(?:к|коп)\w*\.?")
+_SMALL = re.compile(r"(\d{1,3})\s*(?:к|коп|тиын)[^\W\d_]*\.?", re.IGNORECASE)
 _DASHED = re.compile(r"(\d+)-(\d\d)(?!\d)")
 _PLAIN = re.compile(r"\d[\d\s]*(?:[.,]\d+)?")
 
@@ -89,10 +91,10 @@ def price(text: str, currency: str, roubles: str) -> tuple[Decimal | None, str]:
 
 
 def _amount(text: str) -> Decimal | None:
-    whole = _ROUBLES_KOPECKS.search(text)
+    whole = _WHOLE_AND_SMALL.search(text)
     if whole:
         return _decimal(whole[1]) + Decimal(whole[2] or 0) / 100
-    small = _KOPECKS.search(text)
+    small = _SMALL.search(text)
     if small:
         return Decimal(small[1]) / 100
     dashed = _DASHED.search(text)

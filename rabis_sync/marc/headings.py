@@ -76,7 +76,8 @@ def _contributor(
     if spec.units in subfields:
         name = ". ".join([name, *(show(part[1:]) for part in parts[1:] if part[:1] == spec.units)])
     dates = show(subfields[spec.dates]) if spec.dates in subfields else ""
-    return Contributor(name, _role(spec, subfields, roles), spec.kind, dates, spec.primary)
+    kind = "meeting" if spec.meeting and parts[0].startswith(spec.meeting) else spec.kind
+    return Contributor(name, _role(spec, subfields, roles), kind, dates, spec.primary)
 
 
 def _role(spec: NameField, subfields: Mapping[str, str], roles: Mapping[str, str]) -> str:

@@ -197,13 +197,13 @@ _DASHES = re.compile(rf"\s*[-{_HYPHENS}]\s*")
 _INVENTORY_LABEL = re.compile(r"^(?:ИНВ(?:ЕНТАРНЫЙ)?\.?\s*)?(?:НОМЕР|№|N(?:O\.?)?(?=[\s\d]))?\s*[:.]?\s*")
 _EXCEL_TAIL = re.compile(r"(?<=\d)[.,]0+$")
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
-_LETTER_DASH = re.compile(r"(?<=[^\W\d_])-|-(?=[^\W\d_])")
+_LETTER_DASH = re.compile(r"(?<=[^\W\d_])[-.]|[-.](?=[^\W\d_])")
 
 
 def inventory_key(text: str) -> str:
     """An inventory number in the form in which catalogue and ledger are compared.
 
-    Capitals, one script, no spaces, no leading zeros, no hyphen beside a letter, no «№», no ``.0`` of a
+    Capitals, one script, no spaces, no leading zeros, no hyphen or full stop beside a letter, no «№», no ``.0`` of a
     spreadsheet: «к-00123», «K 123» and «К123.0» are one number; ``12-3`` and ``123`` are two. A shelving
     suffix (``123/1``) stays; a sigla is split off before, by the item profile.
     """

@@ -178,7 +178,8 @@ def _decoded(raw: bytes, place: int, charset: Charset) -> Decoded:
     if not in_sequence(head, lengths):
         order = explained(front[LEADER:], tags, [n + 1 for n in lengths], [len(part) + 1 for part in texts])
         texts = [texts[index] for index in order]
-    if [text[2:3] for text in texts].count(SUBFIELD) + sum(map(_FIRST_DATA.__gt__, tags)) < len(texts):
+    odd = len(texts) - [text[2:3] for text in texts].count(SUBFIELD)
+    if odd and max(tags[:odd]) >= _FIRST_DATA:
         texts = [
             text if tag < _FIRST_DATA else _two_indicators(text)
             for tag, text in zip(tags, texts, strict=True)

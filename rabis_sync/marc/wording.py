@@ -14,6 +14,7 @@ _CONTROLS: dict[int, str | None] = dict.fromkeys(
 _UNSEEN = _CONTROLS | dict.fromkeys((0x09, 0x0A, 0x0D, 0x00A0, 0x2007, 0x2009, 0x202F), " ")
 
 _INITIAL = re.compile(r"(?<=[^\W\d_]\.)(?=[^\W\d_]\.?)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.$")
 _VOWEL = re.compile(r"[аәеёиоөуұүыіэюяaeiouy]", re.IGNORECASE)
 
 
@@ -33,10 +34,11 @@ def without_isbd(value: str, trailing: str, abbreviations: frozenset[str]) -> st
     value = value.rstrip(trailing + " ")
     if not value.endswith(".") or value.endswith(".."):
         return value
-    last = re.split(r"[\s(\[]", value[:-1])[-1]
-    if last.isalpha() and (len(last) == 1 or last.lower() in abbreviations or not _VOWEL.search(last)):
-        return value
-    return value if "." in last and last.replace(".", "").isalpha() else value[:-1]
+    last = _LAST_WORD.search(value)
+    if last is None:
+        return value[:-1]
+    word = last[1].lower()
+    return value if len(word) == 1 or word in abbreviations or not _VOWEL.search(word) else value[:-1]
 
 
 @lru_cache(maxsize=1 << 12)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.errors import ConfigError, UnknownName
+from rabis_sync.errors import ConfigError, RecordError, UnknownName
 from rabis_sync.harvest import retry as retrying
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import MarcRecord
@@ -153,8 +153,15 @@ def retry_quarantine(path: Path) -> Retried:
         return found
 
 
-def export_records(path: Path, output: Path, *, source: str | None, view: str, form: str) -> int:
-    """Write the stored catalogue to a file and give the number of records.
+class Exported(NamedTuple):
+    """How many records were written, and a sentence for each that could not be in this form."""
+
+    written: int
+    refused: list[str]
+
+
+def export_records(path: Path, output: Path, *, source: str | None, view: str, form: str) -> Exported:
+    """Write the stored catalogue to a file.
 
     Raises:
         UnknownName: no such source, view or format.
@@ -176,8 +183,13 @@ def export_records(path: Path, output: Path, *, source: str | None, view: str, f
         try:
             with output.open("wb") as stream:
                 if form == "jsonl":
-                    return _write_jsonl(stream, records)
-                return codec.write(stream, records, syntax=form)
+                    return Exported(_write_jsonl(stream, records), [])
+                refused: list[str] = []
+
+                def tell(record: MarcRecord, error: RecordError) -> None:
+                    refused.append(f"record {record.control_number}: {error}")
+
+                return Exported(codec.write(stream, records, syntax=form, refused=tell), refused)
         except OSError as error:
             raise ConfigError(f"{output} cannot be written: {error.strerror}") from error
 

@@ -270,11 +270,12 @@ def show(texts: Texts, dialects: Mapping[str, Dialect]) -> Callable[..., Table]:
 
 
 @pytest.fixture
-def fill_discrepancy() -> Callable[..., None]:
-    """Make one discrepancy the only one: ``fill_discrepancy(store, code, severity=…, params=…)``."""
+def fill_discrepancies() -> Callable[..., None]:
+    """Make these the only ones: ``fill_discrepancies(store, "INV_DUP", branches=("Абай", ""), params=…)``."""
 
-    def filled(store: Store, code: str, **changed: Any) -> None:
+    def filled(store: Store, code: str, branches: tuple[str, ...] = ("Абай",), **changed: Any) -> None:
+        found = [discrepancy(code, f"0000{at}", name, **changed) for at, name in enumerate(branches)]
         with store.write() as unit:
-            unit.ledgers.replace_discrepancies([discrepancy(code, "00009", "Абай", **changed)], at=NIGHT)
+            unit.ledgers.replace_discrepancies(found, at=NIGHT)
 
     return filled

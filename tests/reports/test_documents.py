@@ -73,14 +73,14 @@ def test_texts_stand_in_all_three_languages(filled: Store, ask: Callable[..., by
     corrections = json.loads(ask(filled, "corrections", "json"))["corrections"]
     mixed = next(one for one in corrections if one["rule"] == "look_alikes")
     assert "латинские буквы: t" in mixed["text"]["ru"]
-    assert "латын: t" in mixed["text"]["kk"]
+    assert "латын әріптері бар: t" in mixed["text"]["kk"]
     assert "Latin letters in it: t" in mixed["text"]["en"]
 
 
 def test_a_finding_may_name_a_more_exact_text_than_its_code(
-    empty: Store, ask: Callable[..., bytes], fill_discrepancy: Callable[..., None]
+    empty: Store, ask: Callable[..., bytes], fill_discrepancies: Callable[..., None]
 ) -> None:
-    fill_discrepancy(empty, "ONLY_ACCOUNTING", params={"text": "INV_MISSING"})
+    fill_discrepancies(empty, "ONLY_ACCOUNTING", params={"text": "INV_MISSING"})
     [told] = json.loads(ask(empty, "reconciliation", "json"))["discrepancies"]
     assert told["code"] == "ONLY_ACCOUNTING"
     assert told["text"]["en"].startswith("The copy has no inventory number")

@@ -87,8 +87,8 @@ def test_gravity_is_told_by_colour_and_by_word(filled: Store, ask: Callable[...,
     }
     assert seen == {
         "ошибка": spreadsheet.COLOURS["error"][1:],
-        "предупреждение": spreadsheet.COLOURS["warning"][1:],
-        "сведение": spreadsheet.COLOURS["info"][1:],
+        "внимание": spreadsheet.COLOURS["warning"][1:],
+        "к сведению": spreadsheet.COLOURS["info"][1:],
     }
 
 

@@ -25,7 +25,7 @@ def test_duplicates_stand_side_by_side_with_the_evidence_in_words(
         "қайталанған",
         "Абай жолы",
         "Әйгілі адамдар",
-        "Атауы: ұқсас\nШыққан жылы: бірдей (2019)",
+        "Атауы: ұқсас\nБірдей: шыққан жылы (2019)",
     )
     assert column(table, "record_a") == ["KZ1", "KZ4"]
     assert column(table, "cluster") == [1, None]
@@ -36,7 +36,7 @@ def test_the_faults_of_one_record_stay_together_the_gravest_record_first(
 ) -> None:
     table = show(filled, "corrections")
     assert column(table, "record") == ["KZ5", "KZ1", "KZ1", "KZ2"]
-    assert column(table, "severity") == ["ошибка", "предупреждение", "сведение", "сведение"]
+    assert column(table, "severity") == ["ошибка", "внимание", "к сведению", "к сведению"]
     assert [row.severity for row in table.rows] == ["error", "warning", "info", "info"]
 
 
@@ -48,7 +48,13 @@ def test_a_missing_element_is_named_in_the_readers_language(
 
 
 def test_blanks_that_nobody_would_see_are_marked(filled: Store, show: Callable[..., Table]) -> None:
-    assert column(show(filled, "corrections"), "before")[1] == "Сtихи␣␣"
+    assert column(show(filled, "corrections"), "before")[3] == "Сtихи␣␣"
+
+
+def test_letters_of_another_script_are_marked_where_they_stand(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    assert column(show(filled, "corrections"), "before")[1] == "С‹t›ихи␣␣"
 
 
 def test_titles_are_filed_by_the_kazakh_alphabet(filled: Store, show: Callable[..., Table]) -> None:
@@ -110,9 +116,16 @@ def test_moments_are_shown_in_the_zone_of_the_library(filled: Store, show: Calla
 def test_the_remarks_say_when_which_part_and_how_much(filled: Store, show: Callable[..., Table]) -> None:
     made, counted, use = show(filled, "reconciliation", "ru", branch="Абай").remarks
     assert made == "Составлено: 22.03.2026 10:30. Филиал: Абай."
-    assert counted == "Строк: 2 (ошибка — 1, предупреждение — 1)."
+    assert counted == "Строк: 2 (ошибка — 1, внимание — 1)."
     assert "инвентарной книге" in use
 
 
 def test_a_period_is_said_with_both_its_days(filled: Store, show: Callable[..., Table]) -> None:
     assert "Период: 01.01.2026 – 31.03.2026." in show(filled, "runs", "ru", period="2026-Q1").remarks[0]
+
+
+def test_what_belongs_to_no_branch_comes_last(
+    empty: Store, show: Callable[..., Table], fill_discrepancies: Callable[..., None]
+) -> None:
+    fill_discrepancies(empty, "ONLY_CATALOG", branches=("", "Ясень", "Әуезов", "Абай"))
+    assert column(show(empty, "reconciliation", "kk"), "branch") == ["Абай", "Әуезов", "Ясень", ""]

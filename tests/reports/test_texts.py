@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
@@ -14,6 +14,7 @@ from rabis_sync.correct.rule import RULES
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.errors import ConfigError
 from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
+from rabis_sync.marc.items import Status
 from rabis_sync.marc.reading import REASONS as CODEC_REASONS
 from rabis_sync.publish.rights import LEVELS
 from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
@@ -54,6 +55,8 @@ def wanted(root: Path) -> list[str]:
         *(f"notice.{code}" for code in emitted(package / "reconcile", _NOTICE)),
         *(f"code.{code}" for code in promised_codes()),
         *(f"evidence.{field}.{outcome}" for field in FIELDS for outcome in OUTCOMES),
+        *(f"evidence_equal.{field}" for field in [*FIELDS, "all"]),
+        *(f"item_status.{status}" for status in get_args(Status) if status),
         *(f"rights.{reason}" for reason in RIGHTS_REASONS),
         *(f"rights.{reason}" for reason in emitted(package / "publish", r'return "(file_\w+)"')),
         *(

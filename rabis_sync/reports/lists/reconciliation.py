@@ -15,11 +15,11 @@ COLUMNS = (
     Column("severity", width=14),
     Column("inventory_number", "code", 16),
     Column("branch", width=24),
-    Column("what", width=54),
+    Column("what", width=60),
     Column("catalogue", width=46),
     Column("ledger", width=46),
     Column("record", "code", 20),
-    Column("discrepancy", width=24),
+    Column("discrepancy", width=18),
     Column("first_seen", "code", 12),
 )
 
@@ -46,15 +46,8 @@ def rows(inquiry: Inquiry) -> list[Row]:
     found = _found(inquiry)
 
     def key(row: dict[str, Any]) -> Any:
-        branch = inquiry.alphabetical(row["branch"])
-        return (
-            branch,
-            row["branch"],
-            GRAVITY[row["severity"]],
-            row["code"],
-            row["inventory_number"],
-            row["id"],
-        )
+        place = not row["branch"], inquiry.alphabetical(row["branch"]), row["branch"]
+        return *place, GRAVITY[row["severity"]], row["code"], row["inventory_number"], row["id"]
 
     notices = inquiry.unit.ledgers.notices() if inquiry.branch is None else []
     told = [_row(inquiry, row) for row in sorted(found, key=key)]
@@ -109,6 +102,8 @@ def _said(inquiry: Inquiry, key: str, value: Any, side: dict[str, Any]) -> str:
     if key == "price":
         amount = str(value) if inquiry.lang == "en" else str(value).replace(".", ",")
         return f"{amount} {side.get('currency') or ''}".strip()
+    if key == "status":
+        return inquiry.word("item_status", str(value))
     if isinstance(value, bool):
         return inquiry.say("side.yes" if value else "side.no")
     return inquiry.day(value) if isinstance(value, str) else str(value)
