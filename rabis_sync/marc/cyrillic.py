@@ -42,26 +42,28 @@ def _table(pairs: str) -> dict[int, str]:
 
 # A Latin letter, then the Cyrillic one that looks the same. Capitals are alike in more cases than small
 # letters.
-_PAIRS = "AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IІ SЅ JЈ aа cс eе oо pр xх yу iі sѕ jј hһ əә ƏӘ ɵө ƟӨ"
+_PAIRS = "AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IІ aа cс eе oо pр xх yу iі hһ əә ƏӘ ɵө ƟӨ"
 _TO_CYRILLIC = _table(_PAIRS)
-_TO_LATIN = {ord(pair[1]): pair[0] for pair in _PAIRS.split()}
+_TO_LATIN = {ord(pair[1]): pair[0] for pair in f"{_PAIRS} SЅ JЈ sѕ jј".split()}
 
 # For matching, small k, m, t and b count as alike too: that joins only what a reader would join.
 _FOLD_ALIKE = _table("aа bв cс eе hх kк mм oо pр tт xх yу iи")
 _FOLD_ALIKE_CAPITALS = _table("AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IИ")
 _ALL_ALIKE = re.compile(r"[ABCEHKMOPTXYIabcehkmoptxyi]+")
-_BASE = _table(
-    "ёе эе єе ѣе əа әа қк ҡк ҝк ғг ґг ҕг ңн ҥн өо ɵо ұу үу ўу һх ҳх іи їи ыи ѵи җж ҙз ҫс ѳф јй ѕс ’ ʼ"
-)
+_BASE = _table("ёе эе єе ѣе əа әа қк ҡк ҝк ғг ґг ҕг ңн ҥн өо ɵо ұу үу ўу һх ҳх іи їи ыи ѵи җж ҙз ҫс ѳф јй ѕс")
+# An apostrophe inside a word is written in many ways or left out: O'zbek, здоров'я.
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼʻ`´](?=\w)")
 _ROMAN = re.compile(r"(?=[IVXLCM]{2,})M{0,2}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_LETTERS = _table("ІI ХX СC МM")
+# What a title numbers centuries, kings and quarters with; folded already, or in capitals of either script.
+_ROMAN_WORD = re.compile(r"[IVXІХ]{2,}|[ivx]{2,}")
 
 
 def fold(text: str) -> str:
     """The form in which titles and names are compared: small base letters, words apart by one space.
 
     Distinctions that spelling practice does not keep are given up (ә/а, қ/к, ғ/г, ң/н, ө/о, ұ/ү/у, һ/х,
-    і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals keep Latin letters.
+    і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals to XXXIX are Latin.
     Digits stand apart from letters. Not for display, and not reversible.
     """
     return " ".join(fold_words(text))
@@ -69,6 +71,8 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> list[str]:
     """The same as a list of words."""
+    if _APOSTROPHE.search(text):
+        text = _APOSTROPHE.sub("", text)
     if not text.isascii():
         if not unicodedata.is_normalized("NFKC", text):
             text = unicodedata.normalize("NFKC", text.replace("№", " "))
@@ -83,7 +87,7 @@ def _fold_cyrillic(word: str) -> str:
     """One word of a text that has Cyrillic letters."""
     if word.isdecimal():
         return word
-    if word.isupper() and roman(word):
+    if _ROMAN_WORD.fullmatch(word) and roman(word.upper()):
         return word.translate(_ROMAN_LETTERS).lower()
     if not _CYRILLIC.search(word) and not _ALL_ALIKE.fullmatch(word):
         return _fold_latin(word)

@@ -95,7 +95,7 @@ class MarcRecord:
     def from_canonical(canonical: str) -> MarcRecord:
         """Read back what `canonical` wrote."""
         leader, *fields = canonical.split(FIELD_END)
-        return MarcRecord(leader, fields_of([field[:3] for field in fields], [field[3:] for field in fields]))
+        return MarcRecord(leader, tuple([_new(Field, (field[:3], field[3:])) for field in fields]))
 
     @property
     def control_number(self) -> str:

@@ -92,10 +92,13 @@ class Parser:
 
     def _met(self, opening: bytes) -> _Tags:
         """Tags with the same prefix as the record's own."""
-        prefix, colon, _ = opening.split(None, 1)[0].rpartition(b":")
-        if len(self._tags) > _MOST_PREFIXES:
-            self._tags.clear()
-        return self._tags.setdefault(prefix + colon, _Tags((prefix + colon).decode()))
+        name = opening.split(None, 1)[0]
+        if name not in self._tags:
+            if len(self._tags) > _MOST_PREFIXES:
+                self._tags.clear()
+            prefix, colon, _ = name.rpartition(b":")
+            self._tags[name] = _Tags((prefix + colon).decode())
+        return self._tags[name]
 
 
 class _Letters(dict[bytes, bytes]):
