@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -69,7 +70,7 @@ def status(path: Path) -> dict[str, Any]:
                 for name in assembly.configuration.sources
             },
             "quarantine": len(unit.harvests.quarantined()),
-            "corrections": len(unit.corrections.findings()),
+            "corrections": dict(Counter(one["action"] for one in unit.corrections.findings())),
             "pairs": len(unit.duplicates.pairs()),
             "discrepancies": len(unit.ledgers.discrepancies()),
         }
@@ -104,12 +105,12 @@ def status_lines(path: Path, lang: str) -> list[str]:
         lines.append(say("source", source=name, at=at, **records))
         lines += [say("unfinished", source=name)] if source["unfinished"] else []
     waiting = (
-        ("quarantine", "records", "quarantine"),
-        ("findings", "findings", "corrections"),
-        ("duplicates", "pairs", "pairs"),
-        ("discrepancies", "discrepancies", "discrepancies"),
+        ("quarantine", "records", found["quarantine"]),
+        ("findings", "findings", sum(found["corrections"].values()) - found["corrections"].get("fix", 0)),
+        ("duplicates", "pairs", found["pairs"]),
+        ("discrepancies", "discrepancies", found["discrepancies"]),
     )
-    told = [say(code, **{param: found[key]}) for code, param, key in waiting if found[key]]
+    told = [say(code, **{param: number}) for code, param, number in waiting if number]
     return lines + (told or [say("well")])
 
 
