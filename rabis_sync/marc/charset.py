@@ -196,8 +196,8 @@ def _safe(encoding: str) -> tuple[bytes, bytes]:
 def _explains(encoding: str, raw: bytes) -> bool:
     """True when the file's usual encoding reads the record as plain Russian, mostly small letters.
 
-    No other encoding of `EIGHT_BIT` could then read it as well: they read small letters of this one as drawing
-    signs, symbols or capitals, and capitals of theirs would have other letters among the frequent ones.
+    No other encoding of `EIGHT_BIT` could then read it as well: they read small letters of this one as
+    drawing signs, symbols or capitals, and capitals of theirs would have other letters among the frequent.
     """
     if encoding not in EIGHT_BIT:
         return False

@@ -63,7 +63,7 @@ def fold(text: str) -> str:
     """The form in which titles and names are compared: small base letters, words apart by one space.
 
     Distinctions that spelling practice does not keep are given up (ә/а, қ/к, ғ/г, ң/н, ө/о, ұ/ү/у, һ/х,
-    і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals to XXXIX are Latin.
+    і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals to 39 are Latin.
     Digits stand apart from letters. Not for display, and not reversible.
     """
     return " ".join(fold_words(text))

@@ -131,8 +131,13 @@ class CodeTable:
     codes: dict[str, str]
     otherwise: str
 
+    def word(self, code: str) -> str:
+        """The word for a code."""
+        known = (code[:length] for length in range(len(code), 0, -1))
+        return next((self.codes[part] for part in known if part in self.codes), self.otherwise)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class NameField:
     """A field that names a person, body or meeting with a part in the document.
 
@@ -167,7 +172,7 @@ class NameField:
     meeting: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SubjectField:
     """A field of subject headings.
 

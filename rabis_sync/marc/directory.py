@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import accumulate, product
+from operator import itemgetter
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
 #: Length of an entry: tag 3, length of the field 4, its start 5 (ISO 2709, entry map 450).
 ENTRY = 12
 MAX_FIELD, MAX_RECORD = 9999, 99999
+
+
+def tags_of(front: str) -> Sequence[str]:
+    """The tag of each entry, in order.
+
+    Args:
+        front: leader and directory.
+    """
+    entries = (len(front) - 24) // ENTRY
+    return _tags(entries)(front) if entries > 1 else [front[24:27]] * entries
+
+
+@lru_cache(maxsize=1000)
+def _tags(entries: int) -> Callable[[str], tuple[str, ...]]:
+    """Cuts all tags out at once; with two entries or more it gives a tuple."""
+    return itemgetter(*[slice(24 + ENTRY * entry, 27 + ENTRY * entry) for entry in range(entries)])
 
 
 def in_sequence(head: bytes, lengths: Sequence[int]) -> bool:

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
-from operator import add
+from itertools import repeat
+from operator import add, itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class MarcRecord:
     def from_canonical(canonical: str) -> MarcRecord:
         """Read back what `canonical` wrote."""
         leader, *fields = canonical.split(FIELD_END)
-        return MarcRecord(leader, tuple([_new(Field, (field[:3], field[3:])) for field in fields]))
+        return MarcRecord(leader, fields_of(map(_TAG, fields), map(_TEXT, fields)))
 
     @property
     def control_number(self) -> str:
@@ -103,13 +104,14 @@ class MarcRecord:
         return next((text.strip() for tag, text in self.fields if tag == "001"), "")
 
 
+_TAG, _TEXT = itemgetter(slice(3)), itemgetter(slice(3, None))
 # Makes a field without the Python frame of NamedTuple's own constructor: large files hold millions of them.
 _new = tuple.__new__
 
 
 def fields_of(tags: Iterable[str], texts: Iterable[str]) -> tuple[Field, ...]:
     """Fields from their tags and texts, paired in order."""
-    return tuple([_new(Field, pair) for pair in zip(tags, texts, strict=True)])
+    return tuple(map(_new, repeat(Field), zip(tags, texts, strict=True)))
 
 
 def neutral_leader(leader: str) -> str:

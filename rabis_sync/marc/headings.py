@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.marc.fields import SUBFIELD
 from rabis_sync.marc.wording import tidy_initials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from rabis_sync.marc.dialect import Dialect, NameField, SubjectField
-    from rabis_sync.marc.path import FieldIndex, Parts
+    from rabis_sync.marc.path import FieldIndex
 
 #: What surrounds a word for a role: «(ред.)», «editor,».
 _AROUND_ROLE = " .,:;[]()"
@@ -41,32 +43,36 @@ class Subject(NamedTuple):
     text: str
 
 
-def contributors(dialect: Dialect, index: FieldIndex, show: Callable[[str], str]) -> tuple[Contributor, ...]:
-    """Everyone whom the name fields of the dialect name, in the order of these fields.
-
-    Args:
-        dialect: says which fields they are and what their subfields mean.
-        index: the record.
-        show: makes a value as it is displayed.
-    """
-    found: list[Contributor] = []
+def contributors(dialect: Dialect, index: FieldIndex) -> tuple[Contributor, ...]:
+    """Everyone whom the name fields of the dialect name, in the order of these fields."""
     texts = index.texts
-    for spec in dialect.names:
-        if spec.tag in texts:
-            for parts in index.parts(spec.tag):
-                contributor = _contributor(spec, parts, dialect.roles, show)
-                if contributor.name:
-                    found.append(contributor)
-    return tuple(found)
+    found = [
+        _contributor(dialect, spec, text)
+        for spec in dialect.names
+        if spec.tag in texts
+        for text in texts[spec.tag]
+    ]
+    return tuple([contributor for contributor in found if contributor.name])
 
 
-def _contributor(
-    spec: NameField, parts: Parts, roles: Mapping[str, str], show: Callable[[str], str]
-) -> Contributor:
-    subfields: dict[str, str] = {}
-    for part in parts[1:]:
-        if part:
-            subfields.setdefault(part[0], part[1:])
+def subjects(dialect: Dialect, index: FieldIndex) -> tuple[Subject, ...]:
+    """Every subject heading, in the order of the dialect's subject fields."""
+    texts = index.texts
+    found = [
+        _subject(dialect, spec, text)
+        for spec in dialect.subjects
+        if spec.tag in texts
+        for text in texts[spec.tag]
+    ]
+    return tuple([subject for subject in found if subject.text])
+
+
+# Authors have many books and headings many records, so the fields repeat themselves letter for letter.
+@lru_cache(maxsize=1 << 12)
+def _contributor(dialect: Dialect, spec: NameField, text: str) -> Contributor:
+    show = dialect.show
+    indicators, *parts = text.split(SUBFIELD)
+    subfields = {part[0]: part[1:] for part in reversed(parts) if part}
     name = show(subfields.get(spec.name, ""))
     if spec.number in subfields:
         name = f"{name} {show(subfields[spec.number])}"
@@ -74,10 +80,10 @@ def _contributor(
     if given and name:
         name = f"{name}, {tidy_initials(show(given))}"
     if spec.units in subfields:
-        name = ". ".join([name, *(show(part[1:]) for part in parts[1:] if part[:1] == spec.units)])
+        name = ". ".join([name, *(show(part[1:]) for part in parts if part[:1] == spec.units)])
     dates = show(subfields[spec.dates]) if spec.dates in subfields else ""
-    kind = "meeting" if spec.meeting and parts[0].startswith(spec.meeting) else spec.kind
-    return Contributor(name, _role(spec, subfields, roles), kind, dates, spec.primary)
+    kind = "meeting" if spec.meeting and indicators.startswith(spec.meeting) else spec.kind
+    return Contributor(name, _role(spec, subfields, dialect.roles), kind, dates, spec.primary)
 
 
 def _role(spec: NameField, subfields: Mapping[str, str], roles: Mapping[str, str]) -> str:
@@ -89,22 +95,11 @@ def _role(spec: NameField, subfields: Mapping[str, str], roles: Mapping[str, str
     return spec.role
 
 
-def subjects(dialect: Dialect, index: FieldIndex, show: Callable[[str], str]) -> tuple[Subject, ...]:
-    """Every subject heading, in the order of the dialect's subject fields; arguments as in `contributors`."""
-    texts = index.texts
-    headings = (
-        Subject(spec.kind, _heading(spec, parts, show))
-        for spec in dialect.subjects
-        if spec.tag in texts
-        for parts in index.parts(spec.tag)
-    )
-    return tuple(subject for subject in headings if subject.text)
-
-
-def _heading(spec: SubjectField, parts: Parts, show: Callable[[str], str]) -> str:
-    heading = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.heading]
-    text = ", ".join(filter(None, heading))
-    if not text:
-        return ""
-    under = [show(part[1:]) for part in parts[1:] if part and part[0] in spec.subdivisions]
-    return " -- ".join([text, *filter(None, under)])
+@lru_cache(maxsize=1 << 12)
+def _subject(dialect: Dialect, spec: SubjectField, text: str) -> Subject:
+    parts = [part for part in text.split(SUBFIELD)[1:] if part]
+    heading = ", ".join(filter(None, [dialect.show(part[1:]) for part in parts if part[0] in spec.heading]))
+    if not heading:
+        return Subject(spec.kind, "")
+    under = [dialect.show(part[1:]) for part in parts if part[0] in spec.subdivisions]
+    return Subject(spec.kind, " -- ".join([heading, *filter(None, under)]))

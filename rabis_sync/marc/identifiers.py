@@ -67,15 +67,16 @@ def isbn(text: str) -> Identifier:
     return Identifier("isbn", text, digits if len(digits) == 13 else _to_13(digits), "")
 
 
-def isbns(text: str) -> list[Identifier]:
+@lru_cache(maxsize=1 << 12)
+def isbns(text: str) -> tuple[Identifier, ...]:
     """Every ISBN in a text: cataloguers put several into one subfield, apart by ``;`` ``,`` or a space."""
     whole = isbn(text)
     if not whole.problem:
-        return [whole]
+        return (whole,)
     pieces = [
         piece for piece in _BETWEEN.split(_QUALIFIER.sub(" ", text)) if sum(map(str.isdigit, piece)) >= 8
     ]
-    return [isbn(piece.strip()) for piece in pieces] if len(pieces) > 1 else [whole]
+    return tuple([isbn(piece.strip()) for piece in pieces]) if len(pieces) > 1 else (whole,)
 
 
 def issn(text: str) -> Identifier:
@@ -203,9 +204,9 @@ _LETTER_DASH = re.compile(r"(?<=[^\W\d_])[-.]|[-.](?=[^\W\d_])")
 def inventory_key(text: str) -> str:
     """An inventory number in the form in which catalogue and ledger are compared.
 
-    Capitals, one script, no spaces, no leading zeros, no hyphen or full stop beside a letter, no «№», no ``.0`` of a
-    spreadsheet: «к-00123», «K 123» and «К123.0» are one number; ``12-3`` and ``123`` are two. A shelving
-    suffix (``123/1``) stays; a sigla is split off before, by the item profile.
+    Capitals, one script, no spaces, no leading zeros, no hyphen or full stop beside a letter, no «№», no
+    ``.0`` of a spreadsheet: «к-00123», «K 123» and «К123.0» are one number; ``12-3`` and ``123`` are two. A
+    shelving suffix (``123/1``) stays; a sigla is split off before, by the item profile.
     """
     if text.isascii() and text.isdecimal():
         return text.lstrip("0") or text[:1]

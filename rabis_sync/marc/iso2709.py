@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from rabis_sync.errors import RecordError
-from rabis_sync.marc.directory import ENTRY, MAX_FIELD, MAX_RECORD, explained, in_sequence
+from rabis_sync.marc.directory import ENTRY, MAX_FIELD, MAX_RECORD, explained, in_sequence, tags_of
 from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled, neutral_leader
 from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, NotWholeError, Unreadable
 
@@ -160,32 +160,36 @@ def _decoded(raw: bytes, place: int, charset: Charset) -> Decoded:
         NotWholeError: they are not one whole record.
     """
     parts = raw.split(_FIELD_END)
-    head, end = parts[0], parts[-1]
-    if (
-        _ZERO in raw
-        or end not in _ENDS
-        or len(head) != LEADER + ENTRY * (len(parts) - 2)
-        or not _LEADER.match(raw)
-    ):
+    if not _looks_whole(raw, parts):
         raise _broken(raw, parts)
     text, encoding, confidence = charset.read(raw)
     front, *texts = text.split(FIELD_END)
     del texts[-1]
-    tags = [front[at : at + 3] for at in range(LEADER, len(front), ENTRY)]
-    if not (front.isascii() and "".join(tags).isalnum() >= bool(tags)):
+    tags = tags_of(front)
+    if not front.isascii() or (tags and not "".join(tags).isalnum()):
         raise NotWholeError("directory", "The directory holds a tag that is not of letters and digits.")
     lengths = list(map(len, parts))[1:-1]
-    if not in_sequence(head, lengths):
+    if not in_sequence(parts[0], lengths):
         order = explained(front[LEADER:], tags, [n + 1 for n in lengths], [len(part) + 1 for part in texts])
         texts = [texts[index] for index in order]
-    odd = len(texts) - [text[2:3] for text in texts].count(SUBFIELD)
-    if odd and max(tags[:odd]) >= _FIRST_DATA:
-        texts = [
-            text if tag < _FIRST_DATA else _two_indicators(text)
-            for tag, text in zip(tags, texts, strict=True)
-        ]
-    record, canonical = assembled(neutral_leader(front), tags, texts)
+    record, canonical = assembled(neutral_leader(front), tags, _with_indicators(tags, texts))
     return Decoded(record, canonical, raw, place, ISO2709, encoding, confidence)
+
+
+def _looks_whole(raw: bytes, parts: Sequence[bytes]) -> bool:
+    """True with a possible leader, no zero byte, a terminator, and as many entries as fields."""
+    entries = len(parts) - 2
+    counted = parts[-1] in _ENDS and len(parts[0]) == LEADER + ENTRY * entries
+    return counted and _ZERO not in raw and _LEADER.match(raw) is not None
+
+
+def _with_indicators(tags: Sequence[str], texts: Sequence[str]) -> Sequence[str]:
+    """The texts, those of data fields with two indicators each."""
+    odd = len(texts) - [text[2:3] for text in texts].count(SUBFIELD)
+    if not odd or max(tags[:odd]) < _FIRST_DATA:  # only control fields, which come first
+        return texts
+    pairs = zip(tags, texts, strict=True)
+    return [text if tag < _FIRST_DATA else _two_indicators(text) for tag, text in pairs]
 
 
 def _two_indicators(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from rabis_sync.marc import figures
@@ -257,22 +257,24 @@ def _item(profile: ItemProfile, subfields: dict[str, str], index: FieldIndex) ->
         number = ""
     price, currency = _price(profile, get("price", ""), index)
     status, withdrawn, quantity = _standing(profile, subfields, values)
-    return Item(
-        number,
-        inventory_key(number) if number else "",
-        get("barcode", ""),
-        get("branch", ""),
-        get("place", ""),
-        get("call_number", ""),
-        price,
-        currency,
-        figures.iso_date(values["acquired"]) if "acquired" in values else "",
-        get("ksu", ""),
-        get("act_in", ""),
-        get("act_out", ""),
-        status,
-        withdrawn,
-        quantity,
+    return _made(
+        (
+            number,
+            inventory_key(number) if number else "",
+            get("barcode", ""),
+            get("branch", ""),
+            get("place", ""),
+            get("call_number", ""),
+            price,
+            currency,
+            figures.iso_date(values["acquired"]) if "acquired" in values else "",
+            get("ksu", ""),
+            get("act_in", ""),
+            get("act_out", ""),
+            status,
+            withdrawn,
+            quantity,
+        )
     )
 
 
@@ -313,18 +315,21 @@ def _listed(profile: ItemProfile, copies: Copies, subfields: dict[str, str], ite
     """One item for every copy listed; read from the last, since a blank takes what comes after it."""
     found: list[Item] = []
     values: list[Any] = list(item)
+    listed, carried, strip = profile.listed, profile.carried, copies.strip
     for row in reversed(profile.rows(subfields.get(copies.subfield, ""))):
-        for place, text in zip(profile.listed, row, strict=True):
+        for place, text in zip(listed, row, strict=True):
             if text:
-                values[place] = text.strip(copies.strip)
-            elif place not in profile.carried:
+                values[place] = text.strip(strip)
+            elif place not in carried:
                 values[place] = item[place]
         values[_KEY] = inventory_key(values[_NUMBER])
-        found.append(tuple.__new__(Item, values))
+        found.append(_made(values))
     found.reverse()
     return found
 
 
+# Makes an item without the Python frame of NamedTuple's own constructor: catalogues have millions of copies.
+_made = partial(tuple.__new__, Item)
 _NUMBER, _KEY = Item._fields.index("inventory_number"), Item._fields.index("inventory_key")
 
 

@@ -124,7 +124,10 @@ def _tokens(text: str) -> list[_Token]:
 
 def _numbers(text: str) -> Sequence[str]:
     tokens = _tokens(text)
-    if all(token.value is None for token in tokens):
+    for token in tokens:
+        if token.value is not None:
+            break
+    else:
         return ()
     tokens += (_END, _END, _END)
     found: set[str] = set()

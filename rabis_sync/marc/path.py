@@ -147,6 +147,8 @@ class Path(NamedTuple):
             if self.conditions or self.nth or self.inner.conditions or self.inner.nth:
                 return [spot.value for spot in self.spots(index.parts(self.tag))]
             return self.inner.pick(index.parts(self.source))
+        if self.tag == LEADER and self.span:
+            return [piece] if (piece := coded(index.texts[LEADER][0][slice(*self.span)])).strip() else []
         fields = index.parts(self.source)
         if self.nth:
             fields = fields[self.nth - 1 : self.nth]

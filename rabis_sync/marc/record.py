@@ -70,16 +70,24 @@ class Record:
         """
         index = self.index
         texts = index.texts
+        show, plain = self._show, not self.dialect.trailing
         found: list[str] = []
         for tag, source, codes, nth, path in self.dialect.plans[element]:
-            if tag in texts:
-                if path is not None:
-                    found += path.read(index)
-                    continue
-                fields = index.split.get(source) or index.parts(source)
-                for parts in fields[nth - 1 : nth] if nth else fields:
-                    found += [part[1:] for part in parts[1:] if part and part[0] in codes]
-        return [value for value in map(self._show, found) if value] if found else found
+            if tag not in texts:
+                continue
+            if path is not None:
+                found += filter(None, map(show, path.read(index)))
+                continue
+            fields = index.split.get(source) or index.parts(source)
+            for parts in fields[nth - 1 : nth] if nth else fields:
+                for part in parts[1:]:
+                    if part and part[0] in codes:
+                        value = part[1:].strip()
+                        if not (plain and value.isprintable()):  # printable text shows as it is
+                            value = show(value)
+                        if value:
+                            found.append(value)
+        return found
 
     def first(self, element: str) -> str:
         """The first such value, or an empty string."""
@@ -143,12 +151,11 @@ class Record:
         return self._word(self.dialect.kind, self.dialect.kind_paths)
 
     def _word(self, table: CodeTable, paths: tuple[Path, ...]) -> str:
-        code = "".join(value for path in paths for value in path.read(self.index)[:1])
-        for length in range(len(code), 0, -1):
-            word = table.codes.get(code[:length])
-            if word:
-                return word
-        return table.otherwise
+        code = ""
+        for path in paths:
+            if path.tag in self.index.texts:
+                code += "".join(path.read(self.index)[:1])
+        return table.codes.get(code) or table.word(code)
 
     # -- titles ---------------------------------------------------------------------------------------------
 
@@ -221,14 +228,16 @@ class Record:
 
     def contributors(self) -> tuple[Contributor, ...]:
         """Who made it, in the order of the dialect's name fields."""
-        return headings.contributors(self.dialect, self.index, self._show)
+        return headings.contributors(self.dialect, self.index)
 
     def isbns(self) -> tuple[Identifier, ...]:
         """Every ISBN, good and bad; an EAN counts where there is no valid ISBN."""
         found = [one for value in self.values("isbn") for one in identifiers.isbns(value)]
-        if not any(one.canonical for one in found):
-            found += [one for one in map(identifiers.isbn, self.values("ean")) if one.canonical]
-        return tuple(found)
+        for one in found:
+            if one.canonical:
+                return tuple(found)
+        eans = map(identifiers.isbn, self.values("ean"))
+        return (*found, *(one for one in eans if one.canonical))
 
     def issns(self) -> tuple[Identifier, ...]:
         """Every ISSN, good and bad."""
@@ -304,7 +313,7 @@ class Record:
 
     def subjects(self) -> tuple[Subject, ...]:
         """Subject headings in the order of the dialect's subject fields."""
-        return headings.subjects(self.dialect, self.index, self._show)
+        return headings.subjects(self.dialect, self.index)
 
     def keywords(self) -> list[str]:
         """Uncontrolled subject words, each once; words glued by a semicolon are parted."""

@@ -71,16 +71,20 @@ def join_volume(sets: list[str], numbers: list[str], own: str) -> str:
     """What a volume is called: the titles of its set and subset, its number, its own title.
 
     «Задачи и этюды. Вып. 13», «Собрание сочинений. Т. 3. В круге первом». Nothing is said twice: an own title
-    that begins with the set's stands alone, and a number that the own title begins with is left out.
+    that begins with the set's stands in its place, and a number that the own title has is left out.
     """
-    first = _letters(own)
-    if any(first.startswith(_letters(title)) for title in sets):
-        return own
-    pieces = [*sets, *(number for number in numbers if not first.startswith(_letters(number)))]
-    title = pieces[0]
-    for piece in [*pieces[1:], own]:
+    letters = _letters(own)
+    unsaid = [number for number in numbers if not _says(letters, _letters(number))]
+    repeats = any(letters.startswith(_letters(title)) for title in sets)
+    title = ""
+    for piece in [own, *unsaid] if repeats else [*sets, *unsaid, own]:
         title = _after(title, piece, ". ") if piece else title
     return title
+
+
+def _says(letters: str, number: str) -> bool:
+    """True where the letters hold that number, and not one that only begins like it («т1» in «т13»)."""
+    return re.search(f"{re.escape(number)}(?![0-9])", letters) is not None
 
 
 def _after(title: str, piece: str, between: str) -> str:

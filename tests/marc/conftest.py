@@ -42,7 +42,7 @@ def profiles(root: Path) -> dict[str, ItemProfile]:
 
 
 def marc(text: str, leader_end: str) -> MarcRecord:
-    """A record from lines: ``LDR nam2`` for leader/05-08, ``001 12``, ``200 1 $aАбай жолы``; ``$$`` is a dollar."""
+    """A record from lines: ``LDR nam2`` is leader/05-08, ``001 12``, ``200 1 $aАбай``; ``$$`` is a dollar."""
     codes, found = "nam0", []
     for line in filter(None, map(str.strip, text.splitlines())):
         tag, _, rest = line.partition(" ")

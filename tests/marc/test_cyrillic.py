@@ -155,8 +155,8 @@ def test_a_word_of_two_scripts_is_mended_only_where_one_is_certain(word: str, me
 
 def test_the_filing_order_is_that_of_the_kazakh_alphabet() -> None:
     alphabet = "АӘБВГҒДЕЁЖЗИЙКҚЛМНҢОӨПРСТУҰҮФХҺЦЧШЩЪЫІЬЭЮЯ"
-    assert sorted(reversed(alphabet), key=lambda letter: sort_key(letter, "kk")) == list(alphabet)
-    assert sorted(reversed(alphabet.lower()), key=lambda letter: sort_key(letter, "kk")) == list(alphabet.lower())
+    for letters in (alphabet, alphabet.lower()):
+        assert sorted(set(letters), key=lambda letter: sort_key(letter, "kk")) == list(letters)
 
 
 def test_russian_files_yo_with_ye() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rabis_sync.errors import RecordError
 from rabis_sync.marc import xml_record
@@ -230,3 +232,44 @@ def test_a_missing_leader_and_missing_indicators_are_blank() -> None:
     assert found.record.fields == (Field("200", "  \x1faТитул"),)
     assert found.record.leader == "00000       00000       "
     assert len(content_hash(found.canonical)) == 32
+
+
+SCRAPS = [
+    "<",
+    ">",
+    "/",
+    "!",
+    "--",
+    "<!--",
+    "-->",
+    "<![CDATA[",
+    "]]>",
+    "<record>",
+    "</record>",
+    "<!DOCTYPE",
+    "&",
+    "\0",
+    "ы",
+    "\n",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    share=st.floats(0, 1),
+    cut=st.integers(0, 900),
+    scraps=st.lists(st.sampled_from(SCRAPS), max_size=4).map("".join),
+)
+def test_an_accident_anywhere_costs_only_the_records_it_touches(share: float, cut: int, scraps: str) -> None:
+    numbered = [
+        MarcRecord(RECORD.leader, (Field("001", f"KRG{number}"), *RECORD.fields[1:])) for number in range(12)
+    ]
+    elements = [encode_marcxml(record).strip() for record in numbered]
+    head = "<collection>\n"
+    text = head + "\n".join(elements) + "\n</collection>"
+    at = len(head) + int(share * (len(text) - len(head)))
+    found = {record.control_number for record in records(text[:at] + scraps + text[at + cut :])}
+    for record, element in zip(numbered, elements, strict=True):
+        start = text.index(element)
+        if start + len(element) < at - 1 or start > at + cut + 1:
+            assert record.control_number in found

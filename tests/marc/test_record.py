@@ -172,11 +172,13 @@ def test_a_full_marc_21_record_gives_the_same_without_isbd_marks(marc21: Write) 
 
 def test_an_empty_record_answers_every_question(unimarc: Write, marc21: Write) -> None:
     for record in (unimarc(), marc21()):
-        texts = "title title_proper other_title part responsibility country date place publisher edition extent summary"
+        texts = (
+            "title title_proper other_title part responsibility country date place publisher edition extent"
+        )
         assert {getattr(record, name)() for name in texts.split()} == {""}
         lists = "parallel_titles variant_titles languages series keywords udc bbk notes urls part_numbers"
         assert all(getattr(record, name)() == [] for name in lists.split())
-        assert record.contributors() == record.subjects() == record.isbns() == record.issns() == ()
+        assert [*record.contributors(), *record.subjects(), *record.isbns(), *record.issns()] == []
         assert record.year() is record.pages() is None
         assert record.control_number == record.set_title() == record.host_title() == ""
         assert not record.local_history()
@@ -186,7 +188,7 @@ def test_an_empty_record_answers_every_question(unimarc: Write, marc21: Write) -
 def test_blank_subfields_are_no_values(unimarc: Write) -> None:
     record = unimarc("200 1 $a $e$f\t\n700 _1$a $bА.\n606 0 $a $xТема\n010 $a \n210 $a$c $d")
     assert record.title() == record.other_title() == record.responsibility() == ""
-    assert record.contributors() == record.subjects() == record.isbns() == ()
+    assert [*record.contributors(), *record.subjects(), *record.isbns()] == []
     assert record.year() is None
     assert not record.has("publisher")
 
@@ -218,6 +220,8 @@ def test_blank_subfields_are_no_values(unimarc: Write) -> None:
             "Тарих. Орта ғасыр. Т. 2. Ч. 1",
         ),
         ("LDR nam2\n461 _0$12001 $aЗадачи$vВып. 3", "Задачи. Вып. 3"),
+        ("LDR nam2\n200 1 $aСочинения\n461 _0$12001 $aСочинения$vТ. 3", "Сочинения. Т. 3"),
+        ("LDR nam2\n200 1 $aСочинения. Т. 13\n461 _0$tСочинения$vТ. 1", "Сочинения. Т. 13. Т. 1"),
         ("LDR nam2\n200 0 $aВып. 3", "Вып. 3"),
         ("LDR nam \n200 0 $aТ.1\n461 _1$12001 $aСловарь$vТ.1", "Словарь. Т.1"),
         ("LDR nam \n200 0 $a1 том\n461 _1$12001 $aАбай жолы", "Абай жолы. 1 том"),
@@ -311,7 +315,8 @@ def test_a_text_on_a_screen_is_electronic(unimarc: Write, marc21: Write) -> None
 
 def test_an_article_knows_its_host_and_its_pages_there(unimarc: Write, marc21: Write) -> None:
     article = unimarc(
-        "LDR naa0\n200 1 $aЖаңалық\n461 _0$12001 $aИндустриальная Караганда\n463 _0$12001 $aN 3$vС. 4-9$1210 $d2005"
+        "LDR naa0\n200 1 $aЖаңалық\n461 _0$12001 $aИндустриальная Караганда\n"
+        "463 _0$12001 $aN 3$vС. 4-9$1210 $d2005"
     )
     assert article.title() == "Жаңалық"
     assert article.host_title() == "Индустриальная Караганда"
@@ -501,7 +506,9 @@ def test_every_title_of_the_real_exports_can_be_read(exports: dict[str, list[Rec
 def test_every_real_volume_has_the_title_of_its_set(exports: dict[str, list[Record]]) -> None:
     volumes = [one for one in exports["rnb"] + exports["zebra"] if one.level() == "volume"]
     assert len(volumes) == 72
-    assert all(one.title().startswith(one.set_title()) and len(one.title()) > len(one.set_title()) for one in volumes)
+    assert all(
+        one.title().startswith(one.set_title()) and len(one.title()) > len(one.set_title()) for one in volumes
+    )
     assert "Задачи и этюды. Вып. 13" in {one.title() for one in volumes}
 
 
@@ -509,4 +516,7 @@ def test_nearly_every_real_book_has_its_pages_and_year(exports: dict[str, list[R
     books = [one for records in exports.values() for one in records if one.level() != "set"]
     assert sum(one.year() is not None for one in books) >= 0.97 * len(books)
     counted = [one for one in books if any(letter.isdigit() for letter in one.extent())]
-    assert [one.extent() for one in counted if one.pages() is None] == ["16 отд.л.в обл.", *["1 ак.,стерео"] * 7]
+    assert [one.extent() for one in counted if one.pages() is None] == [
+        "16 отд.л.в обл.",
+        *["1 ак.,стерео"] * 7,
+    ]
