@@ -78,7 +78,7 @@ class Reader:
             raw=decoded.raw,
             canonical=decoded.canonical,
             items=item_rows(items),
-            match=astuple(fold_record(record)),
+            match=astuple(fold_record(record, len(items))),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -388,15 +387,6 @@ def test_a_folder_and_a_glob_give_their_files_by_name_and_no_lock_files(
 def test_a_missing_file_is_tried_again_later(told: Callable[..., list[Any]], path: str) -> None:
     with pytest.raises(SourceAway):
         told(path)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_locked_file_is_tried_again_later(
-    workbook: Callable[..., Path], told: Callable[..., list[Any]]
-) -> None:
-    workbook([HEADINGS, ABAI]).chmod(0)
-    with pytest.raises(SourceAway):
-        told()
 
 
 def test_what_cannot_be_opened_is_tried_again_later(
