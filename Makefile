@@ -19,8 +19,9 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed
-	$(BIN)/python bench/codec.py
+bench: $(VENV)/.installed  # SOURCE=file.mrc measures on a catalogue of yours
+	$(BIN)/python bench/codec.py $(SOURCE)
+	$(BIN)/python bench/store.py
 
 build: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
