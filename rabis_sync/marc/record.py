@@ -160,13 +160,15 @@ class Record:
     # -- titles ---------------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """What people call the document: title proper with its parts; a volume takes its set's title first.
+        """What people call the document: title proper with its parts; a volume or issue takes its set's first.
 
-        «Задачи и этюды. Вып. 13», «Собрание сочинений. Т. 3. В круге первом», «Абай жолы. 1-кітап».
+        «Задачи и этюды. Вып. 13», «Собрание сочинений. Т. 3. В круге первом», «Абай жолы. 1-кітап»,
+        «Қазақ тілі мен әдебиеті. 2019, № 3».
         """
         own = self._own_title()
         sets = self.values("set_title")
-        if not sets or (self.level() != "volume" and own):
+        alone = own and self.level() != "volume" and not is_designation(own)
+        if not sets or alone:
             return own
         return _without_last_stop(join_volume(sets, self.values("set_part"), _without_last_stop(own)))
 

@@ -520,3 +520,12 @@ def test_nearly_every_real_book_has_its_pages_and_year(exports: dict[str, list[R
         "16 отд.л.в обл.",
         *["1 ак.,стерео"] * 7,
     ]
+
+
+@pytest.mark.parametrize("level", ["s2", "s0"])
+@pytest.mark.parametrize("own", ["№ 1", "2019, № 3"])
+def test_an_issue_that_has_only_a_number_takes_the_title_of_its_journal(
+    unimarc: Write, level: str, own: str
+) -> None:
+    record = unimarc(f"LDR na{level}\n200 1 $a{own}\n461 _0$12001 $aҚазақ тілі мен әдебиеті")
+    assert record.title() == f"Қазақ тілі мен әдебиеті. {own}"
