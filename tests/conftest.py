@@ -20,11 +20,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# A run says the same twice: properties are tried on the same examples, and a busy machine fails none of them.
+# `HYPOTHESIS_PROFILE=search` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -71,15 +71,16 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> list[str]:
     """The same as a list of words."""
-    if _APOSTROPHE.search(text):
-        text = _APOSTROPHE.sub("", text)
-    if not text.isascii():
-        if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text.replace("№", " "))
-        if _CYRILLIC.search(text):
-            return list(filter(None, map(_fold_cyrillic, TOKEN.findall(text))))
-        return list(map(_fold_latin, TOKEN.findall(text)))
-    return TOKEN.findall(text.lower())
+    if text.isascii():
+        return TOKEN.findall(_APOSTROPHE.sub("", text).lower())
+    if not unicodedata.is_normalized("NFKC", text):
+        # Composed first: after a combining mark no apostrophe stands inside a word, and NFKC takes some apart.
+        text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
+        text = unicodedata.normalize("NFKC", text.replace("№", " "))
+    text = _APOSTROPHE.sub("", text)
+    if _CYRILLIC.search(text):
+        return list(filter(None, map(_fold_cyrillic, TOKEN.findall(text))))
+    return list(map(_fold_latin, TOKEN.findall(text)))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -92,7 +93,7 @@ def _fold_cyrillic(word: str) -> str:
     if not _CYRILLIC.search(word) and not _ALL_ALIKE.fullmatch(word):
         return _fold_latin(word)
     small = word.translate(_FOLD_ALIKE_CAPITALS).lower().translate(_FOLD_ALIKE).translate(_BASE)
-    return small.removesuffix("ъ")
+    return small.rstrip("ъ")
 
 
 @lru_cache(maxsize=1 << 12)

@@ -218,4 +218,6 @@ def _inventory_key(text: str) -> str:
     number = _INVENTORY_LABEL.sub("", text.strip().upper(), count=1)
     number = _EXCEL_TAIL.sub("", _DASHES.sub("-", number)).translate(_PREFIX)
     number = _LETTER_DASH.sub("", re.sub(r"[\s\u00ad]", "", number))
-    return _ZEROS.sub("", number)
+    number = _ZEROS.sub("", number)
+    # What was taken away may bare more of the same: a key is its own key.
+    return number if number == text else _inventory_key(number)
