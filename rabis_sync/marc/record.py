@@ -162,7 +162,6 @@ class Record:
     def title(self) -> str:
         """What people call the document: title proper with its parts; a volume or issue takes its set's.
 
-
         «Задачи и этюды. Вып. 13», «Собрание сочинений. Т. 3. В круге первом», «Абай жолы. 1-кітап»,
         «Қазақ тілі мен әдебиеті. 2019, № 3».
         """
