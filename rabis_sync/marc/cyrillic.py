@@ -74,7 +74,7 @@ def fold_words(text: str) -> list[str]:
     if text.isascii():
         return TOKEN.findall(_APOSTROPHE.sub("", text).lower())
     if not unicodedata.is_normalized("NFKC", text):
-        # Composed first: after a combining mark no apostrophe stands inside a word, and NFKC takes some apart.
+        # Composed first: after a combining mark no apostrophe stands inside a word; NFKC takes some apart.
         text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
         text = unicodedata.normalize("NFKC", text.replace("№", " "))
     text = _APOSTROPHE.sub("", text)
