@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime  # noqa: TC003  Typer reads the annotations
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -150,11 +151,18 @@ def harvest(
         list[str] | None, typer.Argument(help="Names of sources; all when none is given.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything, whatever the watermark says.")] = False,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="What changed since this day.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Stop after about so many records.")] = 0,
     dry_run: DryRun = False,
 ) -> None:
     """Fetch what changed."""
-    _run("harvest", dry_run=dry_run, wish=wiring.HarvestWish(source or [], full, limit))
+    _run(
+        "harvest",
+        dry_run=dry_run,
+        wish=wiring.HarvestWish(source or [], full, since.date().isoformat() if since else "", limit),
+    )
 
 
 @app.command()

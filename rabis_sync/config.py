@@ -46,6 +46,20 @@ def _web_address(address: str) -> str:
     return address if address.endswith("/") else f"{address}/"
 
 
+def _no_less_than_nothing(number: float) -> float:
+    if not 0 <= number < float("inf"):
+        message = f"{number} is less than nothing, or no number"
+        raise ValueError(message)
+    return number
+
+
+def _proxy(address: str) -> str:
+    if address and not address.startswith(("http://", "https://")):
+        message = "a proxy's address starts with http:// or https://"
+        raise ValueError(message)
+    return address
+
+
 def _doc(sentence: str) -> dict[str, str]:
     return {"doc": sentence}
 
@@ -79,6 +93,27 @@ class StoreSection:
     url: str = field(
         default="sqlite:///rabis_sync.db",
         metadata=_doc("sqlite:///file, relative to this file, or postgresql+psycopg://user@host/name."),
+    )
+    keep_versions: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
+        default=3, metadata=_doc("Earlier contents of each record that are kept.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSection:
+    """[http]: how we ask other servers."""
+
+    contact: str = field(
+        default="", metadata=_doc("Whom their administrators can write to; the site's address when empty.")
+    )
+    proxy: Annotated[str, AfterValidator(_proxy)] = field(
+        default="", repr=False, metadata=_doc("Address of the proxy for all requests; none when empty.")
+    )
+    ca_file: str = field(
+        default="", metadata=_doc("Certificates (PEM) of authorities to trust, instead of the usual ones.")
+    )
+    pause: Annotated[float, AfterValidator(_no_less_than_nothing)] = field(
+        default=0, metadata=_doc("Seconds that lie at least between two requests to one host.")
     )
 
 
@@ -133,6 +168,7 @@ class Configuration:
     fingerprint: str
     library: LibrarySection
     store: StoreSection
+    http: HttpSection
     sources: dict[str, SourceSection]
     ledgers: dict[str, LedgerSection]
     rights: RightsSection | None
@@ -147,6 +183,7 @@ class Configuration:
 SECTIONS: dict[str, type] = {
     "library": LibrarySection,
     "store": StoreSection,
+    "http": HttpSection,
     "sources": SourceSection,
     "ledgers": LedgerSection,
     "rights": RightsSection,
@@ -206,7 +243,7 @@ def bundled(name: str) -> Path:
 
 
 def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
-    for name in ("library", "store", "publish"):
+    for name in ("library", "store", "http", "publish"):
         yield name, SECTIONS[name]
     if "rights" in raw:
         yield "rights", RightsSection

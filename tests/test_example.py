@@ -21,27 +21,35 @@ def example(root: Path) -> str:
     return (root / "config.example.toml").read_text(encoding="utf-8")
 
 
-def keys() -> list[tuple[str, str]]:
-    """Every key that a configuration may have, with the section it stands in."""
+def keys() -> list[tuple[str, str, str]]:
+    """Every key that a configuration may have, with its section and the kind of plugin it belongs to."""
     plain = [
-        (name, one.name)
+        (name, "", one.name)
         for name, kind in config.SECTIONS.items()
         for one in fields(kind)
         if one.name != "options"
     ]
     plugged = [
-        (section, one.name)
+        (section, name, one.name)
         for section, kinds in option_types().items()
-        for kind in kinds.values()
+        for name, kind in kinds.items()
         for one in fields(kind)
     ]
     return sorted({*plain, *plugged})
 
 
-@pytest.mark.parametrize(("section", "key"), keys())
-def test_every_key_stands_in_the_example_under_a_sentence(example: str, section: str, key: str) -> None:
-    after = re.split(rf"^(?:# )?\[{section}(?:\.\w+)?\]$", example, maxsplit=1, flags=re.MULTILINE)[1]
-    part = re.split(r"^(?:# )?\[", after, maxsplit=1, flags=re.MULTILINE)[0]
+def tables(example: str, section: str) -> list[str]:
+    """The text of every table of that section, from its heading to the next one."""
+    found = re.split(r"^(?=(?:# )?\[)", example, flags=re.MULTILINE)
+    return [part for part in found if re.match(rf"(?:# )?\[{section}(?:\.\w+)?\]$", part, re.MULTILINE)]
+
+
+@pytest.mark.parametrize(("section", "kind", "key"), keys())
+def test_every_key_stands_in_the_example_under_a_sentence(
+    example: str, section: str, kind: str, key: str
+) -> None:
+    wanted = f'kind = "{kind}"\n' if kind else ""
+    part = next((part for part in tables(example, section) if wanted in part), "")
     assert re.search(rf"^# [^\n]{{10,}}\n(?:# )?{key} = ", part, re.MULTILINE)
 
 

@@ -1,15 +1,21 @@
-"""From a decoded record to the rows that are stored: its family, its identity, its items, its match row."""
+"""From a decoded record to the rows that are stored: its family, its identity, its items, its match row.
+
+A record is sighted first: control number and content hash tell whether it is news. Only news is read whole.
+"""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.harvest.sources import Gone, Named
-from rabis_sync.marc.codec import Unreadable
-from rabis_sync.marc.dialect import detect
-from rabis_sync.marc.fields import content_hash
-from rabis_sync.marc.folding import fold_record
+from rabis_sync.harvest.sources import Gone
+from rabis_sync.marc.codec import Decoded, Unreadable
+from rabis_sync.marc.dialect import detect_in
+from rabis_sync.marc.fields import MarcRecord, content_hash
+from rabis_sync.marc.folding import FoldedRecord, fold_record
+from rabis_sync.marc.items import Item
+from rabis_sync.marc.path import FieldIndex
 from rabis_sync.marc.record import Record, items_auto
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
@@ -18,14 +24,60 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rabis_sync.harvest.sources import Result
-    from rabis_sync.marc.codec import Decoded
     from rabis_sync.marc.dialect import Dialect
-    from rabis_sync.marc.items import Item, ItemProfile
+    from rabis_sync.marc.items import ItemProfile
 
 REASONS = {
     "no_control_number": "the record has no control number (001), so it could not be told from another",
     "unknown_family": "the fields are neither those of UNIMARC nor those of MARC 21",
+    "not_delivered": "the server counts the record, but does not deliver it",
 }
+
+
+class Deleted(NamedTuple):
+    """The source itself says that this record is deleted: by leader/05 = d, or by the name it has there."""
+
+    control_number: str
+    identifier: str = ""
+
+
+class Sighted(NamedTuple):
+    """A record known by its identity alone, with all that it takes to read it whole.
+
+    Attributes:
+        control_number: of the record.
+        content_hash: tells whether it is news; empty where nobody has asked yet (`told`).
+        syntax: as in `Decoded`, like encoding, confidence, raw, canonical and offset.
+        file: where it stood.
+        identifier: the source's own name of it.
+        record: leader and fields; None where nobody has taken the canonical text apart.
+    """
+
+    control_number: str
+    content_hash: str
+    syntax: str
+    encoding: str
+    confidence: float
+    raw: bytes
+    canonical: str
+    offset: int
+    file: str
+    identifier: str = ""
+    record: MarcRecord | None = None
+
+    def bare(self) -> Sighted:
+        """The same without its fields, which the canonical text holds as well: cheaper to send."""
+        return Sighted(*self[:-1])
+
+    def told(self) -> Sighted:
+        """The same with its content hash."""
+        if self.content_hash:
+            return self
+        # Not _replace, which takes as long as the hash.
+        return tuple.__new__(Sighted, (self[0], content_hash(self.canonical), *self[2:]))
+
+
+Read = Incoming | Deleted | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,88 +92,90 @@ class Reader:
     dialects: Mapping[str, Dialect]
     profiles: Mapping[str, ItemProfile]
 
-    def read(self, result: Result, file: str) -> Incoming | Deleted | Refused:
+    def read(self, result: Result, file: str) -> Read:
         """Decide what becomes of one result of a source."""
-        if isinstance(result, Gone):
-            return Deleted("", result.identifier)
-        if isinstance(result, Named):
-            return _called(self.read(result.outcome, file), result.identifier)
+        found = self.sight(result, file)
+        return self.whole(found.told()) if isinstance(found, Sighted) else found
+
+    def sight(self, result: Result, file: str) -> Sighted | Deleted | Refused:
+        """Only as much as it takes to look the record up; its content hash comes later (`Sighted.told`)."""
+        if isinstance(result, Decoded):
+            return _sighted(result, file)
         if isinstance(result, Unreadable):
             return Refused(result.raw, result.syntax, result.reason, result.detail, file, result.offset)
-        return self._decoded(result, file)
+        if isinstance(result, Gone):
+            return Deleted("", result.identifier)
+        return self.sight(result.outcome, file)._replace(identifier=result.identifier)
 
-    def _decoded(self, decoded: Decoded, file: str) -> Incoming | Deleted | Refused:
-        number = decoded.record.control_number
-        if not number:
-            return _refuse(decoded, "no_control_number", file)
-        dialect = self._dialect(decoded)
+    def whole(self, sighted: Sighted) -> Read:
+        """The whole record with its items and match row."""
+        marc = sighted.record or MarcRecord.from_canonical(sighted.canonical)
+        index = FieldIndex(marc)
+        dialect = self._dialect(index)
         if dialect is None:
-            return _refuse(decoded, "unknown_family", file, number)
-        record = Record(decoded.record, dialect)
-        return Deleted(number) if record.status_deleted else self._incoming(decoded, record, number)
-
-    def _dialect(self, decoded: Decoded) -> Dialect | None:
-        if len(self.dialects) == 1:
-            return next(iter(self.dialects.values()))
-        return detect(decoded.record, self.dialects)
-
-    def _incoming(self, decoded: Decoded, record: Record, number: str) -> Incoming:
+            return _refused(sighted, "unknown_family")
+        record = Record(marc, dialect, index)
+        if record.status_deleted:
+            return Deleted(sighted.control_number, sighted.identifier)
         profile, items = items_auto(record, self.profiles)
         return Incoming(
-            control_number=number,
-            family=record.dialect.family,
-            profile=profile,
-            content_hash=content_hash(decoded.canonical),
-            syntax=decoded.syntax,
-            encoding=decoded.encoding,
-            confidence=decoded.confidence,
-            raw=decoded.raw,
-            canonical=decoded.canonical,
-            items=item_rows(items),
-            match=astuple(fold_record(record, len(items))),
+            sighted.control_number,
+            dialect.family,
+            profile,
+            sighted.content_hash,
+            sighted.syntax,
+            sighted.encoding,
+            sighted.confidence,
+            sighted.raw,
+            sighted.canonical,
+            item_rows(items),
+            _match_row(fold_record(record, len(items))),
+            sighted.identifier,
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """The source itself says that this record is deleted: by leader/05 = d, or by the name it has there."""
-
-    control_number: str
-    identifier: str = ""
+    def _dialect(self, index: FieldIndex) -> Dialect | None:
+        if len(self.dialects) == 1:
+            return next(iter(self.dialects.values()))
+        return detect_in(index, self.dialects)
 
 
-def _called(read: Incoming | Deleted | Refused, identifier: str) -> Incoming | Deleted | Refused:
-    """The same with the name by which the source knows it."""
-    if isinstance(read, Deleted):
-        return Deleted(read.control_number, identifier)
-    return read._replace(identifier=identifier)
+#: The columns of the match table in their order; `dataclasses.astuple` would copy every value.
+_match_row = attrgetter(*(column.name for column in fields(FoldedRecord)))
 
 
-def _refuse(decoded: Decoded, reason: str, file: str, number: str = "") -> Refused:
-    return Refused(decoded.raw, decoded.syntax, reason, REASONS[reason], file, decoded.offset, number)
+def _sighted(one: Decoded, file: str) -> Sighted | Refused:
+    found = Sighted(
+        one.record.control_number,
+        "",
+        one.syntax,
+        one.encoding,
+        one.confidence,
+        one.raw,
+        one.canonical,
+        one.offset,
+        file,
+        record=one.record,
+    )
+    return found if found.control_number else _refused(found, "no_control_number")
+
+
+def _refused(one: Sighted, reason: str) -> Refused:
+    name = one.identifier or one.control_number
+    return Refused(one.raw, one.syntax, reason, REASONS[reason], one.file, one.offset, name)
+
+
+#: Items have the columns of their table in its order; only the price is another.
+_PRICE = Item._fields.index("price")
 
 
 def item_rows(items: Sequence[Item]) -> list[tuple[object, ...]]:
-    """Rows of the item table without the record id, numbered in their order."""
-    return [(position, *_item_row(item)) for position, item in enumerate(items, 1)]
-
-
-def _item_row(item: Item) -> tuple[object, ...]:
-    """Columns of the item table after record id and position, in their order; money in minor units."""
-    return (
-        item.inventory_number,
-        item.inventory_key,
-        item.barcode,
-        item.branch,
-        item.place,
-        item.call_number,
-        None if item.price is None else int(item.price * 100),
-        item.currency,
-        item.acquired,
-        item.ksu,
-        item.act_in,
-        item.act_out,
-        item.status,
-        item.withdrawn,
-        item.quantity,
-    )
+    """Rows of the item table without the record id, numbered in their order; money in minor units."""
+    return [
+        (
+            position,
+            *item[:_PRICE],
+            None if item.price is None else int(item.price * 100),
+            *item[_PRICE + 1 :],
+        )
+        for position, item in enumerate(items, 1)
+    ]

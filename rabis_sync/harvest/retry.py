@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.harvest.reading import Deleted
 from rabis_sync.marc import codec
+from rabis_sync.marc.codec import Decoded, Unreadable
 from rabis_sync.store.harvests import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rabis_sync.harvest.reading import Reader
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.runs import StepContext
 
-#: Readable already; kept because its identity is taken.
-NOT_RETRIED = {"repeated_control_number"}
+#: Kept for people to see: its identity is taken, or there is nothing in it that could be read.
+NOT_RETRIED = {"repeated_control_number", "not_delivered", "rabis_card"}
+
+Decode = Callable[[bytes], Decoded | Unreadable]
+#: How the bytes of each syntax are read; a source with a syntax of its own adds to it.
+DECODERS: Mapping[str, Decode] = MappingProxyType(
+    {syntax: partial(codec.decode, syntax=syntax) for syntax in (codec.ISO2709, codec.MARCXML)}
+)
 
 
 class Retried(NamedTuple):
@@ -26,24 +34,37 @@ class Retried(NamedTuple):
     left: int
 
 
-def retry(store: Store, readers: Mapping[str, Reader], context: StepContext) -> Retried:
-    """Try every open entry of the sources that have a reader; each in a transaction of its own."""
+def retry(
+    store: Store,
+    readers: Mapping[str, Reader],
+    context: StepContext,
+    decoders: Mapping[str, Decode] = DECODERS,
+) -> Retried:
+    """Try every open entry of the sources that have a reader; each in a transaction of its own.
+
+    Args:
+        store: the database.
+        readers: by source.
+        context: of the run.
+        decoders: by syntax.
+    """
     with store.read() as unit:
         entries = unit.harvests.quarantined()
     taken = 0
     for number, entry in enumerate(entries, 1):
         reader = readers.get(entry["source"])
-        if reader is not None and entry["reason"] not in NOT_RETRIED:
+        decode = decoders.get(entry["syntax"])
+        if reader is not None and decode is not None and entry["reason"] not in NOT_RETRIED:
             with store.write() as unit:
-                taken += _take(unit, reader, entry, context)
+                taken += _take(unit, reader, decode, entry["id"], context)
         context.progress("quarantine", number, len(entries))
     return Retried(taken, len(entries) - taken)
 
 
-def _take(unit: Unit, reader: Reader, entry: dict[str, Any], context: StepContext) -> bool:
-    whole = unit.harvests.quarantined_one(entry["id"])
-    assert whole is not None
-    found = reader.read(codec.decode(whole["raw"], whole["syntax"]), whole["file"])
+def _take(unit: Unit, reader: Reader, decode: Decode, number: int, context: StepContext) -> bool:
+    entry = unit.harvests.quarantined_one(number)
+    assert entry is not None
+    found = reader.read(decode(entry["raw"]), entry["file"])
     if isinstance(found, Refused):
         return False
     known = unit.records.known(entry["source"], [found.control_number])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
-from rabis_sync.harvest.reading import Deleted, item_rows
+from rabis_sync.harvest import ahead
+from rabis_sync.harvest.copies import refreshed
+from rabis_sync.harvest.reading import Deleted, Sighted, item_rows
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rabis_sync.harvest.ahead import Outcome
     from rabis_sync.harvest.reading import Reader
     from rabis_sync.harvest.sources import Page, Source
     from rabis_sync.store.database import Store, Unit
@@ -35,6 +41,7 @@ class Settings:
         max_deleted_number: number that may be, whichever allows more.
         full: everything, whatever the watermark says.
         limit: stop after about so many records and finish nothing (0: no limit).
+        keep_versions: earlier contents of each record that are kept.
         of: the source whose records the copies belong to, for a source that has nothing but copies.
     """
 
@@ -47,6 +54,7 @@ class Settings:
     full: bool = False
     limit: int = 0
     of: str | None = None
+    keep_versions: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +76,17 @@ class PagePlan:
         return f"harvest {self.source}: {told or 'nothing'}"
 
 
-def plan_page(
-    source: str, results: list[Incoming | Deleted | Refused], known: dict[str, Known], seen: set[int]
-) -> PagePlan:
+def plan_page(source: str, results: list[Outcome], known: dict[str, Known], seen: set[int]) -> PagePlan:
     """Decide the fate of each result of a page.
 
     Args:
         source: name of the source.
-        results: in the order of the page.
+        results: in the order of the page; merely sighted is only what is stored just so.
         known: what is stored under their control numbers.
         seen: ids that this harvest met on earlier pages.
 
-    Of records that share a control number the first counts; the others are refused, not taken for changes.
+    Of records that share a control number the first counts; the others are refused, not taken for changes:
+    unless the source itself says by its own name that it is the same record, which changed meanwhile.
     """
     add: dict[str, Incoming] = {}
     change: dict[int, Incoming] = {}
@@ -88,13 +95,18 @@ def plan_page(
     restored: list[str] = []
     met: set[str] = set()
     counts: Counter[str] = Counter(received=len(results))
-    for result in results:
+    overtaken = _overtaken(results)
+    for place, result in enumerate(results):
         if isinstance(result, Refused):
             refuse.append(result)
             counts["quarantined"] += 1
             continue
         stored = known.get(result.control_number)
-        if result.control_number in met or (stored is not None and stored.id in seen):
+        if place in overtaken:
+            counts["repeated"] += 1
+            continue
+        again = stored is not None and stored.id in seen and not _later(result, stored)
+        if result.control_number in met or again:
             counts["repeated"] += 1
             refuse += _repeated(result, stored, add)
             continue
@@ -103,6 +115,8 @@ def plan_page(
             counts["deleted"] += 1
             if stored is not None and stored.state == "active":
                 delete[stored.id] = result.control_number
+        elif isinstance(result, Sighted):
+            counts["unchanged"] += 1
         elif stored is None:
             counts["new"] += 1
             add[result.control_number] = result
@@ -119,7 +133,7 @@ def plan_page(
         restored=tuple(restored),
         delete=tuple(delete.items()),
         refuse=tuple(refuse),
-        seen=tuple(known[number].id for number in met if number in known),
+        seen=tuple(known[number].id for number in met if number in known and known[number].id not in seen),
         counts={"received": counts["received"], **{fate: counts[fate] for fate in FATES}},
     )
 
@@ -133,39 +147,51 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         GuardStop: more would be deleted than the job allows, or a source that had records has none.
         BalanceError: what was received is not what was dealt with.
     """
-    with store.read() as unit:
-        progress = unit.harvests.progress(settings.name)
     total: Counter[str] = Counter(dict.fromkeys(("received", *FATES, "absent", "newly_quarantined"), 0))
-    for page in settings.source.pages(progress.reached, progress.checkpoint, full=settings.full):
-        if context.dry_run:
-            with store.read() as unit:
-                plan = _plan(unit, settings, page)
-            context.show(plan)
-            total.update(plan.counts)
-        else:
-            with store.write() as unit:
-                counts, stopped = _apply_page(unit, settings, context, page)
-            total.update(counts)
-            if stopped:
-                raise stopped
-        context.progress(f"harvest {settings.name}", page.done, page.whole or None)
-        if settings.limit and total["received"] >= settings.limit:
-            break
+    with closing(_pages(store, settings)) as pages:
+        for page, outcomes in pages:
+            if context.dry_run:
+                with store.read() as unit:
+                    plan = _plan(unit, settings, page, outcomes)
+                context.show(plan)
+                total.update(plan.counts)
+            else:
+                with store.write() as unit:
+                    counts, stopped = _apply_page(unit, settings, context, page, outcomes)
+                total.update(counts)
+                if stopped:
+                    raise stopped
+            context.progress(f"harvest {settings.name}", page.done, page.whole or None)
+            if settings.limit and total["received"] >= settings.limit:
+                break
     _balance(total)
     outcome = "planned" if context.dry_run else "quarantined" if total["newly_quarantined"] else "done"
     return StepReport("harvest", dict(total), outcome)
 
 
+def _pages(store: Store, settings: Settings) -> ahead.Pages:
+    """The pages from where the last harvest stopped, each with what was seen in it."""
+
+    def stored() -> Iterator[str]:
+        with store.read() as unit:
+            yield from unit.records.content_hashes(settings.name)
+
+    with store.read() as unit:
+        reached, checkpoint = unit.harvests.progress(settings.name)
+    task = ahead.Task(settings.source, settings.reader, reached, checkpoint, settings.full)
+    return ahead.elsewhere(task, stored) if ahead.pays(settings.source) else ahead.here(task)
+
+
 def _apply_page(
-    unit: Unit, settings: Settings, context: StepContext, page: Page
+    unit: Unit, settings: Settings, context: StepContext, page: Page, outcomes: list[Outcome]
 ) -> tuple[dict[str, int], GuardStop | None]:
     """Everything one page does, inside one transaction; a guard holds back the end, not the page."""
     name = settings.name
     if page.checkpoint.get("fresh"):
         unit.harvests.forget_seen(name)
-    plan = _plan(unit, settings, page)
+    plan = _plan(unit, settings, page, outcomes)
     ids = unit.records.add(name, plan.add, run=context.run, at=context.now)
-    unit.records.change(plan.change, run=context.run, at=context.now)
+    unit.records.change(plan.change, run=context.run, at=context.now, keep=settings.keep_versions)
     unit.harvests.unbury(name, plan.restored)
     unit.records.delete([number for number, _ in plan.delete], run=context.run, at=context.now)
     unit.harvests.bury(
@@ -190,22 +216,33 @@ def _apply_page(
     return counts, None
 
 
-def _plan(unit: Unit, settings: Settings, page: Page) -> PagePlan:
-    results = _resolved(unit, settings.name, [settings.reader.read(one, page.file) for one in page.results])
-    numbers = {result.control_number for result in results if not isinstance(result, Refused)}
-    known = unit.records.known(settings.name, numbers | set(page.present))
+def _plan(unit: Unit, settings: Settings, page: Page, outcomes: list[Outcome]) -> PagePlan:
+    outcomes = _resolved(unit, settings.name, outcomes)
+    numbers = {one.control_number for one in outcomes if not isinstance(one, Refused)}
+    present = {*page.present, *_spared(unit, settings.name, outcomes)}
+    known = unit.records.known(settings.name, numbers | present)
+    results = _news_read(settings.reader, outcomes, known)
     fresh = page.checkpoint.get("fresh")
     seen = set() if fresh else unit.harvests.seen(settings.name, (one.id for one in known.values()))
     plan = plan_page(settings.name, results, known, seen)
-    if page.present:
-        met = {known[number].id for number in page.present if number in known}
+    if present:
+        met = {known[number].id for number in present if number in known}
         plan = replace(plan, seen=tuple(sorted((met | set(plan.seen)) - seen)))
     return _with_copies(unit, settings, page, plan) if page.copies else plan
 
 
-def _resolved(
-    unit: Unit, source: str, results: list[Incoming | Deleted | Refused]
-) -> list[Incoming | Deleted | Refused]:
+def _news_read(reader: Reader, outcomes: list[Outcome], known: dict[str, Known]) -> list[Outcome]:
+    """Read whole what was merely sighted and is not stored just so."""
+    return [
+        reader.whole(one)
+        if isinstance(one, Sighted)
+        and ((stored := known.get(one.control_number)) is None or stored[1:3] != (one.content_hash, "active"))
+        else one
+        for one in outcomes
+    ]
+
+
+def _resolved(unit: Unit, source: str, results: list[Outcome]) -> list[Outcome]:
     """Deletions told by the source's own name get the control number that is stored under it."""
     named = [one.identifier for one in results if isinstance(one, Deleted) and not one.control_number]
     if not named:
@@ -219,8 +256,14 @@ def _resolved(
     ]
 
 
+def _spared(unit: Unit, source: str, outcomes: list[Outcome]) -> Iterable[str]:
+    """What cannot be read now, but is known by its name, is not absent."""
+    named = [one.identifier for one in outcomes if isinstance(one, Refused) and one.identifier]
+    return unit.records.identified(source, named).values()
+
+
 def _with_copies(unit: Unit, settings: Settings, page: Page, plan: PagePlan) -> PagePlan:
-    """Copies that differ from the stored ones replace them; each is received and is changed or unchanged."""
+    """Copies told otherwise than stored replace them; each is received and is changed or unchanged."""
     assert settings.of is not None
     known = unit.records.known(settings.of, {one.control_number for one in page.copies})
     fresh = {
@@ -229,7 +272,8 @@ def _with_copies(unit: Unit, settings: Settings, page: Page, plan: PagePlan) -> 
         if one.control_number in known
     }
     stored = unit.records.items_of(fresh)
-    changed = {number: rows for number, rows in fresh.items() if stored.get(number, []) != rows}
+    told = {number: refreshed(stored.get(number, []), rows) for number, rows in fresh.items()}
+    changed = {number: rows for number, rows in told.items() if stored.get(number, []) != rows}
     counts = dict(plan.counts)
     counts["received"] += len(page.copies)
     counts["changed"] += len(changed)
@@ -259,13 +303,39 @@ def _finish(unit: Unit, settings: Settings, context: StepContext, page: Page) ->
             f"{len(absent)} of {active} records are absent from source {name!r}, "
             f"the job allows {allowed}; none of them was deleted"
         )
+    # A record whose number stands in unreadable bytes is damaged in the source, not gone from it.
+    damaged = unit.harvests.named_in_quarantine(name, (number for _, number in absent))
+    absent = [one for one in absent if one[1] not in damaged]
     unit.records.delete([number for number, _ in absent], run=context.run, at=context.now)
     unit.harvests.bury(name, [number for _, number in absent], "absent", run=context.run, at=context.now)
     unit.harvests.forget_seen(name)
     return len(absent)
 
 
-def _repeated(result: Incoming | Deleted, stored: Known | None, add: dict[str, Incoming]) -> list[Refused]:
+def _overtaken(results: list[Outcome]) -> set[int]:
+    """Places of results that the same page brings again under the source's own name of the record."""
+    last: dict[tuple[str, str], int] = {}
+    overtaken: set[int] = set()
+    for place, result in enumerate(results):
+        if not isinstance(result, Refused) and result.identifier:
+            name = (result.identifier, result.control_number)
+            overtaken.update([last[name]] if name in last else [])
+            last[name] = place
+    return overtaken
+
+
+def _later(result: Incoming | Sighted | Deleted, stored: Known) -> bool:
+    """Another state of a record that this harvest met already, told by the source's own name of it."""
+    if not result.identifier or result.identifier != stored.identifier:
+        return False
+    if isinstance(result, Deleted):
+        return stored.state == "active"
+    return (stored.content_hash, stored.state) != (result.content_hash, "active")
+
+
+def _repeated(
+    result: Incoming | Sighted | Deleted, stored: Known | None, add: dict[str, Incoming]
+) -> list[Refused]:
     """Keep the bytes of a repeated control number unless it is the very same record once more."""
     if isinstance(result, Deleted):
         return []

@@ -11,9 +11,9 @@ an unknown key, a wrong type or a path that cannot be read is an error that name
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rabis_sync.marc.path import FieldIndex, Path, parse
 from rabis_sync.marc.wording import clean, without_isbd
@@ -267,6 +267,10 @@ class Dialect:
         if unknown:
             raise ValueError(f"[[mandatory]] names elements that [elements] does not describe: {unknown}")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What the file says, for another process; the rest is made again there."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
     @cached_property
     def paths(self) -> dict[str, tuple[Path, ...]]:
         """The parsed paths of every element."""
@@ -318,11 +322,14 @@ class Dialect:
 
     def points(self, index: FieldIndex) -> int:
         """How many points the evidence in a record gives this family (see `detect`)."""
-        return sum(
-            weight
-            for path, pattern, weight in self.signs
-            if path.tag in index.texts and any(map(pattern.match, path.read(index)))
-        )
+        points = 0
+        for path, pattern, weight in self.signs:
+            if path.tag in index.texts:
+                for value in path.read(index):
+                    if pattern.match(value):
+                        points += weight
+                        break
+        return points
 
 
 #: Points of evidence below which a record belongs to no family.

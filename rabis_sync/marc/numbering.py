@@ -75,7 +75,17 @@ def numbers(text: str, *, explained_only: bool = False) -> list[str]:
         text: a title, a part designation, other title information.
         explained_only: leave out years and numbers without a word («5-е изд.», «6000 слов»).
     """
-    return [number for number in _numbers(text) if not explained_only or number[0] not in "ny"]
+    found = _short(text) if len(text) <= SHORT else _numbers(text)
+    return [number for number in found if number[0] not in "ny"] if explained_only else list(found)
+
+
+#: Letters of a text that may well be a mere designation, of which a catalogue has few: «Т. 2», «В 2 ч.».
+SHORT = 24
+
+
+@lru_cache(maxsize=1 << 12)
+def _short(text: str) -> Sequence[str]:
+    return _numbers(text)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -19,6 +19,7 @@ A condition compares without regard to case; a field that lacks the subfield has
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.fields import SUBFIELD
@@ -93,14 +94,16 @@ class FieldIndex:
         """
         found = self.split.get(source)
         if found is None:
-            found = self.split[source] = self._find(source)
+            texts = self.texts.get(source)
+            found = [text.split(SUBFIELD) for text in texts] if texts else self._inside(source)
+            self.split[source] = found
         return found
 
-    def _find(self, source: str) -> list[Parts]:
-        outer, inside, inner = source.partition(">")
-        if inside:
-            return [parts for field in self.parts(outer) for tag, parts in embedded(field) if tag == inner]
-        return [text.split(SUBFIELD) for text in self.texts.get(source, ())]
+    def _inside(self, source: str) -> list[Parts]:
+        outer, _, inner = source.partition(">")
+        if not inner:
+            return []
+        return [parts for field in self.parts(outer) for tag, parts in embedded(field) if tag == inner]
 
 
 class Path(NamedTuple):
@@ -143,6 +146,8 @@ class Path(NamedTuple):
 
         Positions that are all blank or fill characters give nothing.
         """
+        if self.tag == LEADER and self.span is not None:
+            return list(_of_leader(index.texts[LEADER][0], self.span))
         if self.inner is not None:
             if self.conditions or self.nth or self.inner.conditions or self.inner.nth:
                 return [spot.value for spot in self.spots(index.parts(self.tag))]
@@ -203,6 +208,13 @@ class Path(NamedTuple):
         piece = coded(value[first:end])
         if piece.strip():
             yield f"{where}/{first}" + (f"-{end - 1}" if end - first > 1 else ""), piece
+
+
+# A catalogue has a few dozen leaders, and each record's is asked for status, level, kind and family.
+@lru_cache(maxsize=1 << 10)
+def _of_leader(leader: str, span: tuple[int, int]) -> tuple[str, ...]:
+    piece = coded(leader[slice(*span)])
+    return (piece,) if piece.strip() else ()
 
 
 def coded(text: str) -> str:

@@ -363,10 +363,13 @@ def items_auto(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[str
     texts, family = record.index.texts, record.dialect.family
     fitting = [one for one in profiles.values() if one.tag in texts and one.family in {"", family}]
     first: tuple[str, tuple[Item, ...]] = ("", ())
-    for profile in sorted(fitting, key=_priority):
+    if len(fitting) > 1:
+        fitting.sort(key=_priority)
+    for profile in fitting:
         items = record.items(profile)
-        if any(item.inventory_number for item in items):
-            return profile.name, items
+        for item in items:
+            if item.inventory_number:
+                return profile.name, items
         if items and not first[1]:
             first = profile.name, items
     return first

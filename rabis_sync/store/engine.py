@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from rabis_sync.errors import ConfigError
-from rabis_sync.store.tables import json_text
+from rabis_sync.store.columns import json_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -142,6 +143,17 @@ class Harvests:
             .one_or_none()
         )
         return dict(row) if row else None
+
+    def named_in_quarantine(self, source: str, control_numbers: Iterable[str]) -> set[str]:
+        """Which of these control numbers stand in the bytes of something that could not be read."""
+        numbers = {number.encode(): number for number in control_numbers}
+        if not numbers:
+            return set()
+        either = b"|".join(map(re.escape, sorted(numbers, key=len, reverse=True)))
+        pattern = re.compile(rb"(?<![0-9A-Za-z])(?:" + either + rb")(?![0-9A-Za-z])")
+        query = sa.select(QUARANTINE.c.raw).where(QUARANTINE.c.source == source, QUARANTINE.c.state == "open")
+        raws = self._connection.execute(query.execution_options(yield_per=100)).scalars()
+        return {numbers[found] for raw in raws for found in pattern.findall(raw)}
 
     def release(self, number: int) -> None:
         """A retry could read it: the record is stored now."""

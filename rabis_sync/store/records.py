@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RECORD = tables.table(tables.BibRecord)
 CONTENT = tables.table(tables.Content)
+VERSION = tables.table(tables.RecordVersion)
 CORRECTED = tables.table(tables.Corrected)
 ITEM = tables.table(tables.ItemRow)
 MATCH = tables.table(tables.MatchRow)
@@ -34,6 +35,7 @@ class Known(NamedTuple):
     id: int
     content_hash: str
     state: str
+    identifier: str = ""
 
 
 class Incoming(NamedTuple):
@@ -75,11 +77,24 @@ class Records:
     def known(self, source: str, control_numbers: Iterable[str]) -> dict[str, Known]:
         """What is stored under these control numbers of a source."""
         found: dict[str, Known] = {}
-        wanted = sa.select(RECORD.c.control_number, RECORD.c.id, RECORD.c.content_hash, RECORD.c.state)
+        columns = ("control_number", "id", "content_hash", "state", "identifier")
+        wanted = sa.select(*(RECORD.c[name] for name in columns))
         for chunk in bulk.chunks(control_numbers):
             query = wanted.where(RECORD.c.source == source, RECORD.c.control_number.in_(chunk))
             found.update((row[0], Known(*row[1:])) for row in self._connection.execute(query))
         return found
+
+    def active_numbers(self, source: str) -> list[str]:
+        """Control numbers of all active records of a source, in a fixed order."""
+        query = sa.select(RECORD.c.control_number).where(
+            RECORD.c.source == source, RECORD.c.state == "active"
+        )
+        return list(self._connection.execute(query.order_by(RECORD.c.id)).scalars())
+
+    def content_hashes(self, source: str) -> Iterator[str]:
+        """Of all active records of a source, in no order, as a stream."""
+        query = sa.select(RECORD.c.content_hash).where(RECORD.c.source == source, RECORD.c.state == "active")
+        yield from self._connection.execute(query.execution_options(yield_per=10_000)).scalars()
 
     def identified(self, source: str, identifiers: Iterable[str]) -> dict[str, str]:
         """Control numbers of the records that the source calls by these identifiers."""
@@ -126,16 +141,26 @@ class Records:
         self._add_parts(numbered)
         return list(range(first, first + len(incoming)))
 
-    def change(self, incoming: Sequence[tuple[int, Incoming]], *, run: int, at: datetime) -> None:
+    def change(
+        self, incoming: Sequence[tuple[int, Incoming]], *, run: int, at: datetime, keep: int = 0
+    ) -> None:
         """Overwrite records whose content changed, or that came back after a deletion.
 
         The corrected view goes too: it was made of the former content.
+
+        Args:
+            incoming: record ids with the new content.
+            run: the run that brought it.
+            at: its moment.
+            keep: so many earlier contents of each record stay, the newest ones.
 
         Raises:
             RecordError: a record holds U+0000 (see `add`).
         """
         if not incoming:
             return
+        for chunk in bulk.chunks(number for number, _ in incoming):
+            self._keep_versions(chunk, run, at, keep)
         update = (
             sa.update(RECORD)
             .where(RECORD.c.id == sa.bindparam("number"))
@@ -267,6 +292,30 @@ class Records:
         query = query.execution_options(yield_per=batch)
         for row in self._connection.execute(query).mappings():
             yield dict(row)
+
+    def versions(self, record_id: int) -> list[dict[str, Any]]:
+        """Earlier contents of a record, the newest first, as rows of names to values."""
+        query = sa.select(VERSION).where(VERSION.c.record_id == record_id)
+        found = self._connection.execute(query.order_by(VERSION.c.replaced_run.desc())).mappings()
+        return [dict(row) for row in found]
+
+    def _keep_versions(self, ids: list[int], run: int, at: datetime, keep: int) -> None:
+        """Put the standing contents of these records aside, and let go of the oldest beyond `keep`."""
+        of_these = VERSION.c.record_id.in_(ids)
+        if keep:
+            self._connection.execute(sa.delete(VERSION).where(of_these, VERSION.c.replaced_run == run))
+            moment = sa.literal(at, VERSION.c.replaced_at.type)
+            told = [CONTENT.c.record_id, sa.literal(run), moment, RECORD.c.content_hash]
+            columns = [*told, *list(CONTENT.c)[1:]]
+            standing = sa.select(*columns).join(RECORD, RECORD.c.id == CONTENT.c.record_id)
+            standing = standing.where(CONTENT.c.record_id.in_(ids))
+            names = [column.name for column in VERSION.c]
+            self._connection.execute(sa.insert(VERSION).from_select(names, standing))
+        newer = VERSION.alias()
+        count = sa.select(sa.func.count()).where(
+            newer.c.record_id == VERSION.c.record_id, newer.c.replaced_run > VERSION.c.replaced_run
+        )
+        self._connection.execute(sa.delete(VERSION).where(of_these, count.scalar_subquery() >= keep))
 
     def _next_id(self) -> int:
         """The number of the next new record.

@@ -6,69 +6,18 @@ Strings are empty rather than NULL where a record may simply not have the elemen
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003  SQLModel reads the annotations
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
+from rabis_sync.store.columns import OutsideText, UtcDateTime
+
 Json = dict[str, Any]
-
-#: What no database text can hold: U+0000 (PostgreSQL) and lone surrogates (no UTF-8 for them).
-_UNSTORABLE = re.compile("[\\0\ud800-\udfff]")
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
 
 #: Rows lie in the order of the key, which then needs no index of its own: narrow tables with a composite key.
 _CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
-
-
-class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """A moment in UTC; SQLite forgets the zone, so it is put back on reading."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy calls it so
-        """Refuse a moment without a zone: it would be some local time.
-
-        Raises:
-            ValueError: the moment has no time zone.
-        """
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002  SQLAlchemy calls it so
-        """Give the moment its zone; a server may answer in its own."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class OutsideText(sa.types.TypeDecorator[str]):
-    """Text that others wrote (spreadsheet cells, file names, parts of broken records), kept as far as can be.
-
-    Characters that no database text can hold become U+FFFD, so that a stray byte in somebody's file cannot
-    stop a run, and both databases keep the same. Records never need it: the codec refuses such a record.
-    """
-
-    impl = sa.Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy calls it so
-        """Replace what cannot be stored."""
-        return value if value is None else _UNSTORABLE.sub(_REPLACEMENT, value)
-
-
-def json_text(value: object) -> str:
-    """JSON as it is stored: letters as they are, names sorted, storable in either database."""
-    return _UNSTORABLE.sub(_REPLACEMENT, json.dumps(value, ensure_ascii=False, sort_keys=True))
-
 
 #: None is the NULL of SQL, not the word ``null`` of JSON.
 _NULLABLE_JSON: Any = sa.JSON(none_as_null=True)
@@ -163,6 +112,21 @@ class Content(SQLModel, table=True):
     """A record as it came and as it was read. Never altered but by a harvest."""
 
     record_id: int = Field(primary_key=True, foreign_key="record.id")
+    syntax: str
+    encoding: str
+    confidence: float
+    raw: bytes
+    canonical: str = _text()
+
+
+class RecordVersion(SQLModel, table=True):
+    """An earlier content of a record, as it stood until a harvest brought another one."""
+
+    __tablename__: ClassVar[str] = "record_version"
+    record_id: int = Field(primary_key=True, foreign_key="record.id")
+    replaced_run: int = Field(primary_key=True)
+    replaced_at: datetime = _moment()
+    content_hash: str
     syntax: str
     encoding: str
     confidence: float

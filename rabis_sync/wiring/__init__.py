@@ -2,6 +2,7 @@
 
 from rabis_sync.reports.table import Table
 from rabis_sync.service.jobs import RunReport
+from rabis_sync.wiring.assembly import HarvestWish
 from rabis_sync.wiring.checking import CheckLine, check
 from rabis_sync.wiring.demonstration import Demonstration, run_demo
 from rabis_sync.wiring.looking import (
@@ -17,7 +18,7 @@ from rabis_sync.wiring.looking import (
     status_lines,
     upgrade_database,
 )
-from rabis_sync.wiring.running import HarvestWish, Manner, run_job, run_step
+from rabis_sync.wiring.running import Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 
 __all__ = [

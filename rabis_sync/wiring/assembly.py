@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from rabis_sync.dedup.verdict import Matching
 from rabis_sync.errors import ConfigError, UnknownName
 from rabis_sync.harvest import sources
 from rabis_sync.harvest import step as harvest_step
+from rabis_sync.harvest.rabis.building import Builder
+from rabis_sync.harvest.rabis.mapping import BlockMapping
 from rabis_sync.harvest.reading import Reader
 from rabis_sync.http import Client
 from rabis_sync.marc.dialect import Dialect
@@ -33,6 +36,7 @@ from rabis_sync.store.database import Store
 from rabis_sync.store.engine import located
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from rabis_sync.config import Configuration, SourceSection
@@ -43,6 +47,23 @@ T = TypeVar("T")
 def option_types() -> config.OptionTypes:
     """Options of every plugin that a configuration may name."""
     return {"sources": sources.OPTIONS.all(), "ledgers": ledgers.OPTIONS.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class HarvestWish:
+    """What is asked of the harvest.
+
+    Attributes:
+        sources: names; none named: all.
+        full: everything, whatever the watermarks say.
+        since: ISO date from which changes are wanted, whatever the watermarks say; empty: no wish.
+        limit: records at most (0: no limit).
+    """
+
+    sources: Sequence[str] = ()
+    full: bool = False
+    since: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,10 +153,17 @@ class Assembly:
         """Address of the database; a relative SQLite file lies in the library's folder."""
         return located(self.configuration.store.url, self.folder)
 
-    def source(self, name: str) -> sources.Source:
-        """A source of the configuration, ready to be read."""
+    def source(self, name: str, store: Store, *, since: str = "") -> sources.Source:
+        """A source of the configuration, ready to be read; `since` as in `Surroundings`."""
         section = self._source_section(name)
-        around = sources.Surroundings(self.folder, self._client, section.encoding)
+
+        def known(other: str) -> Iterator[str]:
+            with store.read() as unit:
+                return iter(unit.records.active_numbers(other))
+
+        around = sources.Surroundings(
+            self.folder, self._client, section.encoding, known=known, since=since, mapping=self.mapping
+        )
         made: sources.Source = sources.SOURCES.get(section.kind)(section.options, around)
         return made
 
@@ -147,17 +175,25 @@ class Assembly:
             profiles=_chosen("item profile", section.items, self.profiles) or self.profiles,
         )
 
-    def harvest_settings(self, name: str, guards: Guards, *, full: bool, limit: int) -> harvest_step.Settings:
+    def rabis_decoder(self) -> Callable[[bytes], Any]:
+        """Makes records of the rows of Web-RABIS that wait in quarantine."""
+        return Builder(self.mapping("rabis_blocks.toml", BlockMapping)).decode
+
+    def harvest_settings(
+        self, name: str, guards: Guards, wish: HarvestWish, store: Store
+    ) -> harvest_step.Settings:
         """Settings of the harvest of one source."""
         return harvest_step.Settings(
             name=name,
-            source=self.source(name),
+            source=self.source(name, store, since=wish.since),
             reader=self.reader(name),
             complete=self._source_section(name).complete,
             max_deleted_share=guards.max_deleted.share,
             max_deleted_number=guards.max_deleted.number,
-            full=full,
-            limit=limit,
+            full=wish.full,
+            limit=wish.limit,
+            of=getattr(self._source_section(name).options, "of", None),
+            keep_versions=self.configuration.store.keep_versions,
         )
 
     def correct_settings(self) -> correct_step.Settings:
@@ -234,9 +270,18 @@ class Assembly:
     def _ledger_columns(self) -> LedgerColumns:
         return self.mapping("ledger_columns.toml", LedgerColumns)
 
-    @property
+    @cached_property
     def _client(self) -> Client:
-        return Client(contact=self.configuration.library.site_url)
+        """One for all sources: they share its connections and its distance between requests."""
+        section = self.configuration.http
+        contact = section.contact or self.configuration.library.site_url
+        ca_file = str(self.folder / section.ca_file) if section.ca_file else ""
+        try:
+            if ca_file:
+                create_default_context(cafile=ca_file)
+        except OSError as error:
+            raise ConfigError(f"http.ca_file: {ca_file} holds no certificates in PEM: {error}") from error
+        return Client(contact, pause=section.pause, proxy=section.proxy, ca_file=ca_file)
 
     def _source_section(self, name: str) -> SourceSection:
         found = self.configuration.sources

@@ -91,7 +91,11 @@ def _database(assembly: Assembly) -> str:
 
 def _source(assembly: Assembly, name: str) -> str:
     assembly.reader(name)
-    return assembly.source(name).check()
+    store = assembly.store()
+    try:
+        return assembly.source(name, store).check()
+    finally:
+        store.close()
 
 
 def _ledger(assembly: Assembly, name: str) -> str:

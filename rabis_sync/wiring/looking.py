@@ -63,7 +63,7 @@ def status(path: Path) -> dict[str, Any]:
             "sources": {
                 name: {
                     "records": unit.records.counts(name),
-                    "watermark": unit.harvests.progress(name).reached,
+                    "watermark": _brief(unit.harvests.progress(name).reached),
                     "harvested_at": harvested.get(name),
                     "unfinished": bool(unit.harvests.progress(name).checkpoint),
                 }
@@ -74,6 +74,11 @@ def status(path: Path) -> dict[str, Any]:
             "pairs": len(unit.duplicates.pairs()),
             "discrepancies": len(unit.ledgers.discrepancies()),
         }
+
+
+def _brief(watermark: dict[str, Any]) -> dict[str, Any]:
+    """A watermark without its long parts: marks of a sweep are for the source alone."""
+    return {name: value for name, value in watermark.items() if name != "marks"}
 
 
 def status_lines(path: Path, lang: str) -> list[str]:
@@ -148,7 +153,8 @@ def retry_quarantine(path: Path) -> Retried:
             run = unit.runs.start(
                 "quarantine retry", versions=versions(), config_hash=assembly.configuration.fingerprint
             )
-        found = retrying.retry(store, readers, type(context)(run, context.now))
+        decoders = {**retrying.DECODERS, "rabis": assembly.rabis_decoder()}
+        found = retrying.retry(store, readers, type(context)(run, context.now), decoders)
         with store.write() as unit:
             unit.runs.end(run, "done", 0)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from rabis_sync.publish import step as publish_step
 from rabis_sync.reconcile import step as reconcile_step
 from rabis_sync.service.jobs import Guards, RunReport, Step, execute, new_context
 from rabis_sync.service.lock import run_lock
-from rabis_sync.wiring.assembly import Assembly, needs_sources
+from rabis_sync.wiring.assembly import Assembly, HarvestWish, needs_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,15 +37,6 @@ class Manner:
     dry_run: bool = False
     show: Callable[[object], None] = _silent
     progress: Callable[[str, int, int | None], None] = _silent
-
-
-@dataclass(frozen=True, slots=True)
-class HarvestWish:
-    """What is asked of the harvest: which sources (none: all), everything, how many records at most."""
-
-    sources: Sequence[str] = field(default=())
-    full: bool = False
-    limit: int = 0
 
 
 @contextmanager
@@ -114,7 +105,7 @@ def steps_of(
             continue
         needs_sources(assembly.configuration)
         for source in wish.sources or assembly.configuration.sources:
-            settings = assembly.harvest_settings(source, guards, full=wish.full, limit=wish.limit)
+            settings = assembly.harvest_settings(source, guards, wish, store)
             made.append((f"harvest {source}", bound(harvest_step.run, settings)))
     return made
 

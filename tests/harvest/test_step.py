@@ -216,3 +216,14 @@ def test_a_limited_harvest_finishes_nothing(library: Any, book: Callable[..., by
     assert library.harvest(limit=10).counts["received"] == 10
     assert library.harvest().counts["received"] == 35
     assert len(library.titles()) == 35
+
+
+def test_a_record_that_can_no_longer_be_read_is_not_taken_for_absent(
+    library: Any, book: Callable[..., bytes]
+) -> None:
+    library.export(*(book(n) for n in range(30)))
+    library.harvest()
+    damaged = book(7)[:-20] + b"\0" * 19 + b"\x1d"
+    library.export(*(book(n) for n in range(29) if n != 7), damaged)
+    assert told(library.harvest())["absent"] == 1
+    assert set(library.titles()) == {f"b{n}" for n in range(29)}

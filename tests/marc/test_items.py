@@ -26,6 +26,7 @@ NAMES = {
     "koha_952",
     "koha_995",
     "marc21_852",
+    "rabis_899",
     "rusmarc_899",
     "tatarstan_090",
     "unimarc_852",

@@ -227,3 +227,29 @@ def test_finding_by_control_number_reads_an_index(store: Store) -> None:
             "EXPLAIN QUERY PLAN SELECT id FROM record WHERE control_number = 'KZ1'"
         ).all()
     assert "SEARCH record USING COVERING INDEX" in str(plan)
+
+
+def test_a_changed_record_keeps_its_earlier_contents_the_newest_ones(
+    any_store: Store, add: Add, incoming: Make, noon: datetime
+) -> None:
+    (number,) = add(any_store, 1)
+    for run in range(2, 7):
+        changed = incoming(1)._replace(content_hash=f"hash {run}", raw=b"\x00\xff" + bytes([run]))
+        with any_store.write() as unit:
+            unit.records.change([(number, changed)], run=run, at=noon, keep=3)
+    with any_store.read() as unit:
+        versions = unit.records.versions(number)
+    assert [one["content_hash"] for one in versions] == ["hash 5", "hash 4", "hash 3"]
+    assert [one["raw"][-1] for one in versions] == [5, 4, 3]
+    assert {one["replaced_at"] for one in versions} == {noon}
+
+
+def test_no_earlier_contents_are_kept_where_none_are_wanted(
+    any_store: Store, add: Add, incoming: Make, noon: datetime
+) -> None:
+    (number,) = add(any_store, 1)
+    for keep in (2, 0):
+        with any_store.write() as unit:
+            unit.records.change([(number, incoming(1))], run=2 + keep, at=noon, keep=keep)
+    with any_store.read() as unit:
+        assert unit.records.versions(number) == []

@@ -6,8 +6,9 @@ A plugin module defines ``Options`` (a frozen dataclass of its keys in ``[source
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Union, cast, runtime_checkable
 
+from rabis_sync.errors import ConfigError
 from rabis_sync.registry import Registry
 
 if TYPE_CHECKING:
@@ -33,7 +34,10 @@ class Gone(NamedTuple):
 
 
 class Copies(NamedTuple):
-    """Fresher copies of a record that is known already, from a source that has nothing but copies."""
+    """Copies of a record that is known already, from a source that has nothing but copies.
+
+    What it says of a copy counts; a copy that it does not name stays as it is (`harvest.copies`).
+    """
 
     control_number: str
     items: tuple[Item, ...]
@@ -76,6 +80,10 @@ def _nothing_known(_source: str) -> Iterator[str]:
     return iter(())
 
 
+def _no_mapping(name: str, _kind: type[Any]) -> Any:
+    raise ConfigError(f"this source needs the mapping {name}, and nobody can read it here")
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a source may use besides its options.
@@ -86,6 +94,8 @@ class Surroundings:
         encoding: ``auto``, or the one encoding of all records.
         page_size: records that are committed together.
         known: control numbers stored of another source, by its name, in a fixed order.
+        since: ISO date from which changes are wanted, whatever the watermark says; empty: no wish.
+        mapping: a file of mappings/ by its name, as the dataclass it is validated into.
     """
 
     folder: Path
@@ -93,6 +103,28 @@ class Surroundings:
     encoding: str = "auto"
     page_size: int = field(default=500)
     known: Callable[[str], Iterator[str]] = _nothing_known
+    since: str = ""
+    mapping: Callable[[str, type[Any]], Any] = _no_mapping
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process, where neither the network nor the store is asked (see `Weighty`)."""
+        return _elsewhere, (self.folder, self.encoding, self.page_size, self.since)
+
+
+def _elsewhere(folder: Path, encoding: str, page_size: int, since: str) -> Surroundings:
+    return Surroundings(folder, cast("Client", None), encoding, page_size, since=since)
+
+
+@runtime_checkable
+class Weighty(Protocol):
+    """A source that can tell beforehand how much it would read, and may be read by another process."""
+
+    def weight(self) -> int:
+        """About how many bytes a harvest would read now.
+
+        Zero where that is not known, or where reading asks the network or the store.
+        """
+        ...
 
 
 class Source(Protocol):

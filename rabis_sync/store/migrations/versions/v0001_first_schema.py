@@ -35,7 +35,7 @@ def downgrade() -> None:
     for table in (
         *("publication", "decision", "discrepancy", "ledger_notice", "ledger_entry"),
         *("cluster_member", "cluster", "pair", "corrected", "finding"),
-        *("match_row", "item", "content", "record"),
+        *("match_row", "item", "record_version", "content", "record"),
         *("tombstone", "quarantine", "seen", "watermark", "run_step", "run"),
     ):
         op.drop_table(table)
@@ -110,6 +110,16 @@ def _records() -> None:
         "content",
         _key("record_id", "record.id"),
         *_strings("syntax", "encoding"),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False),
+        *_texts("canonical"),
+    )
+    op.create_table(
+        "record_version",
+        _key("record_id", "record.id"),
+        _key("replaced_run"),
+        _moment("replaced_at"),
+        *_strings("content_hash", "syntax", "encoding"),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         *_texts("canonical"),
