@@ -34,7 +34,7 @@ PASSING = {"run_id", "changed_run", "first_run", "at", "changed_at", "updated_at
 LASTING = (
     *(tables.BibRecord, tables.Content, tables.Corrected, tables.ItemRow, tables.MatchRow, tables.Quarantine),
     *(tables.Tombstone, tables.Watermark, tables.Finding, tables.Pair, tables.Cluster, tables.ClusterMember),
-    *(tables.LedgerEntry, tables.Discrepancy, tables.Publication, tables.Seen),
+    *(tables.LedgerEntry, tables.LedgerSummary, tables.Discrepancy, tables.Publication, tables.Seen),
 )
 
 

@@ -1,23 +1,30 @@
-"""What a ledger gives: entries of the books, rows that cannot be read, and notices about the rest."""
+"""What a ledger gives: entries and totals of the books, rows that cannot be read, notices about the rest."""
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import ROUND_HALF_UP, Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.store.ledgers import ENTRY_COLUMNS
+from rabis_sync.store.ledgers import ENTRY_COLUMNS, SUMMARY_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 #: One tiyn, one kopeck: every currency of the books has a hundred of them.
 CENT = Decimal("0.01")
 
+#: What a row tells of a copy: that the books have it, or one thing that happened to it.
+COPY, ACQUIRED, WRITTEN_OFF, MOVED = "copy", "acquired", "written_off", "moved"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One copy, or one group of copies under one number, as the books have it.
+    """One copy, or one group of copies under one number, as a row of the books has it.
+
+    `kind`, `supply`, `content_class` and `language` hold a code of mappings/ledger_terms.toml where the word
+    of the books is known there, else the word as written.
 
     Attributes:
         place: file, sheet and row, or entity key.
@@ -37,8 +44,19 @@ class Entry:
         act_out: act of write-off.
         act_date: its date, as `acquired`.
         reason: why it was written off, as written.
-        content_class: as written.
-        language: as written.
+        content_class: id of a content class (``FIC``).
+        language: ISO 639-2 code.
+        movement: what the row tells: `COPY`, it is on the books, with what happened to it; `ACQUIRED`,
+            `WRITTEN_OFF` or `MOVED`, a row of a list of acquisitions, of write-offs or of transfers, about a
+            copy that another row may have as well.
+        kind: of document (``book``, ``newspaper``).
+        supply: how it came (``purchase``, ``gift``).
+        reason_code: of the write-off (``worn``), empty when unknown.
+        moved: date of the last transfer between branches, as `acquired`.
+        moved_from: branch it left.
+        moved_to: branch it came to.
+        moved_document: of the transfer.
+        account: of the chart of accounts it is booked on, as written.
     """
 
     place: str
@@ -60,6 +78,15 @@ class Entry:
     reason: str = ""
     content_class: str = ""
     language: str = ""
+    movement: str = COPY
+    kind: str = ""
+    supply: str = ""
+    reason_code: str = ""
+    moved: str = ""
+    moved_from: str = ""
+    moved_to: str = ""
+    moved_document: str = ""
+    account: str = ""
 
     @property
     def written_off(self) -> bool:
@@ -68,14 +95,79 @@ class Entry:
 
     def row(self) -> tuple[Any, ...]:
         """The columns of the store, in their order."""
-        values: list[Any] = list(astuple(self))
+        values: list[Any] = list(_VALUES(self))
         values[_PRICE], values[_AMOUNT] = minor(self.price), minor(self.amount)
         return tuple(values)
 
 
 _NAMES = [one.name for one in fields(Entry)]
 assert _NAMES == ENTRY_COLUMNS, "an entry's fields stand in the order of the store's columns"
+_VALUES = attrgetter(*_NAMES)
 _PRICE, _AMOUNT = _NAMES.index("price"), _NAMES.index("amount")
+
+
+def of_copies(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that stand for copies: a row of a list of movements where no other has the number."""
+    entries = list(entries)
+    booked = {one.inventory_key for one in entries if one.movement == COPY} - {""}
+    gone = {one.inventory_key for one in entries if one.movement == WRITTEN_OFF} - {""}
+    told = {ACQUIRED: booked | gone, MOVED: booked | gone | _keys(entries, ACQUIRED)}
+    return [one for one in entries if one.inventory_key not in told.get(one.movement, ())]
+
+
+def _keys(entries: Iterable[Entry], movement: str) -> set[str]:
+    return {one.inventory_key for one in entries if one.movement == movement} - {""}
+
+
+#: Parts of the summary accession book (КСУ): acquisitions, write-offs, what stood before and after a period;
+#: and the balance of an account.
+OPENING, CLOSING, BALANCE = "opening", "closing", "balance"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A total that the books themselves state: a record of the summary accession book (КСУ), or a balance.
+
+    Attributes:
+        place: as of an entry.
+        part: `ACQUIRED` or `WRITTEN_OFF`, one record of part 1 or 2 of the КСУ; `OPENING` or `CLOSING`, a
+            line of its part 3; `BALANCE`, of an account.
+        number: of the record, as written; of the account.
+        date: of the record or the balance, ISO 8601, perhaps only a year.
+        branch: whose it is; empty for the whole library.
+        supply: how the copies came, as of an entry.
+        document: of acquisition.
+        act: of write-off.
+        reason: of the write-off, as written.
+        reason_code: as of an entry.
+        titles: None when not told.
+        copies: None when not told.
+        amount: None when not told.
+        currency: ISO 4217 code.
+        shares: copies by ``kind``, ``content_class``, ``language``, ``reason``, ``on_balance``, each code or
+            word -> number: ``{"language": {"kaz": 12}}``.
+    """
+
+    place: str
+    part: str
+    number: str = ""
+    date: str = ""
+    branch: str = ""
+    supply: str = ""
+    document: str = ""
+    act: str = ""
+    reason: str = ""
+    reason_code: str = ""
+    titles: int | None = None
+    copies: int | None = None
+    amount: Decimal | None = None
+    currency: str = "KZT"
+    shares: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def row(self) -> tuple[Any, ...]:
+        """The columns of the store, in their order."""
+        values = {name: getattr(self, name) for name in SUMMARY_COLUMNS}
+        return tuple({**values, "amount": minor(self.amount)}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +203,7 @@ class Notice:
     detail: str
 
 
-Told = Entry | UnreadRow | Notice
+Told = Entry | Summary | UnreadRow | Notice
 
 
 def minor(money: Decimal | None) -> int | None:

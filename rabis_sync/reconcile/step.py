@@ -10,7 +10,7 @@ from rabis_sync.errors import EmptySource, GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.reconcile.discrepancy import UNDESCRIBED, Copy, Described
-from rabis_sync.reconcile.entry import Entry, Notice, UnreadRow
+from rabis_sync.reconcile.entry import Entry, Notice, Summary, UnreadRow, of_copies
 from rabis_sync.reconcile.matching import Policy, match
 from rabis_sync.reconcile.pairing import Booking
 from rabis_sync.store.runs import StepReport
@@ -55,6 +55,7 @@ class Books:
     entries: tuple[Entry, ...]
     unread: tuple[UnreadRow, ...]
     notices: tuple[Notice, ...]
+    summaries: tuple[Summary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ def read(name: str, ledger: Ledger, context: StepContext) -> Books:
     entries: list[Entry] = []
     unread: list[UnreadRow] = []
     notices: list[Notice] = []
+    summaries: list[Summary] = []
     for told in ledger.entries():
         if isinstance(told, Entry):
             entries.append(told)
@@ -120,9 +122,11 @@ def read(name: str, ledger: Ledger, context: StepContext) -> Books:
                 context.progress(f"ledger {name}", len(entries), None)
         elif isinstance(told, UnreadRow):
             unread.append(told)
+        elif isinstance(told, Summary):
+            summaries.append(told)
         else:
             notices.append(told)
-    return Books(name, tuple(entries), tuple(unread), tuple(notices))
+    return Books(name, tuple(entries), tuple(unread), tuple(notices), tuple(summaries))
 
 
 def decide(unit: Unit, books: Iterable[Books], settings: Settings) -> Reconciliation:
@@ -130,7 +134,7 @@ def decide(unit: Unit, books: Iterable[Books], settings: Settings) -> Reconcilia
     books = tuple(books)
     described = {row["record_id"]: _described(row) for row in unit.records.match_rows()}
     copies = (Copy.of(row, described.get(row["record_id"], UNDESCRIBED)) for row in unit.records.items())
-    bookings = (Booking(one.name, entry) for one in books for entry in one.entries)
+    bookings = (Booking(one.name, entry) for one in books for entry in of_copies(one.entries))
     unread = {row.inventory_key for one in books for row in one.unread} - {""}
     matching = match(copies, bookings, unread, settings.policy)
     counts = {
@@ -147,9 +151,11 @@ def apply(unit: Unit, plan: Reconciliation, context: StepContext) -> dict[str, i
     newly_unread = 0
     for gone in unit.ledgers.entry_counts().keys() - {one.name for one in plan.books}:
         unit.ledgers.replace_entries(gone, ())
+        unit.ledgers.replace_summaries(gone, ())
         unit.ledgers.replace_notices(gone, ())
     for one in plan.books:
         unit.ledgers.replace_entries(one.name, (entry.row() for entry in one.entries))
+        unit.ledgers.replace_summaries(one.name, (total.row() for total in one.summaries))
         newly_unread += unit.ledgers.replace_notices(one.name, _remarks(one))
     changed = unit.ledgers.replace_discrepancies([one.row() for one in plan.discrepancies], at=context.now)
     return {**changed, "newly_unread": newly_unread}

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 ENTRY = tables.table(tables.LedgerEntry)
+SUMMARY = tables.table(tables.LedgerSummary)
 NOTICE = tables.table(tables.LedgerNotice)
 DISCREPANCY = tables.table(tables.Discrepancy)
 ITEM = tables.table(tables.ItemRow)
 RECORD = tables.table(tables.BibRecord)
 
 ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
+SUMMARY_COLUMNS = [column.name for column in SUMMARY.c if column.name not in {"ledger", "position"}]
 
 
 class Ledgers:
@@ -43,6 +45,18 @@ class Ledgers:
         """Number of entries of each ledger that has any."""
         query = sa.select(ENTRY.c.ledger, sa.func.count()).group_by(ENTRY.c.ledger)
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def replace_summaries(self, ledger: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Make these the totals that a ledger states; each row holds `SUMMARY_COLUMNS` in that order."""
+        self._connection.execute(sa.delete(SUMMARY).where(SUMMARY.c.ledger == ledger))
+        columns = ["ledger", "position", *SUMMARY_COLUMNS]
+        numbered = ((ledger, at, *row) for at, row in enumerate(rows, 1))
+        bulk.insert(self._connection, SUMMARY, columns, numbered)
+
+    def summaries(self) -> list[dict[str, Any]]:
+        """Records of the summary accession book and balances of every ledger, in the order of the books."""
+        query = sa.select(SUMMARY).order_by(SUMMARY.c.ledger, SUMMARY.c.position)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
 
     def replace_notices(self, ledger: str, rows: Iterable[tuple[str, str, str, bool]]) -> int:
         """Make these what is to be said of a ledger; give how many unread rows were not named before.
@@ -111,7 +125,7 @@ class Ledgers:
         """How much of what is on the books is catalogued: ``branch, content_class, copies, catalogued``.
 
         A copy is catalogued when an item in the fund has its inventory number; what the books have written
-        off is left out.
+        off, and rows of lists of movements, are left out.
         """
         in_fund = sa.select(ITEM.c.record_id).where(
             ITEM.c.inventory_key == ENTRY.c.inventory_key,
@@ -125,6 +139,7 @@ class Ledgers:
                 *key, sa.func.sum(ENTRY.c.quantity).label("copies"), sa.func.sum(met).label("catalogued")
             )
             .where(ENTRY.c.act_out == "", ENTRY.c.act_date == "", ENTRY.c.quantity > 0)
+            .where(ENTRY.c.movement == "copy")
             .group_by(*key)
             .order_by(*key)
         )

@@ -291,6 +291,38 @@ class LedgerEntry(SQLModel, table=True):
     reason: str = _outside()
     content_class: str = ""
     language: str = ""
+    movement: str = "copy"  # copy, acquired, written_off, moved: what the row tells
+    kind: str = ""
+    supply: str = _outside()
+    reason_code: str = ""
+    moved: str = ""
+    moved_from: str = _outside()
+    moved_to: str = _outside()
+    moved_document: str = _outside()
+    account: str = _outside()
+
+
+class LedgerSummary(SQLModel, table=True):
+    """A total that the books themselves state: a record of the summary accession book (КСУ), or a balance."""
+
+    __tablename__: ClassVar[str] = "ledger_summary"
+    ledger: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    place: str = _outside()
+    part: str  # acquired, written_off, opening, closing, balance
+    number: str = _outside()
+    date: str = _outside()
+    branch: str = _outside()
+    supply: str = _outside()
+    document: str = _outside()
+    act: str = _outside()
+    reason: str = _outside()
+    reason_code: str = ""
+    titles: int | None = Field(default=None, sa_type=sa.BigInteger)
+    copies: int | None = Field(default=None, sa_type=sa.BigInteger)
+    amount: int | None = Field(default=None, sa_type=sa.BigInteger)
+    currency: str = "KZT"
+    shares: Json = _json()  # copies by kind, content_class, language, reason, on_balance
 
 
 class LedgerNotice(SQLModel, table=True):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 
 import pytest
 
 from rabis_sync.errors import UnknownName
-from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF, Entry, Summary, of_copies
 from rabis_sync.reconcile.ledgers import LEDGERS, OPTIONS
-from rabis_sync.store.ledgers import ENTRY_COLUMNS
+from rabis_sync.store.ledgers import ENTRY_COLUMNS, SUMMARY_COLUMNS
 
 
 @pytest.mark.parametrize("name", LEDGERS.names())
@@ -37,6 +38,23 @@ def test_an_entry_fills_the_columns_of_the_store_in_their_order() -> None:
     row = dict(zip(ENTRY_COLUMNS, Entry("fond.xlsx · 2", "00123", "123", quantity=4).row(), strict=True))
     assert (row["place"], row["inventory_number"], row["inventory_key"]) == ("fond.xlsx · 2", "00123", "123")
     assert (row["price"], row["quantity"], row["currency"]) == (None, 4, "KZT")
+
+
+def test_a_record_of_the_summary_book_fills_the_columns_of_the_store_in_their_order() -> None:
+    told = Summary("ksu.xlsx · 2", "acquired", "3/2016", copies=12, amount=Decimal("1250.50"))
+    row = dict(zip(SUMMARY_COLUMNS, told.row(), strict=True))
+    assert (row["place"], row["part"], row["number"]) == ("ksu.xlsx · 2", "acquired", "3/2016")
+    assert (row["copies"], row["titles"], row["amount"], row["shares"]) == (12, None, 125050, {})
+
+
+def test_a_row_of_movements_stands_for_a_copy_only_where_no_other_row_has_its_number() -> None:
+    rows = [("1", COPY), ("1", ACQUIRED), ("1", MOVED), ("2", ACQUIRED), ("2", MOVED), ("3", MOVED)]
+    rows += [("4", WRITTEN_OFF), ("4", ACQUIRED), ("1", WRITTEN_OFF), ("", ACQUIRED), ("", COPY)]
+    entries = [Entry(f"a · {at}", key, key, movement=movement) for at, (key, movement) in enumerate(rows)]
+    assert [(one.inventory_key, one.movement) for one in of_copies(entries)] == [
+        ("1", COPY), ("2", ACQUIRED), ("3", MOVED), ("4", WRITTEN_OFF), ("1", WRITTEN_OFF), ("", ACQUIRED),
+        ("", COPY),
+    ]  # fmt: skip
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:

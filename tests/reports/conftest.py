@@ -206,6 +206,7 @@ def _entry(number: int, **changed: Any) -> tuple[Any, ...]:
         "quantity": 1,
         "amount": None,
         "branch": "Абай",
+        "movement": "copy",
     }
     return tuple({**row, **changed}.values())
 

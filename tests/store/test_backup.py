@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from rabis_sync.errors import ConfigError, FatalError, GuardStop, NewerDatabase, SourceAway
-from rabis_sync.store import backup, engine
+from rabis_sync.store import backup, engine, schema
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def test_a_backup_of_a_later_version_is_refused(any_store: Store, any_url: str, 
         unit.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     backup.backup(any_store, tmp_path / "night.backup")
     with any_store.write() as unit:
-        unit.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        unit.connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{schema.wanted()}'")
     any_store.close()
     with pytest.raises(NewerDatabase, match="9999"):
         backup.restore(any_url, tmp_path / "night.backup", replace=True)

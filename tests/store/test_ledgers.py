@@ -24,7 +24,7 @@ def entry(number: str, **changed: Any) -> tuple[Any, ...]:
     """A row of the books."""
     row: dict[str, Any] = dict.fromkeys(ENTRY_COLUMNS, "") | {
         "inventory_number": number, "inventory_key": number, "year": None, "price": 10**12, "quantity": 1,
-        "amount": None, "currency": "KZT", "branch": "Абай",
+        "amount": None, "currency": "KZT", "branch": "Абай", "movement": "copy",
     } | changed  # fmt: skip
     return tuple(row[name] for name in ENTRY_COLUMNS)
 
@@ -55,6 +55,17 @@ def test_the_entries_of_a_ledger_are_replaced_and_those_of_another_stay(any_stor
         ("fond", 1, "9"), ("gifts", 1, "0"), ("gifts", 2, "1"), ("gifts", 3, "2"),
     ]  # fmt: skip
     assert (found[0]["title"], found[0]["price"], found[1]["price"]) == ("Тау\ufffd", None, 10**12)
+
+
+def test_the_totals_of_a_ledger_are_replaced_and_come_back_as_they_were(any_store: Store) -> None:
+    texts = ("book", "", "", "", "", "", "worn")
+    total = ("a.xlsx · 3", "written_off", "7", *texts, None, 12, 10**12, "KZT", {"language": {"kaz": 12}})
+    with any_store.write() as unit:
+        unit.ledgers.replace_summaries("fond", [total, total])
+        unit.ledgers.replace_summaries("fond", [total])
+    with any_store.read() as unit:
+        (found,) = unit.ledgers.summaries()
+    assert tuple(found.values()) == ("fond", 1, *total)
 
 
 def test_a_discrepancy_is_new_then_stands_then_is_closed_then_new_again(

@@ -16,7 +16,6 @@ from sqlmodel import SQLModel
 from rabis_sync.errors import ConfigError, FatalError, NewerDatabase
 from rabis_sync.store import engine, schema
 from rabis_sync.store.database import Store
-from rabis_sync.store.migrations.versions import v0001_first_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +25,15 @@ LATER = '''
 """A later version."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9000", "{head}", None, None
 def upgrade():
     with op.batch_alter_table("record") as table:
         table.add_column(sa.Column("shelf", sa.String(), nullable=False, server_default=""))
     {more}
 def downgrade(): ...
 '''
+
+HEAD = schema.wanted()
 
 
 @pytest.fixture
@@ -42,9 +43,10 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
     def grown(more: str = "") -> None:
         folder = tmp_path / "migrations 100%"
         (folder / "versions").mkdir(parents=True)
-        for name in ("env.py", "versions/v0001_first_schema.py"):
-            (folder / name).write_text((schema.MIGRATIONS / name).read_text("utf-8"), "utf-8")
-        (folder / "versions/v0002_later.py").write_text(LATER.format(more=more), "utf-8")
+        for path in (schema.MIGRATIONS / "env.py", *(schema.MIGRATIONS / "versions").glob("v*.py")):
+            copied = folder / path.relative_to(schema.MIGRATIONS)
+            copied.write_text(path.read_text("utf-8"), "utf-8")
+        (folder / "versions/v9000_later.py").write_text(LATER.format(head=HEAD, more=more), "utf-8")
         monkeypatch.setattr(schema, "MIGRATIONS", folder)
 
     return grown
@@ -84,12 +86,30 @@ def test_opening_twice_changes_nothing(bare_url: str) -> None:
     assert tables(bare_url) == before
 
 
-def test_downgrading_the_first_schema_leaves_an_empty_database(any_store: Store) -> None:
+def test_downgrading_every_migration_leaves_an_empty_database(any_store: Store) -> None:
     with any_store.write() as unit:
         context = MigrationContext.configure(unit.connection)
         with Operations.context(context):
-            v0001_first_schema.downgrade()
+            for script in schema._scripts().walk_revisions():
+                script.module.downgrade()
         assert sa.inspect(unit.connection).get_table_names() == ["alembic_version"]
+
+
+def test_an_entry_of_the_first_schema_is_one_of_a_copy_afterwards(any_store: Store) -> None:
+    with any_store.write() as unit:
+        context = MigrationContext.configure(unit.connection)
+        with Operations.context(context):
+            for script in schema._scripts().walk_revisions("0001", "head"):
+                if script.revision != "0001":
+                    script.module.downgrade()
+        columns = [one["name"] for one in sa.inspect(unit.connection).get_columns("ledger_entry")]
+        values = ", ".join("1" if name in {"position", "quantity"} else "'7'" for name in columns)
+        unit.connection.exec_driver_sql(f"INSERT INTO ledger_entry VALUES ({values})")
+        unit.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    any_store.upgrade()
+    with any_store.read() as unit:
+        (row,) = unit.ledgers.entries()
+    assert (row["inventory_number"], row["movement"], row["supply"]) == ("7", "copy", "")
 
 
 def test_an_upgrade_that_fails_in_the_middle_leaves_an_empty_database(
@@ -114,7 +134,7 @@ def test_two_programs_that_find_an_empty_database_make_one_schema(bare_url: str)
         connection.rollback()
         second.result(timeout=20)
     stores[0].upgrade()
-    assert stores[0].revisions() == ("0001", "0001")
+    assert stores[0].revisions() == (HEAD, HEAD)
     for store in stores:
         store.close()
 
@@ -125,12 +145,12 @@ def test_an_older_database_is_refused_until_it_is_upgraded_and_keeps_its_rows(
     store = Store.open(any_url)
     add(store, 1, 2)
     later()
-    with pytest.raises(ConfigError, match="has schema '0001', this program needs '0002'") as caught:
+    with pytest.raises(ConfigError, match=f"has schema '{HEAD}', this program needs '9000'") as caught:
         Store.open(any_url)
     assert caught.value.exit_code == 2
     assert "rabis-sync db upgrade" in caught.value.hint
     store.upgrade()
-    assert store.revisions() == ("0002", "0002")
+    assert store.revisions() == ("9000", "9000")
     with store.read() as unit:  # a copied table did not take with it what refers to it
         assert len(list(unit.records.items())) == 2
     add(store, 3)
@@ -145,7 +165,7 @@ def test_an_upgrade_that_would_break_references_is_undone(
     later(more='op.execute("DELETE FROM record")')
     with pytest.raises(FatalError, match="refer to nothing"):
         store.upgrade()
-    assert store.revisions()[0] == "0001"
+    assert store.revisions()[0] == HEAD
     with store.read() as unit:
         assert unit.records.counts("catalogue") == {"active": 1}
     store.close()
