@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime  # noqa: TC003  Typer reads the annotations
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -69,6 +69,8 @@ class State:
 
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
+Note = Annotated[str, typer.Option("--note", help="Why, in your own words.")]
+Findings = Annotated[list[str], typer.Argument(help="Numbers as the reports show them.", metavar="FINDING…")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the text.")]
 
 
@@ -226,12 +228,40 @@ def status(
 ) -> None:
     """Tell the last runs, watermarks, counts and warnings."""
     if as_json:
-        _deliver(
-            json.dumps(wiring.status(State.config), ensure_ascii=False, indent=2, default=str).encode(), None
-        )
+        _deliver(_as_json(wiring.status(State.config)), None)
         return
     for line in wiring.status_lines(State.config, lang.value):
         out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def accept(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None:
+    """Accept what findings propose (12), or let discrepancies stand (d12)."""
+    _print_decided(wiring.decide_findings(State.config, finding, "accepted", note=note, lang=lang.value))
+
+
+@app.command()
+def reject(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None:
+    """Reject findings: they do not come back until the field changes."""
+    _print_decided(wiring.decide_findings(State.config, finding, "rejected", note=note, lang=lang.value))
+
+
+@app.command()
+def decisions(
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False, lang: Lang = Language.RU
+) -> None:
+    """List everything that people decided, the latest last."""
+    if as_json:
+        _deliver(_as_json(wiring.decisions(State.config)), None)
+        return
+    for line in wiring.decision_lines(State.config, lang.value):
+        out.print(line, markup=False, soft_wrap=True)
+
+
+@app.command()
+def undo(decision: int, note: Note = "", lang: Lang = Language.RU) -> None:
+    """Take a decision back."""
+    _print_decided([wiring.undo_decision(State.config, decision, note=note, lang=lang.value)])
 
 
 @quarantine.command(name="list")
@@ -311,6 +341,19 @@ def _print_run(done: wiring.RunReport) -> NoReturn:
     if done.outcome == "quarantined":
         out.print("something new could not be read: `rabis-sync quarantine list`")
     raise typer.Exit(done.exit_code)
+
+
+def _print_decided(decided: list[wiring.Decided]) -> None:
+    for one in decided:
+        out.print(f"{one.number}: {one.sentence}", markup=False, soft_wrap=True)
+
+
+def _as_json(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=2, default=_json_value).encode()
+
+
+def _json_value(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _show(plan: object) -> None:

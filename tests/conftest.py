@@ -296,8 +296,9 @@ class HonestRun:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Watch the run."""
-    config.pluginmanager.register(HonestRun(), "honest-run")
+    """Watch the run; where it is shared out among processes, only the one that gathers the results judges."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(HonestRun(), "honest-run")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -69,6 +69,13 @@ def test_where_skips_are_refused_a_module_that_skips_itself_fails_the_run(root: 
     assert "test_suite.py: no moon at all" in ended.stdout
 
 
+@pytest.mark.parametrize(("suite", "code"), [(PASSES + SKIPS, 0), (SKIPS, 1), ("", 1)])
+def test_a_run_shared_out_among_processes_is_as_honest(
+    root: Path, tmp_path: Path, suite: str, code: int
+) -> None:
+    assert run(root, tmp_path, suite, "-p", "xdist", "--numprocesses", "2").returncode == code
+
+
 @pytest.mark.parametrize(("arguments", "ran"), [((), "1 passed, 1 deselected"), (("-m", "soak"), "1 passed")])
 def test_long_trials_run_only_when_they_are_asked_for(
     root: Path, tmp_path: Path, arguments: tuple[str, ...], ran: str

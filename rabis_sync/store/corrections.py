@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rabis_sync.store import bulk, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FINDING = tables.table(tables.Finding)
 CORRECTED = tables.table(tables.Corrected)
@@ -31,6 +31,20 @@ class Corrections:
             )
             found.update((row[0], row[1]) for row in self._connection.execute(query))
         return found
+
+    def by_number(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Findings by their number, with ``source`` and ``control_number``."""
+        found: dict[int, dict[str, Any]] = {}
+        for chunk in bulk.chunks(numbers):
+            query = sa.select(FINDING, RECORD.c.source, RECORD.c.control_number)
+            query = query.join(RECORD, RECORD.c.id == FINDING.c.record_id).where(FINDING.c.id.in_(chunk))
+            found.update((row["id"], dict(row)) for row in self._connection.execute(query).mappings())
+        return found
+
+    def set_states(self, states: Mapping[int, str]) -> None:
+        """Set the state of findings by their number."""
+        for number, state in states.items():
+            self._connection.execute(sa.update(FINDING).where(FINDING.c.id == number).values(state=state))
 
     def replace(self, record_ids: Sequence[int], findings: Sequence[dict[str, Any]]) -> None:
         """Make these the open findings of these records.

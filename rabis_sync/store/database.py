@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.store import engine, failures, schema
 from rabis_sync.store.corrections import Corrections
+from rabis_sync.store.decisions import Decisions
 from rabis_sync.store.duplicates import Duplicates
 from rabis_sync.store.harvests import Harvests
 from rabis_sync.store.ledgers import Ledgers
@@ -56,6 +57,11 @@ class Unit:
     def ledgers(self) -> Ledgers:
         """Ledger entries and discrepancies."""
         return Ledgers(self.connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What people decided."""
+        return Decisions(self.connection)
 
     @cached_property
     def publications(self) -> Publications:

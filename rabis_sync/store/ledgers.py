@@ -121,6 +121,20 @@ class Ledgers:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def by_number(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Discrepancies by their number, whatever their state."""
+        found: dict[int, dict[str, Any]] = {}
+        for chunk in bulk.chunks(numbers):
+            query = sa.select(DISCREPANCY).where(DISCREPANCY.c.id.in_(chunk))
+            found.update((row["id"], dict(row)) for row in self._connection.execute(query).mappings())
+        return found
+
+    def set_states(self, numbers: Iterable[int], state: str, note: str) -> None:
+        """Set state and note of discrepancies by their number."""
+        for chunk in bulk.chunks(numbers):
+            change = sa.update(DISCREPANCY).where(DISCREPANCY.c.id.in_(chunk))
+            self._connection.execute(change.values(state=state, note=note))
+
     def coverage(self) -> list[dict[str, Any]]:
         """How much of what is on the books is catalogued: ``branch, content_class, copies, catalogued``.
 

@@ -4,6 +4,13 @@ from rabis_sync.reports.table import Table
 from rabis_sync.service.jobs import RunReport
 from rabis_sync.wiring.assembly import HarvestWish
 from rabis_sync.wiring.checking import CheckLine, check
+from rabis_sync.wiring.deciding import (
+    Decided,
+    decide_findings,
+    decision_lines,
+    decisions,
+    undo_decision,
+)
 from rabis_sync.wiring.demonstration import Demonstration, run_demo
 from rabis_sync.wiring.looking import (
     backup_database,
@@ -23,6 +30,7 @@ from rabis_sync.wiring.setup import init
 
 __all__ = [
     "CheckLine",
+    "Decided",
     "Demonstration",
     "HarvestWish",
     "Manner",
@@ -30,6 +38,9 @@ __all__ = [
     "Table",
     "backup_database",
     "check",
+    "decide_findings",
+    "decision_lines",
+    "decisions",
     "export_records",
     "init",
     "program_version",
@@ -43,5 +54,6 @@ __all__ = [
     "run_step",
     "status",
     "status_lines",
+    "undo_decision",
     "upgrade_database",
 ]

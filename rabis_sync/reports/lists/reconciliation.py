@@ -21,6 +21,7 @@ COLUMNS = (
     Column("record", "code", 20),
     Column("discrepancy", width=18),
     Column("first_seen", "code", 12),
+    Column("finding", "code", 9),
 )
 
 #: Said with the price, by the place in the books, or in a column of its own.
@@ -71,6 +72,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
         inquiry.numbered(row["source"], number) if number else "",
         inquiry.word("code", row["code"]),
         inquiry.date(row["first_seen"]),
+        _address(row),
     )
     return Row(cells, row["severity"])
 
@@ -111,10 +113,16 @@ def _said(inquiry: Inquiry, key: str, value: Any, side: dict[str, Any]) -> str:
 
 def _discrepancy(inquiry: Inquiry, row: dict[str, Any]) -> Document:
     return {
-        **picked(row, "id", "code", "severity", "inventory_number", "branch", "catalogue", "ledger"),
+        "id": _address(row),
+        **picked(row, "code", "severity", "inventory_number", "branch", "catalogue", "ledger"),
         "record": row["control_number"],
         "text": inquiry.texts.in_all(_sentence(row), **_params(row)),
     }
+
+
+def _address(row: dict[str, Any]) -> str:
+    """What `accept` takes: a bare number would be a finding of a record."""
+    return f"d{row['id']}"
 
 
 def _sentence(row: dict[str, Any]) -> str:
