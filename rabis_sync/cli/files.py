@@ -1,0 +1,55 @@
+"""Commands that read and write files: our own database, exports for others."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003  Typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from rabis_sync import wiring
+from rabis_sync.cli.options import State
+from rabis_sync.cli.terminal import err, out
+from rabis_sync.errors import RecordError
+
+commands = typer.Typer()
+database = typer.Typer(no_args_is_help=True, help="Our own database.")
+export = typer.Typer(no_args_is_help=True, help="Files for others.")
+commands.add_typer(database, name="db")
+commands.add_typer(export, name="export")
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to this program's schema."""
+    before, after = wiring.upgrade_database(State.config)
+    out.print(f"schema {before or 'none'} -> {after}")
+
+
+@database.command()
+def backup(file: Path) -> None:
+    """Write a copy of the database, while it is in use."""
+    wiring.backup_database(State.config, file)
+    out.print(f"written  {file}", soft_wrap=True)
+
+
+@database.command()
+def restore(file: Path) -> None:
+    """Put a backup in place of an empty database."""
+    wiring.restore_database(State.config, file)
+    out.print(f"restored from {file}", soft_wrap=True)
+
+
+@export.command(name="records")
+def export_records(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    source: Annotated[str | None, typer.Option("--source", help="Only of this source.")] = None,
+    view: Annotated[str, typer.Option("--as", help="harvested or corrected.")] = "corrected",
+    form: Annotated[str, typer.Option("--format", help="iso2709, marcxml or jsonl.")] = "iso2709",
+) -> None:
+    """Write the stored copy of the catalogue."""
+    done = wiring.export_records(State.config, output, source=source, view=view, form=form)
+    out.print(f"{done.written} records written to {output}", soft_wrap=True)
+    for line in done.refused:
+        err.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(RecordError.exit_code if done.refused else 0)
