@@ -1,23 +1,95 @@
-"""Every place of a record that holds text, by the address a finding gives: ``200[1]$a[2]``, ``010[1]``.
+"""Every place of a record by the address a finding gives: what stands there, and the record changed there.
 
-The text at the address of a whole field is written as cataloguers write it: ``$a5-02-013850-9$bв пер.``, with
-``{dollar}`` for a dollar sign inside a value.
+    200[1]$a[2]         a subfield                     010[1]        a whole field
+    100[1]$a[1]/22-24   characters of one, from 0      606[1]/ind2   an indicator
+    008[1]/35-37        of a control field             leader/7      of the leader
+
+A whole field is written as cataloguers write it (`rabis_sync.correct.lines`): ``$a5-02-013850-9$bв пер.``.
+Where another text is put at such an address, the field may become none (empty text), another one, or several;
+one ordinal further than the last field of a tag is the place of a new one, where nothing stands yet.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.correct.lines import read_lines, written
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ADDRESS = re.compile(r"(?P<tag>\w{3})\[(?P<nth>\d+)\](?:\$(?P<code>.)\[(?P<mth>\d+)\])?")
+_ADDRESS = re.compile(
+    r"(?:(?P<tag>\w{3})\[(?P<nth>\d+)\](?:\$(?P<code>.)\[(?P<mth>\d+)\])?|leader)"
+    r"(?:/(?:ind(?P<ind>[12])|(?P<first>\d+)(?:-(?P<last>\d+))?))?",
+    re.DOTALL,
+)
 _ORDINALS = re.compile(r"\[\d+\]")
+
+
+class Address(NamedTuple):
+    """One address, parsed.
+
+    Attributes:
+        tag: tag of the field; empty for the leader.
+        nth: which field of the tag, from 1.
+        code: subfield code; empty for a whole field, an indicator or a control field.
+        mth: which subfield of the code, from 1.
+        ind: 1 or 2 for an indicator, else 0.
+        span: first and last + 1 character, or None for the whole text.
+    """
+
+    tag: str
+    nth: int
+    code: str
+    mth: int
+    ind: int
+    span: tuple[int, int] | None
+
+    @property
+    def is_field(self) -> bool:
+        """True for a whole data field."""
+        return (
+            not (self.code or self.ind or self.span) and bool(self.tag) and not Field(self.tag, "").is_control
+        )
+
+    def __str__(self) -> str:
+        head = f"{self.tag}[{self.nth}]" if self.tag else "leader"
+        code = f"${self.code}[{self.mth}]" if self.code else ""
+        ind = f"/ind{self.ind}" if self.ind else ""
+        return f"{head}{code}{ind}{positions(*self.span) if self.span else ''}"
+
+
+def positions(first: int, end: int) -> str:
+    """The end of an address of characters: ``/7``, ``/22-24``."""
+    return f"/{first}" if end - first == 1 else f"/{first}-{end - 1}"
+
+
+@lru_cache(maxsize=1 << 12)
+def address(path: str) -> Address:
+    """Read an address.
+
+    Raises:
+        KeyError: it is none.
+    """
+    found = _ADDRESS.fullmatch(path)
+    if found is None or found["code"] == SUBFIELD:
+        raise KeyError(path)
+    first = found["first"]
+    span = (int(first), int(found["last"] or first) + 1) if first else None
+    if not found["tag"] and span is None:
+        raise KeyError(path)
+    return Address(
+        found["tag"] or "",
+        int(found["nth"] or 0),
+        found["code"] or "",
+        int(found["mth"] or 0),
+        int(found["ind"] or 0),
+        span,
+    )
 
 
 def slot(path: str) -> str:
@@ -61,63 +133,133 @@ def field_place(marc: MarcRecord, path: str) -> Place:
     Raises:
         KeyError: there is no such field.
     """
-    index, _code, _mth = _find(marc, path)
-    return Place(index, path.partition("$")[0], written(marc.fields[index]))
+    index = field_index(marc, address(path))
+    return Place(index, path.partition("$")[0].partition("/")[0], written(marc.fields[index]))
 
 
-def written(field: Field) -> str:
-    """The subfields of a field as one line."""
-    return "".join(f"${code}{value.replace('$', '{dollar}')}" for code, value in field.subfields())
+def new_field(marc: MarcRecord, tag: str, before: int = 0) -> Place:
+    """The place of a new field of a tag.
+
+    Args:
+        marc: the record.
+        tag: of the new field.
+        before: how many new fields of the tag come before this one.
+    """
+    there = sum(field.tag == tag for field in marc.fields)
+    return Place(-1, f"{tag}[{there + 1 + before}]", "")
 
 
 def value_at(marc: MarcRecord, path: str) -> str:
     """The text at an address.
 
     Raises:
-        KeyError: nothing stands there.
+        KeyError: there is no such place.
     """
-    index, code, mth = _find(marc, path)
+    where = address(path)
+    if not where.tag:
+        return marc.leader[slice(*(where.span or (0, 24)))]
+    index = field_index(marc, where, new=True)
+    if index == len(marc.fields):
+        return ""
     field = marc.fields[index]
-    if not code:
-        return written(field)
-    values = field.values(code)
-    if mth > len(values):
+    if where.ind:
+        return field.indicators[where.ind - 1]
+    text = _text(field, where, path)
+    return text[slice(*where.span)] if where.span else text
+
+
+def _text(field: Field, where: Address, path: str) -> str:
+    if not where.code:
+        return field.text if field.is_control else written(field)
+    values = field.values(where.code)
+    if not 0 < where.mth <= len(values):
         raise KeyError(path)
-    return values[mth - 1]
+    return values[where.mth - 1]
 
 
 def with_value(marc: MarcRecord, path: str, value: str) -> MarcRecord:
     """The record with another text at an address; the one given stays as it is.
 
+    Fields that are not concerned stay the same objects.
+
     Raises:
-        KeyError: nothing stands there.
+        KeyError: there is no such place.
+        ValueError: a field is written so that it cannot be read.
     """
-    value_at(marc, path)
-    index, code, mth = _find(marc, path)
-    field = marc.fields[index]
-    parts = _replaced(field, code, mth, value) if code else _read(value)
+    where = address(path)
+    if not where.tag:
+        return MarcRecord(_cut_in(marc.leader, where.span or (0, 24), value), marc.fields)
+    index = field_index(marc, where, new=True)
+    if where.is_field:
+        return MarcRecord(marc.leader, _with_fields(marc.fields, index, where.tag, value))
+    if index == len(marc.fields):
+        raise KeyError(path)
     fields = list(marc.fields)
-    fields[index] = Field.data(field.tag, field.indicators, parts)
+    fields[index] = _with_text(fields[index], where, path, value)
     return MarcRecord(marc.leader, tuple(fields))
 
 
-def _replaced(field: Field, code: str, mth: int, value: str) -> list[tuple[str, str]]:
+def _with_text(field: Field, where: Address, path: str, value: str) -> Field:
+    if where.ind:
+        signs = list(field.indicators)
+        signs[where.ind - 1] = (value or " ")[0]
+        return Field.data(field.tag, "".join(signs), field.subfields())
+    if where.span:
+        value = _cut_in(_text(field, where, path), where.span, value)
+    if field.is_control:
+        return Field(field.tag, value)
+    _text(field, where, path)
     parts = field.subfields()
-    places = [position for position, (other, _) in enumerate(parts) if other == code]
-    parts[places[mth - 1]] = (code, value)
-    return parts
+    places = [position for position, (other, _) in enumerate(parts) if other == where.code]
+    parts[places[where.mth - 1]] = (where.code, value)
+    return Field.data(field.tag, field.indicators, parts)
 
 
-def _read(line: str) -> list[tuple[str, str]]:
-    return [(part[0], part[1:].replace("{dollar}", "$")) for part in line.split("$")[1:] if part]
+def _cut_in(text: str, span: tuple[int, int], value: str) -> str:
+    first, end = span
+    return text[:first].ljust(first) + value + text[end:]
 
 
-def _find(marc: MarcRecord, path: str) -> tuple[int, str, int]:
-    """Position of the field in the record, subfield code and its ordinal."""
-    address = _ADDRESS.fullmatch(path)
-    if address is not None:
-        at = [index for index, field in enumerate(marc.fields) if field.tag == address["tag"]]
-        nth = int(address["nth"])
-        if 0 < nth <= len(at):
-            return at[nth - 1], address["code"] or "", int(address["mth"] or 0)
-    raise KeyError(path)
+def _with_fields(fields: tuple[Field, ...], index: int, tag: str, value: str) -> tuple[Field, ...]:
+    """The fields with those of a text instead of the one at a position: of its tag there, others in order."""
+    indicators = fields[index].indicators if index < len(fields) else "  "
+    new = read_lines(value, tag, indicators)
+    own = [field for field in new if field.tag == tag]
+    if index < len(fields):
+        kept = [*fields[:index], *own, *fields[index + 1 :]]
+        others = [field for field in new if field.tag != tag]
+    else:
+        kept, others = list(fields), new
+    for field in others:
+        kept.insert(_in_order(kept, field.tag), field)
+    return tuple(kept)
+
+
+def _in_order(fields: list[Field], tag: str) -> int:
+    """Where a new field belongs: behind the last of its tag, else before the first of a greater one."""
+    last = max((index for index, field in enumerate(fields) if field.tag == tag), default=-1)
+    if last >= 0:
+        return last + 1
+    return next((index for index, field in enumerate(fields) if field.tag > tag), len(fields))
+
+
+def field_index(marc: MarcRecord, where: Address, *, new: bool = False) -> int:
+    """Position of the field of an address in the record.
+
+    Args:
+        marc: the record.
+        where: the address.
+        new: the place of a new field will do: its position is the number of fields.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    seen = 0
+    for index, field in enumerate(marc.fields):
+        if field.tag == where.tag:
+            seen += 1
+            if seen == where.nth:
+                return index
+    if new and where.is_field and where.nth == seen + 1:
+        return len(marc.fields)
+    raise KeyError(str(where))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.correct.places import slot, subfields, value_at, with_value
+from rabis_sync.correct.origin import Origins
+from rabis_sync.correct.places import slot, value_at, with_value
 from rabis_sync.correct.rule import Background, Fault
 from rabis_sync.marc.record import Place, Record
 
@@ -30,9 +32,10 @@ class Edit:
     Attributes:
         fingerprint: the same for the same fault for ever; another one when the text at the place is another.
         rule: id of the rule.
-        path: address of the subfield or field (`rabis_sync.correct.places`).
-        before: the text there when the rule looked.
-        after: the text proposed; None for a report.
+        path: address of the place (`rabis_sync.correct.places`).
+        before: the text there when the rule looked; empty for a field that is to be added.
+        after: the text proposed, of a whole field one line a field (`rabis_sync.correct.lines`), none where
+            it is to go; None for a report.
         action: fix, suggest or report.
         severity: error, warning or info.
         params: plain JSON values for the text that people read.
@@ -93,7 +96,7 @@ def apply(plan: CorrectionPlan, marc: MarcRecord) -> MarcRecord:
     return marc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examiner:
     """Makes plans with one set of rules and one vocabulary.
 
@@ -107,6 +110,11 @@ class Examiner:
     vocabulary: Mapping[str, int]
     dialects: Mapping[str, Dialect]
 
+    @cached_property
+    def _passes(self) -> list[tuple[Rule, Background]]:
+        settings = self.ruleset.settings
+        return [(rule, Background(self.vocabulary, settings.get(rule.id))) for rule in self.ruleset.rules]
+
     def plan(
         self, source: str, marc: MarcRecord, family: str, decided: Mapping[str, str] | None = None
     ) -> CorrectionPlan:
@@ -119,8 +127,7 @@ class Examiner:
             decided: accepted or rejected, by fingerprint.
         """
         bench = _Bench(source, marc, self.dialects[family], decided or {})
-        for rule in self.ruleset.rules:
-            background = Background(self.vocabulary, self.ruleset.settings.get(rule.id))
+        for rule, background in self._passes:
             bench.examine(rule, background)
         return CorrectionPlan(source, marc.control_number, tuple(bench.edits))
 
@@ -130,25 +137,24 @@ class _Bench:
 
     def __init__(self, source: str, marc: MarcRecord, dialect: Dialect, decided: Mapping[str, str]) -> None:
         self.edits: list[Edit] = []
-        self._source, self._marc, self._dialect, self._decided = source, marc, dialect, decided
-        self._harvested = marc
-        self._origins: dict[str, str] = {}
+        self._source, self._dialect, self._decided = source, dialect, decided
+        self._number = marc.control_number
+        self._origins = Origins(marc)
+        self._record = Record(marc, dialect)
         self._twins: Counter[tuple[str, ...]] = Counter()
 
     def examine(self, rule: Rule, background: Background) -> None:
         """Let one rule look; if it raises, the failure is its only finding in this record."""
-        kept = self._marc
+        kept = self._record
         try:
-            edits = [
-                self._edit(rule, fault)
-                for fault in list(rule.find(Record(self._marc, self._dialect), background))
-            ]
+            faults = list(rule.find(kept, background))
+            if faults:
+                self.edits += [self._edit(rule, fault) for fault in sorted(faults, key=turn)]
         except Exception as error:  # noqa: BLE001  one rule must never stop the others
-            self._marc = kept
+            self._record = kept
             params = {"rule": rule.id, "error": f"{type(error).__name__}: {error}"}
             number = self._dialect.elements["control_number"][0]
-            edits = [self._report(Fault(Place(0, number, ""), "report", rule.id, params))]
-        self.edits += edits
+            self.edits.append(self._report(Fault(Place(0, number, ""), "report", rule.id, params)))
 
     def _edit(self, rule: Rule, fault: Fault) -> Edit:
         path, severity = fault.place.path, fault.severity or rule.severity
@@ -156,12 +162,14 @@ class _Bench:
         if fault.action == "report":
             before, after = fault.place.value, None
         else:
-            before = value_at(self._marc, path)
+            before = value_at(self._record.marc, path)
             after = rule.mend(before, fault)
         wanted = {"accepted": True, "rejected": False}.get(self._decided.get(mark, ""), fault.action == "fix")
         applied = wanted and after is not None
         if applied and after is not None:
-            self._marc = with_value(self._marc, path, after)
+            changed = with_value(self._record.marc, path, after)
+            self._origins.follow(self._record.marc, changed, path)
+            self._record = Record(changed, self._dialect)
         return Edit(mark, rule.id, path, before, after, fault.action, severity, fault.params, applied)
 
     def _report(self, fault: Fault) -> Edit:
@@ -173,10 +181,19 @@ class _Bench:
 
         Ordinals of the path are left out: a field put before this one does not change what a person decided.
         """
-        if not self._origins:
-            self._origins = {place.path: place.value for place in subfields(self._harvested)}
-        origin = self._origins.get(fault.place.path, fault.place.value)
+        origin = self._origins.text(self._record.marc, fault.place)
         parts = (rule, slot(fault.place.path), origin, fault.what)
         self._twins[parts] += 1
-        named = json.dumps([self._source, self._marc.control_number, *parts, self._twins[parts]])
+        named = json.dumps([self._source, self._number, *parts, self._twins[parts]])
         return blake2b(named.encode(), digest_size=16).hexdigest()
+
+
+def turn(fault: Fault) -> tuple[int, int]:
+    """Values first, then whole fields from the last to the first, so that no address moves before its turn.
+
+    New fields come last, in the order in which the rule gave them.
+    """
+    path = fault.place.path
+    if not path.endswith("]") or "$" in path:
+        return 0, 0
+    return (1, -fault.place.index) if fault.place.index >= 0 else (2, 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rabis_sync.correct.places import field_place, new_field
 from rabis_sync.correct.plan import RULE_FAILED, Examiner, apply
 from rabis_sync.correct.rule import Background, Fault, Rule, Ruleset
 
@@ -168,3 +169,59 @@ def test_a_corrected_record_needs_no_correction(
     corrected = apply(plan_of(ruleset, dialects, marc), marc)
     again = plan_of(ruleset, dialects, corrected)
     assert [str(edit) for edit in again.edits if edit.applied] == []
+
+
+def dividing(record: Record, _background: Background) -> Iterator[Fault]:
+    """A rule that parts glued keywords, takes away empty ones and adds a field for «Абай»."""
+    for index, field in enumerate(record.marc.fields):
+        if field.tag == "610" and (";" in field.text or not field.first("a")):
+            nth = sum(one.tag == "610" for one in record.marc.fields[: index + 1])
+            yield Fault(field_place(record.marc, f"610[{nth}]"), "fix")
+    if "Абай" in record.keywords():
+        yield Fault(new_field(record.marc, "600"), "fix")
+
+
+def divided(text: str, fault: Fault) -> str:
+    if not fault.place.value:
+        return "600 #1$aАбай"
+    return "\n".join(f"$a{word.strip()}" for word in text[2:].split(";") if word.strip())
+
+
+DIVIDING = Rule(
+    id="dividing",
+    version=1,
+    order=5,
+    severity="info",
+    actions=("fix",),
+    definition="https://x",
+    find=dividing,
+    mend=divided,
+)
+
+
+def test_fields_are_parted_taken_away_and_added_in_one_plan(dialects: Dialects, as_record: AsRecord) -> None:
+    marc = as_record("610 $aАбай;поэзия\n610 $a\n610 $aтарих; өлке\n610 $aөнер")
+    plan = plan_of(Ruleset.of([DIVIDING], {}), dialects, marc)
+    assert apply(plan, marc) == as_record(
+        "600  1$aАбай\n610 $aАбай\n610 $aпоэзия\n610 $aтарих\n610 $aөлке\n610 $aөнер"
+    )
+    assert [(edit.path, edit.before, edit.after) for edit in plan.edits] == [
+        ("610[3]", "$aтарих; өлке", "$aтарих\n$aөлке"),
+        ("610[2]", "$a", ""),
+        ("610[1]", "$aАбай;поэзия", "$aАбай\n$aпоэзия"),
+        ("600[1]", "", "600 #1$aАбай"),
+    ]
+
+
+def test_a_decision_holds_though_a_rule_before_takes_fields_away(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    both = Ruleset.of([*ruleset.rules, DIVIDING], ruleset.settings)
+    before = plan_of(both, dialects, as_record("610 $a\n610 $aқазақ  әні"))
+    after = plan_of(both, dialects, as_record("610 $aқазақ  әні"))
+    another = plan_of(both, dialects, as_record("610 $a\n610 $aқазақ  күйі"))
+    marks = [
+        next(edit.fingerprint for edit in plan.edits if edit.rule == "whitespace")
+        for plan in (before, after, another)
+    ]
+    assert marks[0] == marks[1] != marks[2]

@@ -1,0 +1,64 @@
+"""A field as one line of text, as cataloguers write it, and back.
+
+    $a5-02-013850-9$bв пер.        a field whose tag and indicators are known from its address
+    686 ##$aЧ3$2rubbk              with its tag and indicators; # is a blank
+
+Several fields are several lines. Inside a value a dollar sign is ``{dollar}`` and a line end ``{line}``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rabis_sync.marc.fields import Field
+
+_HEAD = re.compile(r"(?:(?P<tag>[0-9A-Za-z]{3}) (?P<indicators>[^$]{2}))?(?=\$|$)")
+
+
+def written(field: Field) -> str:
+    """The subfields of a field as one line."""
+    return "".join([f"${code}{_hidden(value)}" for code, value in field.subfields()])
+
+
+def full_line(field: Field) -> str:
+    """The same with tag and indicators."""
+    return f"{field.tag} {field.indicators.replace(' ', '#')}{written(field)}"
+
+
+def line(*subfields: tuple[str, str]) -> str:
+    """Subfields as one line."""
+    return "".join([f"${code}{_hidden(value)}" for code, value in subfields])
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """The subfields of one line."""
+    return [
+        (part[0], part[1:].replace("{line}", "\n").replace("{dollar}", "$"))
+        for part in text.split("$")[1:]
+        if part
+    ]
+
+
+def read_lines(text: str, tag: str, indicators: str) -> list[Field]:
+    """The fields of a text; of an empty one none.
+
+    Args:
+        text: lines.
+        tag: of a line that names none.
+        indicators: of a line that names none.
+
+    Raises:
+        ValueError: a line is no field.
+    """
+    found: list[Field] = []
+    for one in text.split("\n") if text else []:
+        head = _HEAD.match(one)
+        if head is None:
+            raise ValueError(f"{one!r} is no field like '$aАбай' or '686 ##$aЧ3$2rubbk'")
+        signs = head["indicators"].replace("#", " ") if head["tag"] else indicators
+        found.append(Field.data(head["tag"] or tag, signs, parts(one[head.end() :])))
+    return found
+
+
+def _hidden(value: str) -> str:
+    return value.replace("$", "{dollar}").replace("\n", "{line}") if "$" in value or "\n" in value else value
