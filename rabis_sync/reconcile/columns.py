@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Fields of an entry that a column can hold.
-FIELDS = tuple(name for name in Entry.__dataclass_fields__ if name not in {"place", "inventory_key"})
+FIELDS = tuple(
+    name
+    for name in Entry.__dataclass_fields__
+    if name not in {"place", "inventory_key", "movement", "reason_code"}
+)
 
 #: A row is a heading when it has so many known ones; it has so many rows at most, among so many first rows.
 ENOUGH, TALLEST, DEEPEST = 3, 3, 50

@@ -193,8 +193,8 @@ class Notice:
 
     Attributes:
         place: file and sheet, with the row where there is one.
-        code: ``unknown_heading``, ``amount_differs``, ``number_restored``, ``line_passed_over``,
-            ``sheet_passed_over`` or ``file_passed_over``.
+        code: ``unknown_heading``, ``unknown_word``, ``amount_differs``, ``number_restored``,
+            ``line_passed_over``, ``sheet_passed_over`` or ``file_passed_over``.
         detail: what exactly, one English sentence.
     """
 

@@ -6,24 +6,20 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.marc import figures
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile import columns as headings
-from rabis_sync.reconcile.entry import CENT, Entry, Notice, Told, UnreadRow
-from rabis_sync.reconcile.numbers import NOTHING, UnreadableError, day, inventory_number, money, text, whole
+from rabis_sync.reconcile.entry import Notice, Told, UnreadRow
+from rabis_sync.reconcile.numbers import text
+from rabis_sync.reconcile.taking import RefusedError, Taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
     from rabis_sync.reconcile.columns import Layout, LedgerColumns
     from rabis_sync.reconcile.sheets import Sheet
+    from rabis_sync.reconcile.terms import LedgerTerms
 
-#: Texts that are kept because they repeat; beyond it they are forgotten and gathered anew.
-MOST_KNOWN = 1 << 14
-#: Fields that are taken as text.
-_TEXTS = ("title", "author", "branch", "document", "ksu", "act_out", "reason", "content_class", "language")
 #: Fields that a line of a group or of totals does not have; nor has it a price.
 _DESCRIBING = ("author", "year", "acquired", "document", "ksu", "act_out", "act_date", "reason", "language")
 
@@ -35,11 +31,13 @@ class Book:
     Attributes:
         file: name of the file.
         columns: how headings are understood.
+        terms: what words mean.
         currency: of figures without one.
     """
 
     file: str
     columns: LedgerColumns
+    terms: LedgerTerms
     currency: str
 
     def place(self, sheet: Sheet, row: int = 0) -> str:
@@ -74,10 +72,11 @@ class _Reading:
         self._headings = {tuple(map(text, row)) for row in block}
         self._csv_width = 0 if sheet.name else max(map(len, block))
         self._number, self._title = places["inventory_number"], places.get("title")
-        self._texts = [(name, places[name]) for name in _TEXTS if name in places]
+        self._taking = Taking(book.columns, book.terms, book.currency)
+        self._value = self._taking.text
+        self._places = tuple(places.items())
         self._describing = [places[name] for name in _DESCRIBING if name in places]
         self._of_a_copy = [*self._describing, *([places["price"]] if "price" in places else [])]
-        self._known: dict[Any, str] = {}
         self._surely_branch = False
         self._branch = self._above(first[: layout.first]) or self._if_branch(sheet.name)
 
@@ -88,35 +87,41 @@ class _Reading:
         for number, row in enumerate(rows, 1):
             if number > self._end:
                 yield from self._row(number, row)
+        yield from self._taking.words()
 
     def _row(self, number: int, row: Sequence[Any]) -> Iterator[Told]:
-        cell = row[self._number] if len(row) > self._number else ""
+        cell = self._cell(row, self._number)
         place = self._book.place(self._sheet, number)
         if self._is_copy(cell, row):
-            yield from self._copy(place, cell, row)
+            yield from self._copy(place, row)
             return
         self._line(row)
         if cell != "" and _looks_like_number(text(cell)) and not _counts_columns(row):
             yield Notice(place, "line_passed_over", f"{text(cell)!r} stands without title, price or date")
 
-    def _copy(self, place: str, cell: Any, row: Sequence[Any]) -> Iterator[Told]:
-        key = ""
+    def _copy(self, place: str, row: Sequence[Any]) -> Iterator[Told]:
         try:
             self._check_width(row)
-            number, restored = self._numbered(cell)
-            key = inventory_key(number) if number else ""
-            entry = self._entry(place, number, key, row)
-        except _RefusedError as bad:
-            yield UnreadRow(place, bad.reason, str(bad), key)
+        except RefusedError as bad:
+            yield UnreadRow(place, bad.reason, str(bad), self._key(row))
             return
-        if restored:
-            yield Notice(place, "number_restored", f"{text(cell)!r} was taken for {number!r}")
-        yield entry
-        yield from _disagreement(entry)
+        width = len(row)
+        cells = {name: row[at] for name, at in self._places if at < width and row[at] not in {"", None}}
+        if self._branch and not self._value(cells.get("branch", "")):
+            cells["branch"] = self._branch
+        yield from self._taking.told(place, cells)
+
+    def _key(self, row: Sequence[Any]) -> str:
+        """Of a row that is not taken, so that its copy is not said to be missing."""
+        try:
+            number, _ = self._taking.number(self._cell(row, self._number))
+        except RefusedError:
+            return ""
+        return inventory_key(number) if number else ""
 
     def _is_copy(self, cell: Any, row: Sequence[Any]) -> bool:
         """A copy has a number or a title, and what only a copy has; anything else is a line."""
-        title = self._value(row, self._title) if self._title is not None else ""
+        title = self._value(self._cell(row, self._title)) if self._title is not None else ""
         if cell == "" or cell is None:
             if self._any(self._describing, row):
                 return bool(title)
@@ -130,15 +135,12 @@ class _Reading:
         return self._title is None or bool(title) or self._any(self._of_a_copy, row)
 
     @staticmethod
+    def _cell(row: Sequence[Any], at: int) -> Any:
+        return row[at] if at < len(row) else ""
+
+    @staticmethod
     def _any(places: Sequence[int], row: Sequence[Any]) -> bool:
         return any(len(row) > place and text(row[place]) for place in places)
-
-    def _numbered(self, cell: Any) -> tuple[str, bool]:
-        try:
-            number, restored = inventory_number(cell)
-        except UnreadableError as bad:
-            raise _RefusedError(bad.reason, f"inventory_number {bad}") from bad
-        return ("", False) if number.casefold() in self._columns.numberless else (number, restored)
 
     def _is_total(self, line: str) -> bool:
         return bool(self._columns.total.match(fold(line)))
@@ -175,69 +177,10 @@ class _Reading:
                 return name.strip()
         return ""
 
-    def _entry(self, place: str, number: str, key: str, row: Sequence[Any]) -> Entry:
-        values = {name: self._value(row, at) for name, at in self._texts}
-        if "branch" not in values or not values["branch"]:
-            values["branch"] = self._branch
-        currency = self._currency(row)
-        price, currency = self._read("price", row, lambda cell: money(cell, currency), (None, currency))
-        amount, _ = self._read("amount", row, lambda cell: money(cell, currency), (None, currency))
-        quantity = self._read("quantity", row, whole, None)
-        quantity = 1 if quantity is None else quantity
-        if price is None and amount is not None and quantity > 0:
-            price = _share(amount, quantity)
-        return Entry(
-            place=place,
-            inventory_number=number,
-            inventory_key=key,
-            year=figures.year(self._text("year", row)),
-            price=price,
-            quantity=quantity,
-            amount=amount,
-            currency=currency,
-            acquired=self._read("acquired", row, day, ""),
-            act_date=self._read("act_date", row, day, ""),
-            **values,
-        )
-
-    def _read(self, name: str, row: Sequence[Any], reader: Any, otherwise: Any) -> Any:
-        at = self._layout.places.get(name)
-        if at is None or at >= len(row):
-            return otherwise
-        cell = row[at]
-        if cell == "":
-            return otherwise
-        try:
-            return reader(cell)
-        except UnreadableError as bad:
-            raise _RefusedError(bad.reason, f"{name} {bad}") from bad
-
-    def _text(self, name: str, row: Sequence[Any]) -> str:
-        at = self._layout.places.get(name)
-        return "" if at is None else self._value(row, at)
-
-    def _value(self, row: Sequence[Any], at: int) -> str:
-        """A cell as text; what repeats from row to row is worked out, and kept in memory, once."""
-        cell = row[at] if at < len(row) else ""
-        line = self._known.get(cell)
-        if line is None:
-            line = text(cell)
-            line = "" if len(line) < 5 and line.casefold() in NOTHING else line
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
-            self._known[cell] = line
-        return line
-
-    def _currency(self, row: Sequence[Any]) -> str:
-        written = self._text("currency", row)
-        return (
-            self._columns.currency_codes.get(written.casefold(), written) if written else self._book.currency
-        )
-
     def _check_width(self, row: Sequence[Any]) -> None:
         """A CSV row with more cells than headings has a separator too many: its cells are out of place."""
         if self._csv_width and len(row) > self._csv_width and any(map(text, row[self._csv_width :])):
-            raise _RefusedError("broken_row", f"{len(row)} cells stand under {self._csv_width} headings")
+            raise RefusedError("broken_row", f"{len(row)} cells stand under {self._csv_width} headings")
 
     def _unknown(self, column: int, heading: str) -> Notice:
         near = self._columns.near(heading)
@@ -248,29 +191,6 @@ class _Reading:
             f"column {column + 1} {heading!r} is not known{guess}: add the heading to one of "
             f"{', '.join(self._columns.columns)} or to `ignored` in mappings/ledger_columns.toml",
         )
-
-
-class _RefusedError(Exception):
-    """A row that cannot be taken, with what is wrong in it."""
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
-def _disagreement(entry: Entry) -> Iterator[Notice]:
-    """Number of copies times price is the amount, to half a tiyn a copy."""
-    if entry.price is None or entry.amount is None or entry.quantity <= 0:
-        return
-    if abs(entry.price * entry.quantity - entry.amount) > CENT * entry.quantity / 2 + CENT / 2:
-        detail = f"{entry.quantity} x {entry.price} is not {entry.amount}"
-        yield Notice(entry.place, "amount_differs", detail)
-
-
-def _share(amount: Decimal, quantity: int) -> Decimal | None:
-    """Price of one copy out of the amount of all, where it comes out even."""
-    price = (amount / quantity).quantize(CENT)
-    return price if price * quantity == amount else None
 
 
 def _looks_like_number(cell: str) -> bool:

@@ -30,6 +30,7 @@ from rabis_sync.reconcile import ledgers
 from rabis_sync.reconcile import step as reconcile_step
 from rabis_sync.reconcile.columns import LedgerColumns
 from rabis_sync.reconcile.matching import Policy
+from rabis_sync.reconcile.terms import LedgerTerms
 from rabis_sync.reports.texts import Texts
 from rabis_sync.service.jobs import Guards, Job
 from rabis_sync.store.database import Store
@@ -213,9 +214,10 @@ class Assembly:
     def ledger(self, name: str) -> ledgers.Ledger:
         """A set of books of the configuration, ready to be read."""
         section = self.configuration.ledgers[name]
-        made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(
-            section.options, self._ledger_columns, self.folder
+        around = ledgers.Surroundings(
+            self.folder, self._ledger_columns, self._ledger_terms, self._client, self.mapping
         )
+        made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(section.options, around)
         return made
 
     def reconcile_settings(self) -> reconcile_step.Settings:
@@ -269,6 +271,10 @@ class Assembly:
     @cached_property
     def _ledger_columns(self) -> LedgerColumns:
         return self.mapping("ledger_columns.toml", LedgerColumns)
+
+    @cached_property
+    def _ledger_terms(self) -> LedgerTerms:
+        return self.mapping("ledger_terms.toml", LedgerTerms)
 
     @cached_property
     def _client(self) -> Client:

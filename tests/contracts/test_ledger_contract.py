@@ -23,8 +23,8 @@ def test_a_ledger_has_frozen_options_each_with_a_sentence(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEDGERS.names())
-def test_a_ledger_is_built_of_options_columns_and_a_folder(name: str) -> None:
-    assert list(inspect.signature(LEDGERS.get(name)).parameters)[:3] == ["options", "columns", "base"]
+def test_a_ledger_is_built_of_options_and_its_surroundings(name: str) -> None:
+    assert list(inspect.signature(LEDGERS.get(name)).parameters) == ["options", "around"]
 
 
 @pytest.mark.parametrize("name", LEDGERS.names())

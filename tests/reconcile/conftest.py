@@ -10,12 +10,15 @@ import pytest
 import xlsxwriter
 from pydantic import TypeAdapter
 
+from rabis_sync.http import Client, Limits, Retries
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.columns import LedgerColumns
 from rabis_sync.reconcile.discrepancy import Copy, Described
 from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.ledgers import Surroundings
 from rabis_sync.reconcile.ledgers.spreadsheet import Ledger, Options
+from rabis_sync.reconcile.terms import LedgerTerms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +31,28 @@ def columns(root: Path) -> LedgerColumns:
     return TypeAdapter(LedgerColumns).validate_python(content)
 
 
+@pytest.fixture(scope="session")
+def terms(root: Path) -> LedgerTerms:
+    content = tomllib.loads((root / "mappings" / "ledger_terms.toml").read_text("utf-8"))
+    return TypeAdapter(LedgerTerms).validate_python(content)
+
+
 @pytest.fixture
-def ledger(columns: LedgerColumns, tmp_path: Path) -> Callable[..., Ledger]:
+def around(root: Path, tmp_path: Path, columns: LedgerColumns, terms: LedgerTerms) -> Surroundings:
+    """What the configuration gives a ledger: the bundled mappings, and a client that does not wait."""
+
+    def mapping(name: str, kind: type[Any]) -> Any:
+        content = tomllib.loads((root / "mappings" / name).read_text("utf-8"))
+        return TypeAdapter(kind).validate_python(content)
+
+    client = Client("test", Limits(read=2), Retries(tries=2, first=0, sleep=lambda _: None))
+    return Surroundings(tmp_path, columns, terms, client, mapping)
+
+
+@pytest.fixture
+def ledger(around: Surroundings) -> Callable[..., Ledger]:
     def build(path: str = "fond.xlsx", **options: Any) -> Ledger:
-        return Ledger(Options(path, **options), columns, tmp_path)
+        return Ledger(Options(path, **options), around)
 
     return build
 

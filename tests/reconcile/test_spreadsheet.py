@@ -71,7 +71,7 @@ def test_1c_s_own_layout_is_read_row_by_row(
         Entry(
             "fond.xlsx · Ведомость · 10", "00124", "124", "Менің атым Қожа", price=Decimal("900.0"),
             branch="Филиал № 3", acquired="2016-03-24", ksu="3/2016", act_out="Акт № 7",
-            act_date="2023-12-31", reason="ветхость",
+            act_date="2023-12-31", reason="ветхость", reason_code="worn",
         ),
         Entry(
             "fond.xlsx · Ведомость · 13", "К-77", "К77", "Всего одна ночь",
@@ -194,7 +194,7 @@ def test_kazakh_headings_and_headings_typed_on_a_russian_keyboard_are_known(
     ])  # fmt: skip
     (one,) = entries()
     assert (one.inventory_number, one.title, one.price) == ("1001", "Абай жолы", Decimal("500.00"))
-    assert (one.acquired, one.act_out, one.language) == ("2016-03-24", "№ 5", "қазақ")
+    assert (one.acquired, one.act_out, one.language) == ("2016-03-24", "№ 5", "kaz")
 
 
 def test_the_price_of_one_copy_comes_of_the_amount_where_it_is_even(

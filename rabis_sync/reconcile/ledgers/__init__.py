@@ -5,14 +5,38 @@ A plugin module defines ``Options`` (a frozen dataclass of its keys in ``[ledger
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rabis_sync.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from rabis_sync.http import Client
+    from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.terms import LedgerTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a ledger is given beside its options.
+
+    Attributes:
+        folder: what paths in its options are relative to.
+        columns: how headings are understood.
+        terms: what words mean.
+        client: asks other servers.
+        mapping: reads a file of mappings/ as a dataclass; errors as of `config.read_toml`.
+    """
+
+    folder: Path
+    columns: LedgerColumns
+    terms: LedgerTerms
+    client: Client
+    mapping: Callable[[str, type[Any]], Any]
 
 
 class Ledger(Protocol):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.ledgers import Surroundings
     from rabis_sync.reconcile.sheets import Sheet
 
 #: What a folder is searched for; other tables in it are named in a notice.
@@ -54,13 +55,11 @@ class Ledger:
 
     Attributes:
         options: of the configuration.
-        columns: how headings are understood.
-        base: the folder that the path is relative to.
+        around: what it is given beside them.
     """
 
     options: Options
-    columns: LedgerColumns
-    base: Path
+    around: Surroundings
 
     def entries(self) -> Iterator[Told]:
         """See `ledgers.Ledger.entries`."""
@@ -82,7 +81,8 @@ class Ledger:
         return f"{len(files)} file(s), {size:,} bytes"
 
     def _file(self, path: Path) -> Iterator[Told]:
-        book = Book(path.name, self.columns, self.options.currency)
+        columns, terms = self.around.columns, self.around.terms
+        book = Book(path.name, columns, terms, self.options.currency)
         understood = False
         strange: list[tuple[str, list[str]]] = []
         for sheet in self._sheets(path):
@@ -97,7 +97,7 @@ class Ledger:
             understood = True
             yield from told
         if strange and not understood:
-            raise _no_heading(*strange[0], self.columns)
+            raise _no_heading(*strange[0], columns)
         for place, _ in strange:
             yield Notice(place, "sheet_passed_over", "no row of it is a heading of a ledger")
 
@@ -121,7 +121,7 @@ class Ledger:
         return (
             Path(pattern.anchor).glob(str(pattern.relative_to(pattern.anchor)))
             if pattern.anchor
-            else self.base.glob(self.options.path)
+            else self.around.folder.glob(self.options.path)
         )
 
     def _found(self) -> tuple[list[Path], list[Path]]:
@@ -130,7 +130,7 @@ class Ledger:
         Raises:
             SourceAway: there is none.
         """
-        path = self.base / self.options.path
+        path = self.around.folder / self.options.path
         try:
             if path.is_dir():
                 every = sorted(one for one in path.iterdir() if one.is_file() and not _temporary(one))

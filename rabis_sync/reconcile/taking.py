@@ -1,0 +1,197 @@
+"""The cells of one row, by field, become an entry; one that cannot be taken says which cell and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.marc import figures
+from rabis_sync.marc.identifiers import inventory_key
+from rabis_sync.reconcile.entry import CENT, COPY, Entry, Notice, UnreadRow
+from rabis_sync.reconcile.numbers import NOTHING, UnreadableError, day, inventory_number, money, text, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from decimal import Decimal
+
+    from rabis_sync.reconcile.columns import LedgerColumns
+    from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.terms import LedgerTerms
+
+#: Texts that are kept because they repeat; beyond it they are forgotten and gathered anew.
+MOST_KNOWN = 1 << 14
+#: Fields that are taken as text, as a date, and as a word that has a code.
+_TEXTS = (
+    *("title", "author", "branch", "document", "ksu", "act_out", "reason"),
+    *("moved_from", "moved_to", "moved_document", "account"),
+)
+_DAYS = ("acquired", "act_date", "moved")
+_CODED = ("kind", "supply", "content_class", "language")
+#: Words of these that have no code are told; suppliers are too many, and a class may be one of the УДК.
+_TOLD_WORDS = ("reason", "kind", "language")
+_MOST_TOLD = 20
+
+
+class RefusedError(Exception):
+    """A row that cannot be taken, with what is wrong in it.
+
+    Args:
+        reason: of `UnreadRow`.
+        detail: which cell holds what.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class Taking:
+    """Takes rows of one file or one answer; it remembers words that have no code.
+
+    Args:
+        columns: what stands for no number, and names of currencies.
+        terms: what words mean.
+        currency: of figures without one.
+    """
+
+    def __init__(self, columns: LedgerColumns, terms: LedgerTerms, currency: str) -> None:
+        self._columns, self._terms, self._currency = columns, terms, currency
+        self._known: dict[Any, str] = {}
+        self._strange: dict[tuple[str, str], str] = {}
+
+    def told(
+        self,
+        place: str,
+        cells: Mapping[str, Any],
+        standing: Mapping[str, str] | None = None,
+        movement: str = COPY,
+    ) -> Iterator[Told]:
+        """The entry of a row, or the row as unread, with what a person should see of it.
+
+        Args:
+            place: of the row.
+            cells: field of an entry -> cell, those that the row has.
+            standing: field -> what holds for the rows around it where the row itself says nothing.
+            movement: what the row tells.
+        """
+        key = ""
+        try:
+            cell = cells.get("inventory_number", "")
+            number, restored = self.number(cell)
+            key = inventory_key(number) if number else ""
+            entry = self.entry(place, number, key, {**(standing or {}), **cells}, movement)
+        except RefusedError as bad:
+            yield UnreadRow(place, bad.reason, str(bad), key)
+            return
+        if restored:
+            yield Notice(place, "number_restored", f"{text(cell)!r} was taken for {number!r}")
+        yield entry
+        yield from _disagreement(entry)
+
+    def number(self, cell: Any) -> tuple[str, bool]:
+        """An inventory number, empty where there is none, and whether it had to be restored.
+
+        Raises:
+            RefusedError: its digits are lost.
+        """
+        try:
+            number, restored = inventory_number(cell)
+        except UnreadableError as bad:
+            raise RefusedError(bad.reason, f"inventory_number {bad}") from bad
+        return ("", False) if number.casefold() in self._columns.numberless else (number, restored)
+
+    def entry(self, place: str, number: str, key: str, cells: Mapping[str, Any], movement: str) -> Entry:
+        """The entry itself.
+
+        Raises:
+            RefusedError: a figure or a date cannot be read.
+        """
+        known = self.text
+        values: dict[str, Any] = {name: known(cells[name]) for name in _TEXTS if name in cells}
+        for name in _CODED:
+            if name in cells:
+                values[name] = self.coded(name, known(cells[name]), place)
+        for name in _DAYS:
+            if name in cells:
+                values[name] = self.read(name, cells, day, "")
+        if values.get("reason"):
+            values["reason_code"] = self.coded("reason", values["reason"], place, otherwise="")
+        currency = self.currency(cells)
+        price, currency = self.read("price", cells, lambda cell: money(cell, currency), (None, currency))
+        amount, _ = self.read("amount", cells, lambda cell: money(cell, currency), (None, currency))
+        quantity = self.read("quantity", cells, whole, None)
+        quantity = 1 if quantity is None else quantity
+        if price is None and amount is not None and quantity > 0:
+            price = _share(amount, quantity)
+        return Entry(
+            place,
+            number,
+            key,
+            year=figures.year(known(cells["year"])) if "year" in cells else None,
+            price=price,
+            quantity=quantity,
+            amount=amount,
+            currency=currency,
+            movement=movement,
+            **values,
+        )
+
+    def read(self, name: str, cells: Mapping[str, Any], reader: Callable[[Any], Any], otherwise: Any) -> Any:
+        """A cell as a figure or a date.
+
+        Raises:
+            RefusedError: it is none.
+        """
+        cell = cells.get(name, "")
+        if cell == "" or cell is None:
+            return otherwise
+        try:
+            return reader(cell)
+        except UnreadableError as bad:
+            raise RefusedError(bad.reason, f"{name} {bad}") from bad
+
+    def text(self, cell: Any) -> str:
+        """A cell as text; what repeats from row to row is worked out, and kept in memory, once."""
+        line = self._known.get(cell)
+        if line is None:
+            line = text(cell)
+            line = "" if len(line) < 5 and line.casefold() in NOTHING else line
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known[cell] = line
+        return line
+
+    def coded(self, what: str, word: str, place: str, otherwise: str | None = None) -> str:
+        """The code of a word, else the word itself, or `otherwise`; a word without a code is remembered."""
+        code = self._terms.code(what, word) if word else ""
+        if word and not code and what in _TOLD_WORDS and len(self._strange) < _MOST_TOLD:
+            self._strange.setdefault((what, word), place)
+        return code or (word if otherwise is None else otherwise)
+
+    def currency(self, cells: Mapping[str, Any]) -> str:
+        """ISO 4217 code of the row's figures."""
+        written = self.text(cells["currency"]) if "currency" in cells else ""
+        if not written:
+            return self._currency
+        return self._columns.currency_codes.get(written.casefold(), written)
+
+    def words(self) -> Iterator[Notice]:
+        """Words that have no code, each once, with the first place; then they are forgotten."""
+        for (what, word), place in self._strange.items():
+            detail = f"{what} {word!r} has no code: add the word to [{what}] in mappings/ledger_terms.toml"
+            yield Notice(place, "unknown_word", detail)
+        self._strange.clear()
+
+
+def _disagreement(entry: Entry) -> Iterator[Notice]:
+    """Number of copies times price is the amount, to half a tiyn a copy."""
+    if entry.price is None or entry.amount is None or entry.quantity <= 0:
+        return
+    if abs(entry.price * entry.quantity - entry.amount) > CENT * entry.quantity / 2 + CENT / 2:
+        detail = f"{entry.quantity} x {entry.price} is not {entry.amount}"
+        yield Notice(entry.place, "amount_differs", detail)
+
+
+def _share(amount: Decimal, quantity: int) -> Decimal | None:
+    """Price of one copy out of the amount of all, where it comes out even."""
+    price = (amount / quantity).quantize(CENT)
+    return price if price * quantity == amount else None
