@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
 from rabis_sync.marc.identifiers import inventory_key
-from rabis_sync.marc.numbering import is_designation, ordinal
+from rabis_sync.marc.numbering import is_designation, ordinal, without_designations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,9 +31,10 @@ class FoldedRecord:
         level: bibliographic level (`Record.level`).
         kind: kind of material (`Record.kind`).
         language: languages of the text, main one first, apart by a space.
-        title: title proper with names of parts folded, without their numbers; a volume's begins with its
-            set's.
-        title_full: the same with other title information.
+        title: title proper with names of parts folded, without what numbers them («Абай жолы. 1 том» is
+            «абай жоли»); a volume's begins with its set's.
+        title_written: the same before folding, in small letters: tells «құл» from «күл».
+        title_full: the folded title with other title information.
         other_titles: parallel and variant titles folded, apart by `BETWEEN`.
         part: numbers that tell parts apart, sorted, apart by a space: «v2 p1», «g5», «y1994»
             (`numbering.LETTERS`).
@@ -54,6 +55,7 @@ class FoldedRecord:
     kind: str
     language: str
     title: str
+    title_written: str
     title_full: str
     other_titles: str
     part: str
@@ -79,16 +81,19 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     """
     level = record.level()
     sets = record.set_title()
-    title = _title(record, sets)
+    part = record.part_numbers()
+    written = _title(record, sets, numbered=bool(part))
+    title = fold(written)
     other = fold(record.other_title())
     return FoldedRecord(
         level=level,
         kind=record.kind(),
         language=" ".join(record.languages()),
         title=title,
+        title_written=" ".join(TOKEN.findall(written.lower())),
         title_full=f"{title} {other}" if other else title,
         other_titles=_joined(map(fold, (*record.parallel_titles(), *record.variant_titles()))),
-        part=" ".join(record.part_numbers()),
+        part=" ".join(part),
         year=record.year(),
         edition=_edition(record.edition()),
         contributors=_joined(_contributors(record)),
@@ -103,18 +108,24 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     )
 
 
-def _title(record: Record, sets: str) -> str:
-    """Folded title proper; of a volume, the set's title and what its own title says beside the number."""
-    numbered = record.values("part_number")
-    named = [text for text in record.values("part") if text not in numbered]
-    texts = record.values("title")
+def _title(record: Record, sets: str, *, numbered: bool) -> str:
+    """Title proper as written; of a volume, the set's title and what its own title says beside the number."""
+    numbers_ = record.values("part_number")
+    texts = [text for text in record.values("title") if not sets or not is_designation(text)]
+    texts += [text for text in record.values("part") if text not in numbers_]
+    own = " ".join([_unnumbered(text, numbered=numbered) for text in texts])
     if not sets:
-        return fold(" ".join([*texts, *named]))
-    added = fold(" ".join([*(text for text in texts if not is_designation(text)), *named]))
-    whole = fold(sets)
-    if added.startswith(whole):
-        return added
-    return f"{whole} {added}" if added else whole
+        return own
+    whole = _unnumbered(sets, numbered=numbered)
+    return own if fold(own).startswith(fold(whole)) else f"{whole} {own}".rstrip()
+
+
+def _unnumbered(text: str, *, numbered: bool) -> str:
+    """Without the number of a part; a record that has none may still count its volumes («в 2 т.»)."""
+    return without_designations(text) if numbered or _DIGIT.search(text) else text
+
+
+_DIGIT = re.compile(r"\d")
 
 
 @lru_cache(maxsize=1 << 12)

@@ -97,6 +97,41 @@ def is_designation(text: str) -> bool:
     return plain and any(number[0] not in "ny" for number in _numbers(text))
 
 
+def without_designations(text: str) -> str:
+    """A title without what says which part it is or how many there are: «Абай жолы. 1 том» is «Абай жолы».
+
+    Numbers that no word explains stay («100 лет Абаю»); a text that is nothing but a designation stays whole.
+    """
+    tokens = _tokens(text)
+    if all(token.value is None for token in tokens):
+        return text
+    words = TOKEN.findall(_spelt(text))
+    tokens += (_END, _END, _END)
+    left: list[str] = []
+    place, found = 0, set[str]()
+    while tokens[place] is not _END:
+        start, token = place, tokens[place]
+        if token.value is None and not token.letter:
+            left.append(words[place])
+            place += 1
+            continue
+        read = _number_first if token.value is not None else _designation_first
+        place = read(tokens, place, found) if token.value is not None or tokens[place + 1].value is not None else place + 1
+        if not _explained(tokens, start, place):
+            left += words[start:place]
+        elif left and fold(left[-1]) in _IN:
+            left.pop()
+    return " ".join(left) or text
+
+
+def _explained(tokens: list[_Token], start: int, end: int) -> bool:
+    """True where a word and a number stand together, or a number and a word of counting («4 томах»)."""
+    span = tokens[start:end]
+    return any(one.value is not None for one in span) and any(
+        one.letter or one.word in _TOTALS for one in span
+    )
+
+
 def ordinal(word: str) -> int:
     """Value of an ordinal in words, Russian, Kazakh, Tatar, English («второе», «екінші»), to ten; else 0."""
     return _ORDINALS.get(fold(word), 0)
@@ -127,9 +162,14 @@ def _token(word: str) -> _Token:
 
 
 def _tokens(text: str) -> list[_Token]:
+    return list(map(_token, TOKEN.findall(_spelt(text))))
+
+
+def _spelt(text: str) -> str:
+    """The text with signs and abbreviations that are no words written out."""
     if "№" in text or "с-ф" in text:
-        text = _GRADE.sub(" класс ", text.replace("№", " N "))
-    return list(map(_token, TOKEN.findall(text)))
+        return _GRADE.sub(" класс ", text.replace("№", " N "))
+    return text
 
 
 def _numbers(text: str) -> Sequence[str]:

@@ -175,6 +175,7 @@ class MatchRow(SQLModel, table=True):
     kind: str
     language: str
     title: str = _text()
+    title_written: str = _text()
     title_full: str = _text()
     other_titles: str = _text()
     part: str = _text()

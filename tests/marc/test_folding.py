@@ -43,6 +43,7 @@ def test_every_column_of_a_book_is_folded(unimarc: Write) -> None:
         kind="text",
         language="kaz rus",
         title="абай жоли",
+        title_written="абай жолы",
         title_full="абай жоли тарихи роман",
         other_titles=f"путь абая{BETWEEN}абай",
         part="",
