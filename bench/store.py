@@ -53,7 +53,7 @@ def record(at: int, dice: random.Random) -> Incoming:
          "84(5Қаз)", 150_000, "KZT", "2019-03-01", "12/19", "", "", "", False, 1)
         for place in range(1, count + 1)
     ]  # fmt: skip
-    match = ("monograph", "text", "kaz", title.lower(), title.lower(), "", "", 2000 + at % 25, "", "иванов и",
+    match = ("monograph", "text", "kaz", *[title.lower()] * 3, "", "", 2000 + at % 25, "", "иванов и",
              "фолиант", 120, "9786010000000", "", "", "", "", count)  # fmt: skip
     digest = blake2b(canonical.encode(), digest_size=16).hexdigest()
     return Incoming(

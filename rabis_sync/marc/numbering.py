@@ -116,7 +116,11 @@ def without_designations(text: str) -> str:
             place += 1
             continue
         read = _number_first if token.value is not None else _designation_first
-        place = read(tokens, place, found) if token.value is not None or tokens[place + 1].value is not None else place + 1
+        place = (
+            read(tokens, place, found)
+            if token.value is not None or tokens[place + 1].value is not None
+            else place + 1
+        )
         if not _explained(tokens, start, place):
             left += words[start:place]
         elif left and fold(left[-1]) in _IN:

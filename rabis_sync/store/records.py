@@ -20,6 +20,7 @@ VERSION = tables.table(tables.RecordVersion)
 CORRECTED = tables.table(tables.Corrected)
 ITEM = tables.table(tables.ItemRow)
 MATCH = tables.table(tables.MatchRow)
+DUE = tables.table(tables.MatchDue)
 
 _RECORD_COLUMNS = [column.name for column in RECORD.c]
 _CONTENT_COLUMNS = [column.name for column in CONTENT.c]
@@ -170,7 +171,7 @@ class Records:
             {"number": number, **{name: getattr(new, name) for name in _IDENTITY}} for number, new in incoming
         ]
         self._connection.execute(update, values)
-        for part in (CONTENT, ITEM, MATCH, CORRECTED):
+        for part in (CONTENT, ITEM, MATCH, DUE, CORRECTED):
             bulk.delete_where_in(self._connection, part.c.record_id, (number for number, _ in incoming))
         self._add_parts(incoming)
 
@@ -179,8 +180,9 @@ class Records:
         for chunk in bulk.chunks(ids):
             gone = {"state": "deleted", "changed_run": run, "changed_at": at}
             self._connection.execute(sa.update(RECORD).where(RECORD.c.id.in_(chunk)).values(gone))
-            for part in (ITEM, MATCH, CORRECTED):
+            for part in (ITEM, MATCH, DUE, CORRECTED):
                 self._connection.execute(sa.delete(part).where(part.c.record_id.in_(chunk)))
+            bulk.insert(self._connection, DUE, ["record_id"], ((number,) for number in chunk))
 
     def stream(
         self,
@@ -339,6 +341,7 @@ class Records:
         items = ((n, *item) for n, new in numbered for item in new.items)
         bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, items)
         bulk.insert(self._connection, MATCH, _MATCH_COLUMNS, ((n, *new.match) for n, new in numbered))
+        bulk.insert(self._connection, DUE, ["record_id"], ((n,) for n, _ in numbered))
 
 
 def _refuse_nul(new: Incoming) -> None:

@@ -192,6 +192,39 @@ class MatchRow(SQLModel, table=True):
     items: int = 0
 
 
+class MatchDue(SQLModel, table=True):
+    """Records whose match row came, changed or went since duplicates were last looked for."""
+
+    __tablename__: ClassVar[str] = "match_due"
+    record_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+class MatchKey(SQLModel, table=True):
+    """Records by the keys that bring them together; `refined` joins where a key has too many (dedup.keys)."""
+
+    __tablename__: ClassVar[str] = "match_key"
+    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
+    key: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    record_id: int = Field(primary_key=True)
+    refined: int = Field(sa_type=sa.BigInteger)
+
+
+class MatchKeys(SQLModel, table=True):
+    """The keys of one record together, as it was last compared: what `match_key` holds of it."""
+
+    __tablename__: ClassVar[str] = "match_keys"
+    record_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    keys: bytes
+
+
+class MatchBasis(SQLModel, table=True):
+    """What the pairs now stored were judged with: one row, absent before the first search."""
+
+    __tablename__: ClassVar[str] = "match_basis"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    fingerprint: str
+
+
 class Quarantine(SQLModel, table=True):
     """What could not be read, with its bytes and the reason."""
 

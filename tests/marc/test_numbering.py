@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabis_sync.marc.numbering import LETTERS, is_designation, numbers, ordinal
+from rabis_sync.marc.numbering import LETTERS, is_designation, numbers, ordinal, without_designations
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,21 @@ def test_every_number_has_a_known_letter_and_comes_once(text: str) -> None:
     found = numbers(text)
     assert len(found) == len(set(found))
     assert all(number[0] in LETTERS and number[1:].isdecimal() for number in found)
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Абай жолы. 1 том", "Абай жолы"),
+        ("Математика 5 класс", "Математика"),
+        ("История. В 2 т.", "История"),
+        ("История в 4 томах", "История"),
+        ("Часть вторая. Путь", "Путь"),
+        ("100 лет Абаю", "100 лет Абаю"),
+        ("Первый учитель", "Первый учитель"),
+        ("Ақ жол 1984. Том 2", "Ақ жол 1984"),
+        ("Т. 2, ч. 1", "Т. 2, ч. 1"),
+    ],
+)
+def test_a_title_is_left_without_what_says_which_part_it_is(title: str, left: str) -> None:
+    assert without_designations(title) == left

@@ -37,6 +37,7 @@ def _incoming(number: int, *, items: int = 1, text: str = "", **changed: Any) ->
         "kaz",
         title,
         title,
+        title,
         "",
         "",
         2019,
