@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from rabis_sync.demo import library
 from rabis_sync.marc import codec
-from rabis_sync.store import tables
+from rabis_sync.store import match_tables, tables
 from rabis_sync.wiring.running import Manner, opened, run_job
 
 if TYPE_CHECKING:
@@ -32,7 +32,14 @@ RECORDS = 60
 #: What tells when and by which run something was done, and not what is known.
 PASSING = {"run_id", "changed_run", "first_run", "at", "changed_at", "updated_at", "first_seen", "closed_at"}
 LASTING = (
-    *(tables.BibRecord, tables.Content, tables.Corrected, tables.ItemRow, tables.MatchRow, tables.Quarantine),
+    *(
+        tables.BibRecord,
+        tables.Content,
+        tables.Corrected,
+        tables.ItemRow,
+        match_tables.MatchRow,
+        tables.Quarantine,
+    ),
     *(tables.Tombstone, tables.Watermark, tables.Finding, tables.Pair, tables.Cluster, tables.ClusterMember),
     *(tables.LedgerEntry, tables.LedgerSummary, tables.Discrepancy, tables.Publication, tables.Seen),
 )

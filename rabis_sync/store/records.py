@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from rabis_sync.errors import RecordError
-from rabis_sync.store import bulk, tables
+from rabis_sync.store import bulk, match_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +19,8 @@ CONTENT = tables.table(tables.Content)
 VERSION = tables.table(tables.RecordVersion)
 CORRECTED = tables.table(tables.Corrected)
 ITEM = tables.table(tables.ItemRow)
-MATCH = tables.table(tables.MatchRow)
-DUE = tables.table(tables.MatchDue)
+MATCH = tables.table(match_tables.MatchRow)
+DUE = tables.table(match_tables.MatchDue)
 
 _RECORD_COLUMNS = [column.name for column in RECORD.c]
 _CONTENT_COLUMNS = [column.name for column in CONTENT.c]

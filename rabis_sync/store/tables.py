@@ -17,7 +17,7 @@ from rabis_sync.store.columns import OutsideText, UtcDateTime
 Json = dict[str, Any]
 
 #: Rows lie in the order of the key, which then needs no index of its own: narrow tables with a composite key.
-_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 #: None is the NULL of SQL, not the word ``null`` of JSON.
 _NULLABLE_JSON: Any = sa.JSON(none_as_null=True)
@@ -27,7 +27,8 @@ def _json() -> Any:
     return Field(default_factory=dict, sa_type=sa.JSON, nullable=False)
 
 
-def _text(**options: Any) -> Any:
+def text(**options: Any) -> Any:
+    """A column of text of any length."""
     return Field(default="", sa_type=sa.Text, nullable=False, **options)
 
 
@@ -76,7 +77,7 @@ class Watermark(SQLModel, table=True):
 class Seen(SQLModel, table=True):
     """Records met by the harvest under way: tells repeated control numbers, and what is absent at the end."""
 
-    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
+    __table_args__: ClassVar[dict[str, Any]] = CLUSTERED
     source: str = Field(primary_key=True)
     record_id: int = Field(primary_key=True)
 
@@ -116,7 +117,7 @@ class Content(SQLModel, table=True):
     encoding: str
     confidence: float
     raw: bytes
-    canonical: str = _text()
+    canonical: str = text()
 
 
 class RecordVersion(SQLModel, table=True):
@@ -131,7 +132,7 @@ class RecordVersion(SQLModel, table=True):
     encoding: str
     confidence: float
     raw: bytes
-    canonical: str = _text()
+    canonical: str = text()
 
 
 class Corrected(SQLModel, table=True):
@@ -139,14 +140,14 @@ class Corrected(SQLModel, table=True):
 
     record_id: int = Field(primary_key=True, foreign_key="record.id")
     based_on: str  # content hash of the harvested record
-    canonical: str = _text()
+    canonical: str = text()
 
 
 class ItemRow(SQLModel, table=True):
     """One copy (or a group of copies under one number) of a record."""
 
     __tablename__: ClassVar[str] = "item"
-    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
+    __table_args__: ClassVar[dict[str, Any]] = CLUSTERED
     record_id: int = Field(primary_key=True, foreign_key="record.id")
     position: int = Field(primary_key=True)
     inventory_number: str
@@ -164,65 +165,6 @@ class ItemRow(SQLModel, table=True):
     status: str
     withdrawn: bool
     quantity: int = Field(sa_type=sa.BigInteger)
-
-
-class MatchRow(SQLModel, table=True):
-    """Folded fields for matching, made by `marc.folding` while harvesting."""
-
-    __tablename__: ClassVar[str] = "match_row"
-    record_id: int = Field(primary_key=True, foreign_key="record.id")
-    level: str
-    kind: str
-    language: str
-    title: str = _text()
-    title_written: str = _text()
-    title_full: str = _text()
-    other_titles: str = _text()
-    part: str = _text()
-    year: int | None = Field(default=None, sa_type=sa.BigInteger)
-    edition: str
-    contributors: str = _text()
-    publisher: str
-    pages: int | None = Field(default=None, sa_type=sa.BigInteger)
-    isbns: str = _text()
-    issns: str
-    identifiers: str = _text()
-    series: str = _text()
-    host: str = _text()
-    items: int = 0
-
-
-class MatchDue(SQLModel, table=True):
-    """Records whose match row came, changed or went since duplicates were last looked for."""
-
-    __tablename__: ClassVar[str] = "match_due"
-    record_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-
-
-class MatchKey(SQLModel, table=True):
-    """Records by the keys that bring them together; `refined` joins where a key has too many (dedup.keys)."""
-
-    __tablename__: ClassVar[str] = "match_key"
-    __table_args__: ClassVar[dict[str, Any]] = _CLUSTERED
-    key: int = Field(primary_key=True, sa_type=sa.BigInteger)
-    record_id: int = Field(primary_key=True)
-    refined: int = Field(sa_type=sa.BigInteger)
-
-
-class MatchKeys(SQLModel, table=True):
-    """The keys of one record together, as it was last compared: what `match_key` holds of it."""
-
-    __tablename__: ClassVar[str] = "match_keys"
-    record_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    keys: bytes
-
-
-class MatchBasis(SQLModel, table=True):
-    """What the pairs now stored were judged with: one row, absent before the first search."""
-
-    __tablename__: ClassVar[str] = "match_basis"
-    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    fingerprint: str
 
 
 class Quarantine(SQLModel, table=True):

@@ -26,7 +26,7 @@ from rabis_sync.harvest.sources import Surroundings
 from rabis_sync.harvest.sources.export import Options, Source
 from rabis_sync.http import Client
 from rabis_sync.marc.fields import content_hash
-from rabis_sync.store import tables
+from rabis_sync.store import match_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +73,7 @@ def whole(reader: Reader, outcomes: list[Outcome]) -> list[Outcome]:
 def everything(store: Any) -> dict[str, list[str]]:
     """All rows of the harvest's tables, but for the moments and the numbers of runs."""
     passing = {"at", "updated_at", "changed_at", "run_id"}
-    harvested = (tables.BibRecord, tables.Content, tables.ItemRow, tables.MatchRow, tables.Quarantine)
+    harvested = (tables.BibRecord, tables.Content, tables.ItemRow, match_tables.MatchRow, tables.Quarantine)
     found = {}
     with store.read() as unit:
         for model in (*harvested, tables.Tombstone, tables.Watermark, tables.Seen):

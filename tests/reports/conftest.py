@@ -14,7 +14,7 @@ from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import Field, MarcRecord, content_hash
 from rabis_sync.reports import render
 from rabis_sync.reports.texts import Texts
-from rabis_sync.store import tables
+from rabis_sync.store import match_tables, tables
 from rabis_sync.store.database import Store
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
@@ -46,7 +46,7 @@ def record(number: int, title: str, branch: str) -> Incoming:
         Field.data("200", "1 ", [("a", title)]),
     ]
     canonical = MarcRecord("00000nam0 2200000   450 ", tuple(fields)).canonical()
-    text_columns = dict.fromkeys(_columns(tables.MatchRow), "")
+    text_columns = dict.fromkeys(_columns(match_tables.MatchRow), "")
     match = {**text_columns, "level": "monograph", "kind": "text", "year": 2019, "pages": 100, "items": 1}
     item = {
         **dict.fromkeys(_columns(tables.ItemRow), ""),

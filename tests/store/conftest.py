@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rabis_sync.store import tables
+from rabis_sync.store import match_tables, tables
 from rabis_sync.store.records import Incoming
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ NOON = datetime(2026, 3, 22, 12, 0, tzinfo=UTC)
 ITEM = [column.name for column in tables.table(tables.ItemRow).c][1:]
 
 #: The columns of a match row after record_id.
-MATCH = [column.name for column in tables.table(tables.MatchRow).c][1:]
+MATCH = [column.name for column in tables.table(match_tables.MatchRow).c][1:]
 
 
 def _incoming(number: int, *, items: int = 1, text: str = "", **changed: Any) -> Incoming:

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from rabis_sync.store import tables
+from rabis_sync.store import match_tables, tables
 
-assert tables  # importing it fills the metadata
+assert (tables, match_tables)  # importing them fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
