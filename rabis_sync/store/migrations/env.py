@@ -5,7 +5,8 @@ from sqlmodel import SQLModel
 
 from rabis_sync.store import match_tables, tables
 
-assert (tables, match_tables)  # importing them fills the metadata
+assert tables  # importing them fills the metadata
+assert match_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
