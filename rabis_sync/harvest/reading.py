@@ -5,15 +5,14 @@ A record is sighted first: control number and content hash tell whether it is ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.harvest.sources import Gone
 from rabis_sync.marc.codec import Decoded, Unreadable
 from rabis_sync.marc.dialect import detect_in
 from rabis_sync.marc.fields import MarcRecord, content_hash
-from rabis_sync.marc.folding import FoldedRecord, fold_record
+from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.items import Item
 from rabis_sync.marc.path import FieldIndex
 from rabis_sync.marc.record import Record, items_auto
@@ -129,7 +128,7 @@ class Reader:
             sighted.raw,
             sighted.canonical,
             item_rows(items),
-            _match_row(fold_record(record, len(items))),
+            tuple(fold_record(record, len(items))),
             sighted.identifier,
         )
 
@@ -137,10 +136,6 @@ class Reader:
         if len(self.dialects) == 1:
             return next(iter(self.dialects.values()))
         return detect_in(index, self.dialects)
-
-
-#: The columns of the match table in their order; `dataclasses.astuple` would copy every value.
-_match_row = attrgetter(*(column.name for column in fields(FoldedRecord)))
 
 
 def _sighted(one: Decoded, file: str) -> Sighted | Refused:

@@ -66,24 +66,33 @@ def fold(text: str) -> str:
     і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals to 39 are Latin.
     Digits stand apart from letters. Not for display, and not reversible.
     """
-    return " ".join(fold_words(text))
+    if not (text.isascii() or unicodedata.is_normalized("NFKC", text)):
+        # Composed first: after a combining mark no apostrophe stands inside a word; NFKC takes some apart.
+        text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
+        text = unicodedata.normalize("NFKC", text.replace("№", " "))
+    folded = _fold_among_cyrillic if _CYRILLIC.search(text) else _fold_among_latin
+    return " ".join(filter(None, map(folded, text.split())))
 
 
 def fold_words(text: str) -> list[str]:
     """The same as a list of words."""
-    if text.isascii():
-        return TOKEN.findall(_APOSTROPHE.sub("", text).lower())
-    if not unicodedata.is_normalized("NFKC", text):
-        # Composed first: after a combining mark no apostrophe stands inside a word; NFKC takes some apart.
-        text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
-        text = unicodedata.normalize("NFKC", text.replace("№", " "))
-    text = _APOSTROPHE.sub("", text)
-    if _CYRILLIC.search(text):
-        return list(filter(None, map(_fold_cyrillic, TOKEN.findall(text))))
-    return list(map(_fold_latin, TOKEN.findall(text)))
+    return fold(text).split()
 
 
-@lru_cache(maxsize=1 << 15)
+# What stands between two spaces is folded by itself, and most of it stands in many records.
+@lru_cache(maxsize=1 << 16)
+def _fold_among_cyrillic(piece: str) -> str:
+    """A piece without spaces of a text that has Cyrillic letters."""
+    return " ".join(filter(None, map(_fold_cyrillic, TOKEN.findall(_APOSTROPHE.sub("", piece)))))
+
+
+@lru_cache(maxsize=1 << 14)
+def _fold_among_latin(piece: str) -> str:
+    """A piece without spaces of a text that has none."""
+    words_ = TOKEN.findall(_APOSTROPHE.sub("", piece))
+    return " ".join(map(str.lower if piece.isascii() else _fold_latin, words_))
+
+
 def _fold_cyrillic(word: str) -> str:
     """One word of a text that has Cyrillic letters."""
     if word.isdecimal():
@@ -96,7 +105,6 @@ def _fold_cyrillic(word: str) -> str:
     return small.rstrip("ъ")
 
 
-@lru_cache(maxsize=1 << 12)
 def _fold_latin(word: str) -> str:
     plain = unicodedata.normalize("NFD", word.lower().replace("ß", "ss").replace("ı", "i").replace("ə", "a"))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))

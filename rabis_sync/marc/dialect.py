@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from rabis_sync.marc.path import FieldIndex, Path, parse
+from rabis_sync.marc.gathering import Gathering
+from rabis_sync.marc.path import LEADER, FieldIndex, Path, parse
 from rabis_sync.marc.wording import clean, without_isbd
 
 if TYPE_CHECKING:
@@ -282,6 +283,16 @@ class Dialect:
         return {element: tuple(path.plan for path in paths) for element, paths in self.paths.items()}
 
     @cached_property
+    def _gatherings(self) -> dict[tuple[str, ...], Gathering]:
+        return {}
+
+    def gathering(self, elements: tuple[str, ...]) -> Gathering:
+        """Elements that somebody reads together, prepared for it once."""
+        if elements not in self._gatherings:
+            self._gatherings[elements] = Gathering(self, elements)
+        return self._gatherings[elements]
+
+    @cached_property
     def show(self) -> Callable[[str], str]:
         """Makes a value as it is displayed: clean, without the punctuation that belongs to the display."""
         if not self.trailing:
@@ -305,11 +316,20 @@ class Dialect:
         return _paths("kind", self.kind.path)
 
     @cached_property
-    def signs(self) -> tuple[tuple[Path, re.Pattern[str], int], ...]:
-        """The evidence, ready to be looked for."""
+    def signs(self) -> tuple[tuple[Path, Callable[[str], object], int], ...]:
+        """The evidence, ready to be looked for: path, what a value must match, points."""
         return tuple(
-            (_paths("evidence", [sign.path])[0], re.compile(sign.pattern), sign.weight)
+            (_paths("evidence", [sign.path])[0], re.compile(sign.pattern).match, sign.weight)
             for sign in self.evidence
+        )
+
+    @cached_property
+    def field_signs(self) -> tuple[tuple[Path, str, Callable[[str], object], int], ...]:
+        """Those in fields, with the subfields where the path says no more than tag and subfields."""
+        return tuple(
+            (path, "" if path.nth or path.plan[-1] else path.plan[2], match, weight)
+            for path, match, weight in self.signs
+            if path.tag != LEADER
         )
 
     def mandatory_for(self, level: str, kind: str) -> list[Mandatory]:
@@ -322,14 +342,31 @@ class Dialect:
 
     def points(self, index: FieldIndex) -> int:
         """How many points the evidence in a record gives this family (see `detect`)."""
-        points = 0
-        for path, pattern, weight in self.signs:
-            if path.tag in index.texts:
-                for value in path.read(index):
-                    if pattern.match(value):
-                        points += weight
-                        break
+        texts = index.texts
+        points = _leader_points(self, texts[LEADER][0])
+        for path, codes, match, weight in self.field_signs:
+            if path.tag not in texts:
+                continue
+            if codes:
+                fields = index.split.get(path.source) or index.parts(path.source)
+                values = [part[1:] for parts in fields for part in parts[1:] if part and part[0] in codes]
+            else:
+                values = path.read(index)
+            for value in values:
+                if match(value):
+                    points += weight
+                    break
         return points
+
+
+# A catalogue has a few dozen leaders.
+@lru_cache(maxsize=1 << 10)
+def _leader_points(dialect: Dialect, leader: str) -> int:
+    return sum(
+        weight
+        for path, match, weight in dialect.signs
+        if path.tag == LEADER and any(map(match, path.of_leader(leader)))
+    )
 
 
 #: Points of evidence below which a record belongs to no family.
@@ -350,9 +387,12 @@ def detect(record: MarcRecord, dialects: Mapping[str, Dialect]) -> Dialect | Non
 
 def detect_in(index: FieldIndex, dialects: Mapping[str, Dialect]) -> Dialect | None:
     """The same for a record whose fields are indexed already."""
-    ranked = sorted((-dialect.points(index), name) for name, dialect in dialects.items())
-    if not ranked or -ranked[0][0] < ENOUGH:
+    points = {name: dialect.points(index) for name, dialect in dialects.items()}
+    most = max(points.values(), default=0)
+    if most < ENOUGH:
         return None
-    best = dialects[ranked[0][1]]
-    rivals = (-points for points, name in ranked if dialects[name].family != best.family)
-    return best if all(2 * points <= -ranked[0][0] for points in rivals) else None
+    best = dialects[min([name for name in points if points[name] == most])]
+    for name, rival in points.items():
+        if 2 * rival > most and dialects[name].family != best.family:
+            return None
+    return best

@@ -6,9 +6,8 @@ What comes out are the columns of the match table; whether two records are the s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
 from rabis_sync.marc.identifiers import inventory_key
@@ -17,14 +16,14 @@ from rabis_sync.marc.numbering import is_designation, ordinal, without_designati
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rabis_sync.marc.identifiers import Identifier
     from rabis_sync.marc.record import Record
 
 #: Between the values of a column that holds several.
 BETWEEN = "\x1f"
 
 
-@dataclass(frozen=True, slots=True)
-class FoldedRecord:
+class FoldedRecord(NamedTuple):
     """Columns for matching. Empty text or None: the record does not say.
 
     Attributes:
@@ -72,6 +71,29 @@ class FoldedRecord:
     items: int
 
 
+#: What is read together; an element that is asked for and not named here only takes longer.
+_ELEMENTS = (
+    "title",
+    "part",
+    "part_number",
+    "other_title",
+    "parallel_title",
+    "variant_title",
+    "responsibility",
+    "isbn",
+    "ean",
+    "issn",
+    "national_number",
+    "legal_deposit",
+    "language",
+    "publisher",
+    "date",
+    "edition",
+    "extent",
+    "series",
+)
+
+
 def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     """Fold one record.
 
@@ -79,6 +101,7 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         record: the record.
         items: how many copies it has (by the profile of its source).
     """
+    record.gather(_ELEMENTS)
     level = record.level()
     sets = record.set_title()
     part = record.part_numbers()
@@ -99,9 +122,9 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         contributors=_joined(_contributors(record)),
         publisher=_joined(map(_publisher, record.values("publisher"))),
         pages=record.pages(),
-        isbns=" ".join(sorted({one.canonical for one in record.isbns() if one.canonical})),
-        issns=" ".join(sorted({one.canonical for one in record.issns() if one.canonical})),
-        identifiers=" ".join(_identifiers(record)),
+        isbns=_canonical(record.isbns()),
+        issns=_canonical(record.issns()),
+        identifiers=_identifiers(record),
         series=_joined(map(fold, record.series())),
         host=fold(sets or record.host_title()),
         items=items,
@@ -197,11 +220,15 @@ def _edition(statement: str) -> str:
     return str(numbered) if numbered else fold(statement)
 
 
-def _identifiers(record: Record) -> list[str]:
+def _canonical(numbers: tuple[Identifier, ...]) -> str:
+    return " ".join(sorted({one.canonical for one in numbers if one.canonical})) if numbers else ""
+
+
+def _identifiers(record: Record) -> str:
     """National bibliography and legal deposit numbers, each with its kind: «nb:RU123», «ld:2001-1566П»."""
-    found = [f"nb:{inventory_key(value)}" for value in record.values("national_number")]
-    found += [f"ld:{inventory_key(value)}" for value in record.values("legal_deposit")]
-    return sorted(set(found))
+    found = {f"nb:{inventory_key(value)}" for value in record.values("national_number")}
+    found.update(f"ld:{inventory_key(value)}" for value in record.values("legal_deposit"))
+    return " ".join(sorted(found)) if found else ""
 
 
 def _joined(values: Iterable[str]) -> str:

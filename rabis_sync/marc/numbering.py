@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words, roman
@@ -153,7 +154,6 @@ class _Token(NamedTuple):
 _END = _Token("", "", None, loose=False)
 
 
-@lru_cache(maxsize=1 << 13)
 def _token(word: str) -> _Token:
     if word.isdecimal():
         return _Token(word, "", int(word), loose=False)
@@ -165,8 +165,14 @@ def _token(word: str) -> _Token:
     return _Token(folded, _DESIGNATION.get(folded, ""), roman(word) or None, loose=False)
 
 
+# What stands between two spaces is a token, hardly ever more, and most of it stands in many records.
+@lru_cache(maxsize=1 << 16)
+def _tokens_of(piece: str) -> tuple[_Token, ...]:
+    return tuple(map(_token, TOKEN.findall(_spelt(piece))))
+
+
 def _tokens(text: str) -> list[_Token]:
-    return list(map(_token, TOKEN.findall(_spelt(text))))
+    return list(chain.from_iterable(map(_tokens_of, text.split())))
 
 
 def _spelt(text: str) -> str:

@@ -146,14 +146,12 @@ class Path(NamedTuple):
 
         Positions that are all blank or fill characters give nothing.
         """
-        if self.tag == LEADER and self.span is not None:
-            return list(_of_leader(index.texts[LEADER][0], self.span))
+        if self.tag == LEADER:
+            return list(self.of_leader(index.texts[LEADER][0]))
         if self.inner is not None:
             if self.conditions or self.nth or self.inner.conditions or self.inner.nth:
                 return [spot.value for spot in self.spots(index.parts(self.tag))]
             return self.inner.pick(index.parts(self.source))
-        if self.tag == LEADER and self.span:
-            return [piece] if (piece := coded(index.texts[LEADER][0][slice(*self.span)])).strip() else []
         fields = index.parts(self.source)
         if self.nth:
             fields = fields[self.nth - 1 : self.nth]
@@ -162,6 +160,10 @@ class Path(NamedTuple):
                 parts for parts in fields if all(condition.holds(parts) for condition in self.conditions)
             ]
         return self.pick(fields)
+
+    def of_leader(self, leader: str) -> tuple[str, ...]:
+        """The value of a path that names the leader."""
+        return (leader,) if self.span is None else _of_leader(leader, self.span)
 
     def pick(self, fields: Sequence[Parts]) -> list[str]:
         """The values in these fields, whatever the path says about which fields to read."""
