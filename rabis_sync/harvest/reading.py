@@ -13,9 +13,9 @@ from rabis_sync.marc.codec import Decoded, Unreadable
 from rabis_sync.marc.dialect import detect_in
 from rabis_sync.marc.fields import MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
-from rabis_sync.marc.items import Item
+from rabis_sync.marc.items import Item, items_auto
 from rabis_sync.marc.path import FieldIndex
-from rabis_sync.marc.record import Record, items_auto
+from rabis_sync.marc.record import Record
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
 

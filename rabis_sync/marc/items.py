@@ -17,9 +17,11 @@ from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.marc.path import Path, parse
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from decimal import Decimal
 
     from rabis_sync.marc.path import FieldIndex
+    from rabis_sync.marc.record import Record
 
 ItemField = Literal[
     "inventory_number",
@@ -243,6 +245,31 @@ def read_items(profile: ItemProfile, index: FieldIndex) -> tuple[Item, ...]:
             else:
                 found += _listed(profile, profile.copies, subfields, item)
     return tuple(found)
+
+
+def items_auto(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[str, tuple[Item, ...]]:
+    """Copies by the profile that fits this record, with the profile's name.
+
+    Of the profiles for the record's family, by priority, the first that finds a copy with a number; else the
+    first that finds any copy; else ("", ()).
+    """
+    texts, family = record.index.texts, record.dialect.family
+    fitting = [one for one in profiles.values() if one.tag in texts and one.family in {"", family}]
+    first: tuple[str, tuple[Item, ...]] = ("", ())
+    if len(fitting) > 1:
+        fitting.sort(key=_priority)
+    for profile in fitting:
+        items = record.items(profile)
+        for item in items:
+            if item.inventory_number:
+                return profile.name, items
+        if items and not first[1]:
+            first = profile.name, items
+    return first
+
+
+def _priority(profile: ItemProfile) -> tuple[int, str]:
+    return profile.priority, profile.name
 
 
 def _is_copy(profile: ItemProfile, subfields: dict[str, str]) -> bool:

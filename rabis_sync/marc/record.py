@@ -14,8 +14,6 @@ from rabis_sync.marc.path import FieldIndex
 from rabis_sync.marc.wording import balanced, join_parts, join_volume
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rabis_sync.marc.dialect import CodeTable, Dialect
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.marc.identifiers import Identifier
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.path import Path
 
 
-__all__ = ["Contributor", "Place", "Record", "Subject", "items_auto"]
+__all__ = ["Contributor", "Place", "Record", "Subject"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,31 +359,6 @@ class Record:
         if profile.tag not in self.index.texts:
             return ()
         return read_items(profile, self.index)
-
-
-def items_auto(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[str, tuple[Item, ...]]:
-    """Copies by the profile that fits this record, with the profile's name.
-
-    Of the profiles for the record's family, by priority, the first that finds a copy with a number; else the
-    first that finds any copy; else ("", ()).
-    """
-    texts, family = record.index.texts, record.dialect.family
-    fitting = [one for one in profiles.values() if one.tag in texts and one.family in {"", family}]
-    first: tuple[str, tuple[Item, ...]] = ("", ())
-    if len(fitting) > 1:
-        fitting.sort(key=_priority)
-    for profile in fitting:
-        items = record.items(profile)
-        for item in items:
-            if item.inventory_number:
-                return profile.name, items
-        if items and not first[1]:
-            first = profile.name, items
-    return first
-
-
-def _priority(profile: ItemProfile) -> tuple[int, str]:
-    return profile.priority, profile.name
 
 
 @lru_cache(maxsize=1 << 10)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.marc.record import items_auto
+from rabis_sync.marc.items import items_auto
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from rabis_sync.marc.items import Item, ItemProfile
-from rabis_sync.marc.record import items_auto
+from rabis_sync.marc.items import Item, ItemProfile, items_auto
 
 if TYPE_CHECKING:
     from collections.abc import Callable
