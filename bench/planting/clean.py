@@ -6,8 +6,8 @@ import random
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from planting import words
-from planting.draft import Draft, Part
+from bench.planting import words
+from bench.planting.draft import Draft, Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 BRANCHES = ("Орталық кітапхана", "Балалар кітапханасы", "№ 3 филиал", "№ 7 филиал")
 AUDIENCE = {"work": "m  ", "learning": "k  ", "children": "a  "}
 #: An author mark of three letters' worth: letter and figure after Khavkina's tables.
-MARKS = {"А": 13, "Ә": 81, "Б": 43, "Г": 72, "Д": 66, "Е": 30, "Ж": 72, "К": 20, "Қ": 35, "М": 23, "Н": 84, "С": 30, "Т": 52}
+MARKS = {
+    "А": 13,
+    "Ә": 81,
+    "Б": 43,
+    "Г": 72,
+    "Д": 66,
+    "Е": 30,
+    "Ж": 72,
+    "К": 20,
+    "Қ": 35,
+    "М": 23,
+    "Н": 84,
+    "С": 30,
+    "Т": 52,
+}
 
 
 def zipf(dice: Dice, things: Sequence[Any], slope: float = 0.8) -> Any:
@@ -53,7 +67,7 @@ class Library:
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
-        self._works = words.read("works")
+        self._works = {lang: list(authors) for lang, authors in words.read("works").items()}
         self._learning = words.read("learning")
         self._trade = words.read("trade")
         self._prose = words.read("prose")
@@ -67,8 +81,7 @@ class Library:
             return self._foreign(at)
         kind = dice.choices((self._work, self._text, self._rare, self._odd), (42, 30, 24, 4))[0]
         book = kind(lang)
-        draft = self._unimarc(at, lang, book) if dice.random() < 0.88 else self._marc21(at, lang, book)
-        return draft
+        return self._unimarc(at, lang, book) if dice.random() < 0.88 else self._marc21(at, lang, book)
 
     # -- what the book is ---------------------------------------------------------------------------------
 
@@ -76,8 +89,26 @@ class Library:
         author = zipf(self.dice, self._works[lang])
         title = zipf(self.dice, author["titles"])
         genres = {
-            "kaz": ["роман", "повесть", "әңгімелер", "өлеңдер", "хикаят", "таңдамалы шығармалар", "драма", ""],
-            "rus": ["роман", "повесть", "рассказы", "стихотворения", "избранные произведения", "пьесы", "сказки", ""],
+            "kaz": [
+                "роман",
+                "повесть",
+                "әңгімелер",
+                "өлеңдер",
+                "хикаят",
+                "таңдамалы шығармалар",
+                "драма",
+                "",
+            ],
+            "rus": [
+                "роман",
+                "повесть",
+                "рассказы",
+                "стихотворения",
+                "избранные произведения",
+                "пьесы",
+                "сказки",
+                "",
+            ],
         }[lang]
         bbk = "84(5Каз)" if lang == "kaz" else "84(2Рос)6"
         return {"title": title, "other": self.dice.choice(genres), "author": author["name"], "kind": "work", "bbk": bbk,
@@ -102,8 +133,18 @@ class Library:
         dice, known = self.dice, words.dictionary(lang) or ("кітап" if lang == "kaz" else "книга",)
         one, two = dice.choice(known), dice.choice(known)
         forms = {
-            "kaz": [f"{one} {words.with_kk(one)} {two}", f"{words.plural_kk(one)} туралы әңгімелер", f"{one} жайлы аңыз", f"{one}, {two} және басқалар"],
-            "rus": [f"{one} и {two}", f"{one}, {two} и другие", f"{one}: словарь-справочник", f"{one}, или {two}"],
+            "kaz": [
+                f"{one} {words.with_kk(one)} {two}",
+                f"{words.plural_kk(one)} туралы әңгімелер",
+                f"{one} жайлы аңыз",
+                f"{one}, {two} және басқалар",
+            ],
+            "rus": [
+                f"{one} и {two}",
+                f"{one}, {two} и другие",
+                f"{one}: словарь-справочник",
+                f"{one}, или {two}",
+            ],
         }[lang]
         title = dice.choice(forms)
         return {"title": title[0].upper() + title[1:], "other": {"kaz": "жинақ", "rus": "сборник"}[lang], "author": dice.choice(self._trade["people"][lang]),
@@ -124,7 +165,15 @@ class Library:
             else:
                 forms = words.prepositional_ru()
                 one, two, three = dice.sample(forms, 3)
-                told.append(dice.choice((f"Рассказывается о {one} и {two}.", f"Речь идёт о {one}, {two} и {three}.", f"Есть глава о {one}.")))
+                told.append(
+                    dice.choice(
+                        (
+                            f"Рассказывается о {one} и {two}.",
+                            f"Речь идёт о {one}, {two} и {three}.",
+                            f"Есть глава о {one}.",
+                        )
+                    )
+                )
             told[-1] = told[-1][0].upper() + told[-1][1:]
         return " ".join(told)
 
@@ -140,7 +189,10 @@ class Library:
         year, house = dice.randint(1958, 2025), zipf(dice, self._trade["publishers"], 0.5)
         volume = dice.random() < 0.08
         draft = Draft("unimarc", lang, f"00000nam{'2' if volume else '0'} 2200000   450 ")
-        draft.parts = [Part("001", text=f"KZ\\CBS\\bibl\\{at:06d}"), Part("005", text=f"20{dice.randint(10, 25)}0{dice.randint(1, 9)}1{dice.randint(0, 9)}101500.0")]
+        draft.parts = [
+            Part("001", text=f"KZ\\CBS\\bibl\\{at:06d}"),
+            Part("005", text=f"20{dice.randint(10, 25)}0{dice.randint(1, 9)}1{dice.randint(0, 9)}101500.0"),
+        ]
         if year > 1991 and dice.random() < 0.9:
             number = isbn(dice, house["isbn"][year > 2006])
             price = f"{dice.randint(3, 60) * 50} тг." if dice.random() < 0.4 else ""
@@ -151,20 +203,59 @@ class Library:
         draft.add("100", "  ", ("a", f"{entered}d{year}    {AUDIENCE[book['kind']]}y0{lang}y50      ca"))
         translated = book["author"][0] in {"Пушкин", "Толстой", "Хемингуэй", "Сент-Экзюпери", "Верн", "Дюма", "Лондон", "Кристи", "Дойл", "Ремарк", "Маркес"} and not (
             lang == "rus" and book["author"][0] in {"Пушкин", "Толстой"})  # fmt: skip
-        original = {"Пушкин": "rus", "Толстой": "rus", "Хемингуэй": "eng", "Лондон": "eng", "Кристи": "eng", "Дойл": "eng", "Ремарк": "ger", "Маркес": "spa"}
+        original = {
+            "Пушкин": "rus",
+            "Толстой": "rus",
+            "Хемингуэй": "eng",
+            "Лондон": "eng",
+            "Кристи": "eng",
+            "Дойл": "eng",
+            "Ремарк": "ger",
+            "Маркес": "spa",
+        }
         source = original.get(book["author"][0], "fre") if translated else ""
         draft.add("101", f"{int(translated)} ", ("a", lang), ("c", source))
         draft.add("102", "  ", ("a", house.get("country", "KZ")))
         draft.add("105", "  ", ("a", f"{dice.choice(('y   ', 'a   '))}z   000{book['literature']}y"))
         self._title(draft, lang, book, volume=volume)
         if dice.random() < 0.2:
-            draft.add("205", "  ", ("a", dice.choice({"kaz": ("2-бас.", "3-бас., толықт.", "Қайта басылуы"), "rus": ("2-е изд.", "3-е изд., доп.", "Изд. 2-е, испр. и доп.", "Переизд.")}[lang])))
+            draft.add(
+                "205",
+                "  ",
+                (
+                    "a",
+                    dice.choice(
+                        {
+                            "kaz": ("2-бас.", "3-бас., толықт.", "Қайта басылуы"),
+                            "rus": ("2-е изд.", "3-е изд., доп.", "Изд. 2-е, испр. и доп.", "Переизд."),
+                        }[lang]
+                    ),
+                ),
+            )
         draft.add("210", "  ", ("a", house["place"][lang == "rus"]), ("c", house["name"]), ("d", str(year)))
         pages, unit = dice.randint(24, 640), {"kaz": "б.", "rus": "с."}[lang]
         extent = f"{pages} {unit}" if dice.random() < 0.8 else f"{pages}, [{dice.randint(1, 8)}] {unit}"
-        draft.add("215", "  ", ("a", extent), ("c", dice.choice(("", "ил.", "фот.", "портр."))), ("d", dice.choice(("", "20 см", "21 см", "29 см"))))
+        draft.add(
+            "215",
+            "  ",
+            ("a", extent),
+            ("c", dice.choice(("", "ил.", "фот.", "портр."))),
+            ("d", dice.choice(("", "20 см", "21 см", "29 см"))),
+        )
         if dice.random() < 0.22:
-            draft.add("225", "1 ", ("a", zipf(dice, self._trade["series"][lang], 0.5)), ("v", "" if dice.random() < 0.6 else f"{dice.randint(1, 60)}-кітап" if lang == "kaz" else f"Вып. {dice.randint(1, 60)}"))
+            draft.add(
+                "225",
+                "1 ",
+                ("a", zipf(dice, self._trade["series"][lang], 0.5)),
+                (
+                    "v",
+                    ""
+                    if dice.random() < 0.6
+                    else f"{dice.randint(1, 60)}-кітап"
+                    if lang == "kaz"
+                    else f"Вып. {dice.randint(1, 60)}",
+                ),
+            )
         if dice.random() < 0.25:
             first = dice.randint(10, pages) if pages > 10 else 5
             draft.add("320", "  ", ("a", f"Библиогр.: {unit[0]}. {max(1, first - 4)}-{first}"))
@@ -173,7 +264,9 @@ class Library:
         if dice.random() < 0.35:
             heading, aspect = zipf(dice, self._trade["rubrics"][lang], 0.4)
             draft.add("606", "0 ", ("a", heading), ("x", aspect))
-        for keyword in dict.fromkeys(zipf(dice, self._trade["keywords"][lang], 0.5) for _ in range(dice.randint(0, 4))):
+        for keyword in dict.fromkeys(
+            zipf(dice, self._trade["keywords"][lang], 0.5) for _ in range(dice.randint(0, 4))
+        ):
             draft.add("610", "0 ", ("a", keyword))
         if dice.random() < 0.8:
             draft.add("675", "  ", ("a", book["udc"]), ("z", "rus"))
@@ -204,7 +297,13 @@ class Library:
             person = dice.choice(self._trade["people"][lang])
             surname, initials = person[:2]
             if all(part.get("a") != surname for part in draft.all("700")):
-                tag, role, told = dice.choice((("701", "070", ""), ("702", "340", {"kaz": "ред. {}", "rus": "под ред. {}"}[lang]), ("702", "730", {"kaz": "ауд. {}", "rus": "пер. {}"}[lang])))
+                tag, role, told = dice.choice(
+                    (
+                        ("701", "070", ""),
+                        ("702", "340", {"kaz": "ред. {}", "rus": "под ред. {}"}[lang]),
+                        ("702", "730", {"kaz": "ауд. {}", "rus": "пер. {}"}[lang]),
+                    )
+                )
                 if told:
                     title.subfields.append(["g", told.format(f"{initials} {surname}")])
                 else:
@@ -216,7 +315,14 @@ class Library:
     def _copy(self, draft: Draft, surname: str, book: dict[str, Any]) -> None:
         mark = f"{surname[0]} {MARKS.get(surname[0], 40) + len(surname) % 7}"
         number = f"{self.dice.randint(1, 999_999):07d}"
-        draft.add("899", "  ", ("a", "ЦБС-КРГ"), ("b", self.dice.choice(BRANCHES)), ("j", f"{book['bbk']} {mark}"), ("p", number))
+        draft.add(
+            "899",
+            "  ",
+            ("a", "ЦБС-КРГ"),
+            ("b", self.dice.choice(BRANCHES)),
+            ("j", f"{book['bbk']} {mark}"),
+            ("p", number),
+        )
 
     def _foreign(self, at: int) -> Draft:
         dice = self.dice
@@ -227,7 +333,26 @@ class Library:
         draft.parts = [Part("001", text=f"KZ\\CBS\\bibl\\{at:06d}")]
         draft.add("100", "  ", ("a", f"20190315d{year}    m  y0rusy50      {script}"))
         draft.add("101", "0 ", ("a", lang))
-        draft.add("102", "  ", ("a", {"tat": "RU", "ukr": "UA", "eng": "GB", "ger": "DE", "uig": "KZ", "kir": "KG", "uzb": "UZ", "bel": "BY", "srp": "RS", "fre": "FR", "tur": "TR"}[lang]))
+        draft.add(
+            "102",
+            "  ",
+            (
+                "a",
+                {
+                    "tat": "RU",
+                    "ukr": "UA",
+                    "eng": "GB",
+                    "ger": "DE",
+                    "uig": "KZ",
+                    "kir": "KG",
+                    "uzb": "UZ",
+                    "bel": "BY",
+                    "srp": "RS",
+                    "fre": "FR",
+                    "tur": "TR",
+                }[lang],
+            ),
+        )
         draft.add("105", "  ", ("a", "y   z   000ay"))
         draft.add("200", "1 ", ("a", title), ("e", other), ("f", f"{initials} {surname}"))
         draft.add("210", "  ", ("d", str(year)))
@@ -235,6 +360,7 @@ class Library:
         draft.add("686", "  ", ("a", "84"), ("2", "rubbk"))
         draft.add("700", " 1", ("a", surname), ("b", initials), ("4", "070"))
         draft.add("801", " 0", ("a", "KZ"), ("b", "ЦБС-КРГ"), ("c", "20190315"), ("g", "RCR"))
+        self._copy(draft, surname, {"bbk": "84"})
         return draft
 
     # -- MARC 21 with ISBD punctuation ------------------------------------------------------------------------
@@ -246,7 +372,12 @@ class Library:
         fiction = "1" if book["literature"] in "af" else "0"
         draft = Draft("marc21", lang, "00000nam a2200000 a 4500")
         coded = f"{dice.randint(max(2010, year), 2026) % 100:02d}0{dice.randint(1, 9)}1{dice.randint(0, 9)}s{year}    {place}           000 {fiction} {lang} d"
-        draft.parts = [Part("001", text=f"m{at:07d}"), Part("003", text="KZ-KrCBS"), Part("005", text="20200211101500.0"), Part("008", text=coded)]
+        draft.parts = [
+            Part("001", text=f"m{at:07d}"),
+            Part("003", text="KZ-KrCBS"),
+            Part("005", text="20200211101500.0"),
+            Part("008", text=coded),
+        ]
         draft.add("020", "  ", ("a", isbn(dice, house["isbn"][year > 2006])))
         draft.add("040", "  ", ("a", "KZ-KrCBS"), ("b", "rus"), ("c", "KZ-KrCBS"))
         draft.add("041", "0 ", ("a", lang))
@@ -254,18 +385,46 @@ class Library:
         draft.add("084", "  ", ("a", book["bbk"]), ("2", "rubbk"))
         surname, initials, forenames, *dates = book["author"]
         dated = f"{forenames}," if dates else forenames + "."
-        draft.add("100", "1 ", ("a", f"{surname}, {dated}"), ("d", f"{dates[0]}." if dates and not dates[0].endswith("-") else dates[0] if dates else ""))
+        draft.add(
+            "100",
+            "1 ",
+            ("a", f"{surname}, {dated}"),
+            ("d", f"{dates[0]}." if dates and not dates[0].endswith("-") else dates[0] if dates else ""),
+        )
         stated = f"{initials} {surname}."
         if book["other"]:
             draft.add("245", "10", ("a", f"{book['title']} :"), ("b", f"{book['other']} /"), ("c", stated))
         else:
             draft.add("245", "10", ("a", f"{book['title']} /"), ("c", stated))
-        draft.add("260", "  ", ("a", f"{house['place'][lang == 'rus']} :"), ("b", f"{house['name']},"), ("c", f"{year}."))
-        draft.add("300", "  ", ("a", f"{dice.randint(30, 500)} {'б.' if lang == 'kaz' else 'с.'} ;"), ("c", "21 см."))
+        draft.add(
+            "260",
+            "  ",
+            ("a", f"{house['place'][lang == 'rus']} :"),
+            ("b", f"{house['name']},"),
+            ("c", f"{year}."),
+        )
+        draft.add(
+            "300",
+            "  ",
+            ("a", f"{dice.randint(30, 500)} {'б.' if lang == 'kaz' else 'с.'} ;"),
+            ("c", "21 см."),
+        )
         if dice.random() < 0.5:
             draft.add("520", "  ", ("a", self._annotation(lang)))
-        for keyword in dict.fromkeys(zipf(dice, self._trade["keywords"][lang], 0.5) for _ in range(dice.randint(0, 3))):
+        for keyword in dict.fromkeys(
+            zipf(dice, self._trade["keywords"][lang], 0.5) for _ in range(dice.randint(0, 3))
+        ):
             draft.add("653", "  ", ("a", keyword))
+        mark = f"{surname[0]} {MARKS.get(surname[0], 40) + len(surname) % 7}"
+        draft.add(
+            "852",
+            "  ",
+            ("a", "KZ-KrCBS"),
+            ("b", dice.choice(BRANCHES)),
+            ("h", book["bbk"]),
+            ("i", mark),
+            ("p", f"{dice.randint(1, 999_999):07d}"),
+        )
         return draft.sorted()
 
 

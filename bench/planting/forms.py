@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from planting.draft import Part
-from planting.kind import Kind, spots
+from bench.planting.draft import Part
+from bench.planting.kind import Kind, spots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planting.draft import Draft
-    from planting.kind import Around
+    from bench.planting.draft import Draft
+    from bench.planting.kind import Around
 
 VARIANTS = {"Әуезов": ("Ауэзов", "Әуэзов"), "Құнанбайұлы": ("Құнанбаев",), "Мүсірепов": ("Мусрепов",), "Сейфуллин": ("Сейфулин",), "Байтұрсынұлы": ("Байтұрсынов",),
             "Ауэзов": ("Ауезов",), "Есенберлин": ("Есемберлин",), "Нурпеисов": ("Нурпейсов",), "Мусрепов": ("Мусирепов",), "Достоевский": ("Достаевский",), "Шолохов": ("Шолахов",),
@@ -29,7 +29,10 @@ def heading_in_order_of_speech(draft: Draft, around: Around) -> bool | list[Draf
     if part is None or part.get("g") or part.get("f"):
         return False
     initials, surname = part.get("b"), part.get("a")
-    part.subfields = [["a", f"{initials} {surname}"], *[pair for pair in part.subfields if pair[0] not in "ab"]]
+    part.subfields = [
+        ["a", f"{initials} {surname}"],
+        *[pair for pair in part.subfields if pair[0] not in "ab"],
+    ]
     return True
 
 
@@ -93,14 +96,26 @@ def body_variant(draft: Draft, around: Around) -> bool:
     if part is None or around.counts[part.get("a").split()[0].lower()] < 5:
         return False
     name = part.get("a")
-    changed = name.replace(" им. ", " имени ").replace("Е. А. ", "Е.А. ").replace("Н. В. ", "Н.В. ").replace("Ш. Ш. ", "Ш.Ш. ").replace("М. О. ", "М.О. ")
+    changed = (
+        name.replace(" им. ", " имени ")
+        .replace("Е. А. ", "Е.А. ")
+        .replace("Н. В. ", "Н.В. ")
+        .replace("Ш. Ш. ", "Ш.Ш. ")
+        .replace("М. О. ", "М.О. ")
+    )
     part.put("a", changed)
     return changed != name
 
 
 def author_only_in_statement(draft: Draft, around: Around) -> bool | list[Draft]:
     part, title = _person(draft), draft.one("200")
-    if part is None or title is None or draft.one("701") is not None or "де" in part.get("b") or not re.fullmatch(r"\w+", part.get("a")):
+    if (
+        part is None
+        or title is None
+        or draft.one("701") is not None
+        or "де" in part.get("b")
+        or not re.fullmatch(r"\w+", part.get("a"))
+    ):
         return False
     rights = [draft.copy()]
     for kept in ("ab", "ab4", "abf", "abf4", "abg", "abg4", "abfg"):
@@ -114,7 +129,11 @@ def author_only_in_statement(draft: Draft, around: Around) -> bool | list[Draft]
 
 
 def role_in_words(draft: Draft, around: Around) -> bool:
-    words = {"070": ("авт.", "автор", "авт"), "340": ("ред.", "редактор"), "730": ("пер.", "переводчик", "ауд.")}
+    words = {
+        "070": ("авт.", "автор", "авт"),
+        "340": ("ред.", "редактор"),
+        "730": ("пер.", "переводчик", "ауд."),
+    }
     for part in draft.all("702", "701", "700"):
         if draft.family == "unimarc" and part.get("4") in words:
             part.put("4", around.dice.choice(words[part.get("4")]))
@@ -125,7 +144,9 @@ def role_in_words(draft: Draft, around: Around) -> bool:
 # -- punctuation, blanks, capitals ---------------------------------------------------------------------------
 
 
-def _text(where: dict[str, str], change: Callable[[str, Around], str], family: str = "unimarc") -> Callable[[Draft, Around], bool]:
+def _text(
+    where: dict[str, str], change: Callable[[str, Around], str], family: str = "unimarc"
+) -> Callable[[Draft, Around], bool]:
     def spoil(draft: Draft, around: Around) -> bool:
         if draft.family != family:
             return False
@@ -143,8 +164,19 @@ def _text(where: dict[str, str], change: Callable[[str, Around], str], family: s
 
 def isbd_behind(draft: Draft, around: Around) -> bool:
     """The sign of the next area, stored at the end of a subfield."""
-    marks = {("200", "a"): (" :", " /"), ("200", "e"): (" /",), ("210", "a"): (" :",), ("210", "c"): (",",), ("215", "a"): (" :", " ;")}
-    found = [(part, pair) for part in draft.parts for pair in part.subfields if (part.tag, pair[0]) in marks and draft.family == "unimarc"]
+    marks = {
+        ("200", "a"): (" :", " /"),
+        ("200", "e"): (" /",),
+        ("210", "a"): (" :",),
+        ("210", "c"): (",",),
+        ("215", "a"): (" :", " ;"),
+    }
+    found = [
+        (part, pair)
+        for part in draft.parts
+        for pair in part.subfields
+        if (part.tag, pair[0]) in marks and draft.family == "unimarc"
+    ]
     if not found:
         return False
     part, pair = around.dice.choice(found)
@@ -156,8 +188,19 @@ def isbd_behind(draft: Draft, around: Around) -> bool:
 
 def isbd_before(draft: Draft, around: Around) -> bool:
     """The sign before an element, stored with it."""
-    marks = {("200", "e"): ": ", ("200", "f"): "/ ", ("210", "c"): ": ", ("205", "a"): ". - ", ("215", "d"): "; "}
-    found = [(part, pair) for part in draft.parts for pair in part.subfields if (part.tag, pair[0]) in marks and draft.family == "unimarc"]
+    marks = {
+        ("200", "e"): ": ",
+        ("200", "f"): "/ ",
+        ("210", "c"): ": ",
+        ("205", "a"): ". - ",
+        ("215", "d"): "; ",
+    }
+    found = [
+        (part, pair)
+        for part in draft.parts
+        for pair in part.subfields
+        if (part.tag, pair[0]) in marks and draft.family == "unimarc"
+    ]
     if not found:
         return False
     part, pair = around.dice.choice(found)
@@ -182,7 +225,9 @@ def _between(mark: str) -> Callable[[str, Around], str]:
 
 def _inside(mark: str) -> Callable[[str, Around], str]:
     def change(text: str, around: Around) -> str:
-        inside = [match.start() for match in re.finditer(r"(?<=[а-яёәғқңөұүһі]{2})(?=[а-яёәғқңөұүһі]{2})", text)]
+        inside = [
+            match.start() for match in re.finditer(r"(?<=[а-яёәғқңөұүһі]{2})(?=[а-яёәғқңөұүһі]{2})", text)
+        ]
         if not inside:
             return text
         at = around.dice.choice(inside)
@@ -215,12 +260,16 @@ def repeated_field(draft: Draft, around: Around) -> bool:
     if not found:
         return False
     part = around.dice.choice(found)
-    draft.parts.insert(draft.parts.index(part) + 1, Part(part.tag, part.indicators, [list(pair) for pair in part.subfields]))
+    draft.parts.insert(
+        draft.parts.index(part) + 1, Part(part.tag, part.indicators, [list(pair) for pair in part.subfields])
+    )
     return True
 
 
 def _capitals(text: str, _around: Around) -> str:
-    return text.upper() if len(re.findall(r"[^\W\d]{3,}", text)) >= 2 and not re.search("[A-Z]", text) else text
+    return (
+        text.upper() if len(re.findall(r"[^\W\d]{3,}", text)) >= 2 and not re.search("[A-Z]", text) else text
+    )
 
 
 def _small(text: str, _around: Around) -> str:
@@ -238,7 +287,12 @@ def straight_quotes(draft: Draft, around: Around) -> bool | list[Draft]:
 def number_sign(draft: Draft, around: Around) -> bool:
     for part in draft.parts:
         for pair in part.subfields:
-            if "№ " in pair[1] and part.tag in {"200", "899"} and pair[0] in "ab" and draft.family == "unimarc":
+            if (
+                "№ " in pair[1]
+                and part.tag in {"200", "899"}
+                and pair[0] in "ab"
+                and draft.family == "unimarc"
+            ):
                 pair[1] = pair[1].replace("№", around.dice.choice(("N", "Nш", "Nº")))
                 return True
     return False
@@ -294,7 +348,11 @@ def two_udc(draft: Draft, around: Around) -> bool | list[Draft]:
         right = draft.copy()
         kept = right.one("675")
         assert kept is not None
-        other = Part("675", "  ", [["a", second], *([list(pair) for pair in kept.subfields if pair[0] == "z"] if same else [])])
+        other = Part(
+            "675",
+            "  ",
+            [["a", second], *([list(pair) for pair in kept.subfields if pair[0] == "z"] if same else [])],
+        )
         right.parts.insert(right.parts.index(kept) + 1, other)
         rights.append(right)
     part.put("a", f"{first}; {second}")
@@ -317,7 +375,10 @@ def mark_of_another(draft: Draft, around: Around) -> bool:
     found = re.fullmatch(r"(.+ )(\w)( \d+)", part.get("j")) if part is not None else None
     if part is None or found is None:
         return False
-    part.put("j", found[1] + around.dice.choice([letter for letter in "БГДЖЗЛПФЧШ" if letter != found[2]]) + found[3])
+    part.put(
+        "j",
+        found[1] + around.dice.choice([letter for letter in "БГДЖЗЛПФЧШ" if letter != found[2]]) + found[3],
+    )
     return True
 
 
@@ -342,7 +403,12 @@ def _keywords(glue: str) -> Callable[[Draft, Around], bool | list[Draft]]:
 def volume_in_title(draft: Draft, around: Around) -> bool | list[Draft]:
     """The volume told in the title of a book without a link to its set."""
     title = draft.one("200")
-    if title is None or draft.one("461") is not None or draft.family != "unimarc" or title.get("a")[-1] in "?!.»":
+    if (
+        title is None
+        or draft.one("461") is not None
+        or draft.family != "unimarc"
+        or title.get("a")[-1] in "?!.»"
+    ):
         return False
     volume = {"kaz": "2-том", "rus": "Т. 2"}.get(draft.lang)
     if volume is None:
@@ -360,7 +426,10 @@ def series_in_title(draft: Draft, around: Around) -> bool:
     series, title = draft.one("225"), draft.one("200")
     if series is None or title is None or series.get("v") or not title.get("e"):
         return False
-    title.put("e", f"{title.get('e')} ({around.dice.choice(('Серия', 'сер.')) if draft.lang == 'rus' else 'Сериясы:'} «{series.get('a')}»)")
+    title.put(
+        "e",
+        f"{title.get('e')} ({around.dice.choice(('Серия', 'сер.')) if draft.lang == 'rus' else 'Сериясы:'} «{series.get('a')}»)",
+    )
     draft.parts.remove(series)
     return True
 

@@ -8,12 +8,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planting import words
+from bench.planting import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from planting.draft import Draft, Part
+    from bench.planting.draft import Draft, Part
 
 Dice = random.Random
 
@@ -66,7 +66,7 @@ class Around:
     unknown: dict[str, set[str]]
     typos: dict[str, dict[str, list[str]]]
 
-    def known(self, word: str, lang: str) -> bool:
+    def known(self, word: str) -> bool:
         """The right form is beyond doubt: it stands in other records too, and often."""
         return self.counts[word.lower()] >= 3
 
@@ -116,7 +116,9 @@ def typos_of(word: str, dice: Dice) -> list[str]:
             found.append(word[:at] + word[at + 1] + letter + word[at + 2 :])
         else:
             row = next(row for row in rows if letter in row)
-            near = [row[place] for place in (row.find(letter) - 1, row.find(letter) + 1) if 0 <= place < len(row)]
+            near = [
+                row[place] for place in (row.find(letter) - 1, row.find(letter) + 1) if 0 <= place < len(row)
+            ]
             found.append(word[:at] + dice.choice(near) + word[at + 1 :])
     return [wrong for wrong in dict.fromkeys(found) if wrong != word]
 
@@ -137,7 +139,9 @@ def around(drafts: list[Draft], dice: Dice) -> Around:
         made = {word: typos_of(word, dice) for word in sorted(found) if len(word) >= 5 and "-" not in word}
         every = sorted({wrong for forms in made.values() for wrong in forms})
         wrong = words.unknown(every, lang) - counts.keys()
-        typos[lang] = {word: good for word, forms in made.items() if (good := [one for one in forms if one in wrong])}
+        typos[lang] = {
+            word: good for word, forms in made.items() if (good := [one for one in forms if one in wrong])
+        }
     unknown = {lang: words.unknown(sorted(found), lang) for lang, found in by_lang.items()}
     return Around(dice, counts, unknown, typos)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from planting import words
-from planting.kind import TITLE, Kind, like, spoil_word, spots
+from bench.planting import words
+from bench.planting.kind import TITLE, Kind, like, spoil_word, spots
 
 if TYPE_CHECKING:
-    from planting.draft import Draft
-    from planting.kind import Around
+    from bench.planting.draft import Draft
+    from bench.planting.kind import Around
 
 LATIN = dict(zip("АВСЕНКМОРТХасеорх", "ABCEHKMOPTXaceopx", strict=True))
 CYRILLIC = {latin: letter for letter, latin in LATIN.items()}
@@ -31,13 +31,15 @@ def _replaced(word: str, table: dict[str, str], around: Around, least: int = 4) 
 
 
 def latin_in_known_word(draft: Draft, around: Around) -> bool:
-    return spoil_word(draft, around, lambda word: _replaced(word, LATIN, around) if around.known(word, draft.lang) else None)
+    return spoil_word(
+        draft, around, lambda word: _replaced(word, LATIN, around) if around.known(word) else None
+    )
 
 
 def latin_several_letters(draft: Draft, around: Around) -> bool:
     def change(word: str) -> str | None:
         twins = sum(letter in LATIN for letter in word)
-        if not around.known(word, draft.lang) or twins < 2 or twins > len(word) - 2 or "-" in word:
+        if not around.known(word) or twins < 2 or twins > len(word) - 2 or "-" in word:
             return None
         return "".join(LATIN.get(letter, letter) for letter in word)
 
@@ -47,16 +49,30 @@ def latin_several_letters(draft: Draft, around: Around) -> bool:
 def latin_in_unknown_word(draft: Draft, around: Around) -> bool:
     if draft.lang not in around.unknown:
         return False
-    return spoil_word(draft, around, lambda word: _replaced(word, LATIN, around) if around.doubtful(word, draft.lang) else None)
+    return spoil_word(
+        draft,
+        around,
+        lambda word: _replaced(word, LATIN, around) if around.doubtful(word, draft.lang) else None,
+    )
 
 
 def latin_in_heading(draft: Draft, around: Around) -> bool:
-    return spoil_word(draft, around, lambda word: _replaced(word, LATIN, around) if around.known(word, draft.lang) else None, NAMES)
+    return spoil_word(
+        draft,
+        around,
+        lambda word: _replaced(word, LATIN, around) if around.known(word) else None,
+        NAMES,
+    )
 
 
 def latin_in_publisher(draft: Draft, around: Around) -> bool:
     where = {"unimarc": {"210": "ac"}, "marc21": {"260": "ab"}}
-    return spoil_word(draft, around, lambda word: _replaced(word, LATIN, around) if around.known(word, draft.lang) else None, where)
+    return spoil_word(
+        draft,
+        around,
+        lambda word: _replaced(word, LATIN, around) if around.known(word) else None,
+        where,
+    )
 
 
 def cyrillic_in_latin_word(draft: Draft, around: Around) -> bool:
@@ -81,7 +97,11 @@ def y_in_kazakh_word(draft: Draft, around: Around) -> bool:
 def y_in_russian_word(draft: Draft, around: Around) -> bool:
     if draft.lang != "rus":
         return False
-    return spoil_word(draft, around, lambda word: _replaced(word, {"у": "y", "У": "Y"}, around) if around.known(word, draft.lang) else None)
+    return spoil_word(
+        draft,
+        around,
+        lambda word: _replaced(word, {"у": "y", "У": "Y"}, around) if around.known(word) else None,
+    )
 
 
 def roman_in_cyrillic(draft: Draft, around: Around) -> bool:
@@ -144,7 +164,7 @@ def lost_in_heading(draft: Draft, around: Around) -> bool:
 
     def change(word: str) -> str | None:
         wrong = word.translate(LOST)
-        return wrong if len(word) >= 4 and around.known(word, "kaz") and wrong.lower() not in around.counts else None
+        return wrong if len(word) >= 4 and around.known(word) and wrong.lower() not in around.counts else None
 
     return spoil_word(draft, around, change, {"unimarc": {"700": "a", "701": "a", "702": "a"}, "marc21": {}})
 
@@ -171,7 +191,9 @@ def typo_kaz(draft: Draft, around: Around) -> bool:
 
 def _misread(text: str, written: str) -> str:
     """Bytes of one encoding read as Windows-1251; the byte 98, which it lacks, becomes U+0098."""
-    return "".join(chr(byte) if byte == 0x98 else bytes([byte]).decode("cp1251") for byte in text.encode(written))
+    return "".join(
+        chr(byte) if byte == 0x98 else bytes([byte]).decode("cp1251") for byte in text.encode(written)
+    )
 
 
 def _whole(written: str):  # noqa: ANN202
@@ -200,7 +222,6 @@ def mojibake_in_field(draft: Draft, around: Around) -> bool:
     return False
 
 
-
 KINDS = (
     Kind("latin in a known word", 1, "fix", latin_in_known_word, weight=2),
     Kind("latin, several letters", 1, "fix", latin_several_letters),
@@ -227,4 +248,3 @@ KINDS = (
     Kind("typo, russian", 27, "suggest", typo_rus, weight=5),
     Kind("typo, kazakh", 27, "suggest", typo_kaz, weight=5),
 )
-

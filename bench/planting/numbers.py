@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from planting import clean
-from planting.draft import Part
-from planting.kind import Kind
+from bench.planting import clean
+from bench.planting.draft import Part
+from bench.planting.kind import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from planting.draft import Draft
-    from planting.kind import Around
+    from bench.planting.draft import Draft
+    from bench.planting.kind import Around
 
 
 def _isbn(draft: Draft) -> Part | None:
@@ -169,7 +169,9 @@ def issn_form(draft: Draft, around: Around) -> bool | list[Draft]:
     series = right.one("225")
     assert series is not None
     series.subfields.append(["x", number])
-    part.subfields.append(["x", around.dice.choice((number.replace("-", ""), number.replace("-", " "), f"ISSN {number}"))])
+    part.subfields.append(
+        ["x", around.dice.choice((number.replace("-", ""), number.replace("-", " "), f"ISSN {number}"))]
+    )
     return [right]
 
 
@@ -178,7 +180,9 @@ def issn_wrong_digit(draft: Draft, around: Around) -> bool:
     if part is None:
         return False
     number = clean.issn(around.dice)
-    part.subfields.append(["x", number[:-1] + ("4" if number[-1] == "X" else str((int(number[-1]) + 3) % 10))])
+    part.subfields.append(
+        ["x", number[:-1] + ("4" if number[-1] == "X" else str((int(number[-1]) + 3) % 10))]
+    )
     return True
 
 
@@ -198,11 +202,22 @@ def _code(tag: str, wrong: dict[str, tuple[str, ...]]) -> Callable[[Draft, Aroun
     return spoil
 
 
-language_two_letters = _code("101", {"kaz": ("kk", "kz", "KZ"), "rus": ("ru", "RU"), "eng": ("en",), "ger": ("de",)})
-language_in_words = _code("101", {"kaz": ("каз", "қаз.", "казахский", "қазақша"), "rus": ("рус", "рус.", "русский", "орысша"), "eng": ("англ.", "английский")})
+language_two_letters = _code(
+    "101", {"kaz": ("kk", "kz", "KZ"), "rus": ("ru", "RU"), "eng": ("en",), "ger": ("de",)}
+)
+language_in_words = _code(
+    "101",
+    {
+        "kaz": ("каз", "қаз.", "казахский", "қазақша"),
+        "rus": ("рус", "рус.", "русский", "орысша"),
+        "eng": ("англ.", "английский"),
+    },
+)
 language_cyrillic_letter = _code("101", {"kaz": ("kаz",), "rus": ("ruс", "гus", "rус"), "tat": ("tаt",)})
 language_capitals = _code("101", {"kaz": ("KAZ", "Kaz"), "rus": ("RUS", "Rus")})
-country_wrong = _code("102", {"KZ": ("РК", "KAZ", "kz", "Казахстан", "Қазақстан", "ҚР"), "RU": ("РФ", "RUS", "ru", "Россия")})
+country_wrong = _code(
+    "102", {"KZ": ("РК", "KAZ", "kz", "Казахстан", "Қазақстан", "ҚР"), "RU": ("РФ", "RUS", "ru", "Россия")}
+)
 
 
 def language_against_text(draft: Draft, around: Around) -> bool:
@@ -233,9 +248,21 @@ def _position(first: int, wrong: Callable[[Draft, str], str | None]) -> Callable
     return spoil
 
 
-script_code_wrong = _position(34, lambda draft, text: "ba" if draft.lang in {"kaz", "rus"} and text[34:] == "ca" and not draft.parts[-1].written().isascii() and _cyrillic_title(draft) else None)
+script_code_wrong = _position(
+    34,
+    lambda draft, text: (
+        "ba"
+        if draft.lang in {"kaz", "rus"}
+        and text[34:] == "ca"
+        and not draft.parts[-1].written().isascii()
+        and _cyrillic_title(draft)
+        else None
+    ),
+)
 date_type_wrong = _position(8, lambda _draft, text: "z" if text[8] == "d" else None)
-entry_date_wrong = _position(0, lambda _draft, text: f"{text[:4]}{text[6:8]}{text[4:6]}" if text[6:8] > "12" else None)
+entry_date_wrong = _position(
+    0, lambda _draft, text: f"{text[:4]}{text[6:8]}{text[4:6]}" if text[6:8] > "12" else None
+)
 audience_wrong = _position(17, lambda _draft, _text: "x  ")
 cataloguing_language_wrong = _position(22, lambda draft, _text: {"kaz": "kz ", "rus": "рус"}.get(draft.lang))
 
@@ -274,7 +301,11 @@ def status_wrong(draft: Draft, around: Around) -> bool:
 
 def _dated(draft: Draft) -> Part | None:
     part = draft.one("210")
-    return part if draft.family == "unimarc" and part is not None and re.fullmatch(r"\d{4}", part.get("d")) else None
+    return (
+        part
+        if draft.family == "unimarc" and part is not None and re.fullmatch(r"\d{4}", part.get("d"))
+        else None
+    )
 
 
 def year_with_letters(draft: Draft, around: Around) -> bool:
@@ -369,7 +400,11 @@ def print_run_in_note(draft: Draft, around: Around) -> bool | list[Draft]:
     if part is None or not part.get("9") or part.subfields[-1][0] != "9":
         return False
     run = part.subfields.pop()[1]
-    note = Part("300", "  ", [["a", around.dice.choice((f"Тираж {run} экз.", f"Тир. {run} экз.", f"Таралымы {run} дана"))]])
+    note = Part(
+        "300",
+        "  ",
+        [["a", around.dice.choice((f"Тираж {run} экз.", f"Тир. {run} экз.", f"Таралымы {run} дана"))]],
+    )
     draft.parts.append(note)
     draft.sorted()
     return True
@@ -380,13 +415,21 @@ def price_in_note(draft: Draft, around: Around) -> bool:
     if part is None or not part.get("d") or part.subfields[-1][0] != "d":
         return False
     price = part.subfields.pop()[1]
-    draft.parts.append(Part("300", "  ", [["a", around.dice.choice((f"Цена: {price}", f"Цена {price}", f"Бағасы {price}"))]]))
+    draft.parts.append(
+        Part("300", "  ", [["a", around.dice.choice((f"Цена: {price}", f"Цена {price}", f"Бағасы {price}"))]])
+    )
     draft.sorted()
     return True
 
 
 def copies_in_note(draft: Draft, around: Around) -> bool:
-    draft.parts.append(Part("300" if draft.family == "unimarc" else "500", "  ", [["a", around.dice.choice(("сбо-1, ч.з.-1", "аб.-3, ч.з.-2", "чз-1; аб-4"))]]))
+    draft.parts.append(
+        Part(
+            "300" if draft.family == "unimarc" else "500",
+            "  ",
+            [["a", around.dice.choice(("сбо-1, ч.з.-1", "аб.-3, ч.з.-2", "чз-1; аб-4"))]],
+        )
+    )
     draft.sorted()
     return True
 
@@ -406,10 +449,25 @@ KINDS = (
     Kind("ISBN with cyrillic X", 8, "fix", isbn_cyrillic_x),
     Kind("ISBN with small x", 8, "fix", isbn_small_x),
     Kind("ISBN with spaces", 8, "fix", _form(lambda isbn, _: isbn.replace("-", " "))),
-    Kind("ISBN with dashes", 8, "fix", _form(lambda isbn, around: isbn.replace("-", around.dice.choice("–—‑−")))),
-    Kind("ISBN with a label", 8, "fix", _form(lambda isbn, around: around.dice.choice(("ISBN ", "ISBN: ", "ISBN")) + isbn)),
+    Kind(
+        "ISBN with dashes",
+        8,
+        "fix",
+        _form(lambda isbn, around: isbn.replace("-", around.dice.choice("–—‑−"))),
+    ),
+    Kind(
+        "ISBN with a label",
+        8,
+        "fix",
+        _form(lambda isbn, around: around.dice.choice(("ISBN ", "ISBN: ", "ISBN")) + isbn),
+    ),
     Kind("ISBN with a hyphen too many", 8, "fix", _form(_hyphen_too_many)),
-    Kind("ISBN with a full stop", 8, "fix", _form(lambda isbn, around: isbn + around.dice.choice((".", ",", ";")))),
+    Kind(
+        "ISBN with a full stop",
+        8,
+        "fix",
+        _form(lambda isbn, around: isbn + around.dice.choice((".", ",", ";"))),
+    ),
     Kind("ISBN with a wrong digit", 8, "suggest", isbn_wrong_digit, weight=2),
     Kind("two ISBNs in one subfield", 8, "suggest", isbn_two_in_one, either=True),
     Kind("words in the ISBN", 8, "suggest", isbn_with_words, either=True),

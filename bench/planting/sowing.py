@@ -6,11 +6,11 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planting import clean, forms, letters, numbers
-from planting.kind import Around, Kind, around
+from bench.planting import clean, forms, letters, numbers
+from bench.planting.kind import Around, Kind, around
 
 if TYPE_CHECKING:
-    from planting.draft import Draft
+    from bench.planting.draft import Draft
 
     Fields = dict[str, list[str]]
 
@@ -87,7 +87,9 @@ def sow(seed: int, records: int) -> Sown:
     return Sown(whole, drafts, truths)
 
 
-def _plant(draft: Draft, known: Around, planted: dict[str, float], used: set[str]) -> tuple[Draft, Truth] | None:
+def _plant(
+    draft: Draft, known: Around, planted: dict[str, float], used: set[str]
+) -> tuple[Draft, Truth] | None:
     """The kind that is most behind, of those that this record has room for."""
     for kind in sorted(KINDS, key=lambda kind: (planted[kind.name], kind.name)):
         spoilt = draft.copy()
@@ -130,7 +132,13 @@ def _place(draft: Draft, spoilt: Draft) -> tuple[str, str, str]:
     for path in [*is_now, *was]:
         if was.get(path) != is_now.get(path):
             return path, was.get(path, ""), is_now.get(path, "")
-    return "leader", draft.leader, spoilt.leader
+    if draft.leader != spoilt.leader:
+        return "leader", draft.leader, spoilt.leader
+    return next(
+        (now.tag, was.indicators, now.indicators)
+        for was, now in zip(draft.parts, spoilt.parts, strict=True)
+        if was != now
+    )
 
 
 def _values(draft: Draft) -> list[tuple[str, str]]:

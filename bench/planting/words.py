@@ -33,7 +33,9 @@ def dictionary(lang: str) -> tuple[str, ...]:
     file = DICTIONARIES / f"{NAMES[lang]}.dic"
     if not file.is_file():
         return ()
-    noun = {"kaz": re.compile(r"([а-яёәғқңөұүһі]{4,10})/A"), "rus": re.compile(r"([а-яё]{5,12})/[IJK]+")}[lang]
+    noun = {"kaz": re.compile(r"([а-яёәғқңөұүһі]{4,10})/A"), "rus": re.compile(r"([а-яё]{5,12})/[IJK]+")}[
+        lang
+    ]
     found = (noun.match(line) for line in file.read_text("utf-8-sig").splitlines()[1:])
     return tuple(dict.fromkeys(match[1] for match in found if match))
 
@@ -72,7 +74,9 @@ def prepositional_ru() -> tuple[str, ...]:
     for line in affixes.read_text("utf-8").splitlines():
         found = re.fullmatch(r"SFX +([IJK]) +(\S+) +([ая]?х) +(\S+)", line.strip())
         if found:
-            rules.setdefault(found[1], []).append((found[2].replace("0", ""), found[3], re.compile(f"{found[4]}$")))
+            rules.setdefault(found[1], []).append(
+                (found[2].replace("0", ""), found[3], re.compile(f"{found[4]}$"))
+            )
     forms: dict[str, None] = {}
     for line in (DICTIONARIES / "ru_RU.dic").read_text("utf-8").splitlines()[1:]:
         word, _, flags = line.partition("/")
