@@ -99,3 +99,34 @@ def test_all_of_a_command_is_decided_or_nothing(told: Told) -> None:
     assert told("reject", first, "999999")[0] == 2
     assert journal(told) == before
     assert first in [one["id"] for one in listed(told, "corrections", "corrections")]
+
+
+def test_two_records_are_said_to_be_two_editions_and_the_pair_is_gone_until_that_is_undone(
+    told: Told,
+) -> None:
+    pairs = listed(told, "duplicates", "pairs")
+    a, b = pairs[0]["a"], pairs[0]["b"]
+    code, out, _ = told(
+        "decide", f"{pairs[0]['source_a']}:{a}", b, "--different", "--note", "держал обе в руках"
+    )
+    assert (code, f"записи {min(a, b)} и {max(a, b)}: разные издания" in out) == (0, True)
+    assert [one["id"] for one in listed(told, "duplicates", "pairs")] == [one["id"] for one in pairs[1:]]
+    assert told("dedup")[0] == 0
+    assert [one["id"] for one in listed(told, "duplicates", "pairs")] == [one["id"] for one in pairs[1:]]
+    assert told("undo", journal(told)[-1]["id"])[0] == 0
+    assert listed(told, "duplicates", "pairs") == pairs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("decide", "нет-такой", "нет-такой", "--same"), "there is no record 'нет-такой'"),
+        (("decide", "a:1", "a:2", "--different"), "Sources: "),
+        (("decide", "1", "2"), "Add --same"),
+    ],
+)
+def test_a_pair_that_cannot_be_decided_is_one_clear_message(
+    told: Told, arguments: tuple[str, ...], word: str
+) -> None:
+    code, _, err = told(*arguments)
+    assert (code, word in err) == (2, True), err

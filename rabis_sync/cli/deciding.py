@@ -9,6 +9,7 @@ import typer
 from rabis_sync import wiring
 from rabis_sync.cli.options import Lang, Language, Note, State
 from rabis_sync.cli.terminal import deliver, machine_readable, out
+from rabis_sync.errors import ConfigError
 
 Findings = Annotated[list[str], typer.Argument(help="Numbers as the reports show them.", metavar="FINDING…")]
 
@@ -25,6 +26,30 @@ def accept(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None
 def reject(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None:
     """Reject findings: they do not come back until the field changes."""
     _print_decided(wiring.decide_findings(State.config, finding, "rejected", note=note, lang=lang.value))
+
+
+Named = Annotated[str, typer.Argument(help="Control number, or SOURCE:NUMBER.", metavar="SOURCE:NUMBER")]
+
+
+@commands.command()
+def decide(
+    one: Named,
+    other: Named,
+    same: Annotated[
+        bool | None, typer.Option("--same/--different", help="One edition, or two.", show_default=False)
+    ] = None,
+    note: Note = "",
+    lang: Lang = Language.RU,
+) -> None:
+    """Say of two records that they are one edition, or that they are not: that is remembered."""
+    if same is None:
+        raise ConfigError(
+            "nothing was decided", hint="Add --same (one edition) or --different (two editions)."
+        )
+    decided = wiring.decide_pair(
+        State.config, one, other, "same" if same else "different", note=note, lang=lang.value
+    )
+    _print_decided([decided])
 
 
 @commands.command()

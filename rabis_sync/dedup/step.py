@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, join
 from rabis_sync.dedup.keys import keys
+from rabis_sync.dedup.memory import Memory, pairs_named, recall
 from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.verdict import Judgement, Matching, judge
 from rabis_sync.marc.fields import FIELD_END
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from rabis_sync.store.runs import StepContext
 
 NAME = "dedup"
+
+#: Nobody decided anything yet.
+NOTHING = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     """Compare the whole catalogue with itself; the same catalogue gives the same pairs and clusters."""
     with store.read() as view:
         rows = [Row.of(columns) for columns in view.records.match_rows()]
-        plan = find(rows, settings.matching, partial(_fullness, view))
+        plan = find(rows, settings.matching, partial(_fullness, view), recall(view))
     if context.dry_run:
         context.show(plan)
         return StepReport(NAME, plan.counts(), "planned")
@@ -81,7 +85,10 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
 
 
 def find(
-    rows: Iterable[Row], matching: Matching, fullness: Callable[[Iterable[int]], Mapping[int, int]]
+    rows: Iterable[Row],
+    matching: Matching,
+    fullness: Callable[[Iterable[int]], Mapping[int, int]],
+    memory: Memory = NOTHING,
 ) -> DedupPlan:
     """Decide what is a duplicate of what.
 
@@ -89,24 +96,30 @@ def find(
         rows: all records.
         matching: weights, limits, vetoes.
         fullness: asked once for the number of fields of the records that are in clusters.
+        memory: what people said of pairs; it stands above every key and every weight.
     """
     by_id = {row.id: row for row in rows}
     keyed = ((row.id, keys(row, matching.keys.title_letters)) for row in by_id.values())
     found = candidates(keyed, matching.keys.most_records)
-    judged = (JudgedPair(a, b, judge(by_id[a], by_id[b], matching)) for a, b in found.pairs)
+    looked_at = sorted({*found.pairs, *pairs_named(memory.same, by_id)})
+
+    def judged_pair(a: int, b: int) -> Judgement:
+        return memory.applied((a, b), judge(by_id[a], by_id[b], matching))
+
+    judged = (JudgedPair(a, b, judged_pair(a, b)) for a, b in looked_at)
     pairs = tuple(pair for pair in judged if pair.judgement.verdict != "none")
     known = {(pair.a, pair.b): pair.judgement for pair in pairs}
 
     def verdict(a: int, b: int) -> Judgement:
         if (a, b) not in known:
-            known[a, b] = judge(by_id[a], by_id[b], matching)
+            known[a, b] = judged_pair(a, b)
         return known[a, b]
 
     groups = join(pairs, by_id, verdict)
     fields = fullness(record for group in groups for record in group)
     clusters = tuple(cluster(group, by_id, verdict, fields) for group in groups)
     names = {record: by_id[record].name[1] for pair in pairs for record in (pair.a, pair.b)}
-    return DedupPlan(pairs, clusters, len(found.pairs), found.cut, names)
+    return DedupPlan(pairs, clusters, len(looked_at), found.cut, names)
 
 
 def apply(unit: Unit, plan: DedupPlan, run_number: int) -> None:

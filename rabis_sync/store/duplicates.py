@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from rabis_sync.store import bulk, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 PAIR = tables.table(tables.Pair)
 CLUSTER = tables.table(tables.Cluster)
@@ -81,6 +81,37 @@ class Duplicates:
             .order_by(PAIR.c.score.desc(), PAIR.c.record_a, PAIR.c.record_b)
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def set_aside(self, pair: tuple[int, int]) -> dict[str, Any]:
+        """Take a pair out, and the cluster that holds both records; give what `bring_back` wants."""
+        a, b = pair
+        is_pair = (PAIR.c.record_a == a) & (PAIR.c.record_b == b)
+        row = self._connection.execute(sa.select(PAIR).where(is_pair)).mappings().one_or_none()
+        self._connection.execute(sa.delete(PAIR).where(is_pair))
+        whole = next((one for one in self.clusters() if {a, b} <= set(one["records"])), None)
+        if whole is not None:
+            self.dissolve([whole["id"]])
+        return {"pair": dict(row) if row else None, "cluster": whole}
+
+    def bring_back(self, kept: Mapping[str, Any]) -> None:
+        """Put back what `set_aside` took, as far as nothing new stands in its place."""
+        pair, whole = kept["pair"], kept["cluster"]
+        if pair is not None:
+            bulk.upsert(self._connection, PAIR, [dict(pair)], ["record_a", "record_b"])
+        if whole is None:
+            return
+        taken = sa.select(MEMBER.c.record_id).where(MEMBER.c.record_id.in_(whole["records"]))
+        if self._connection.execute(taken).first() is None:
+            row = {name: whole[name] for name in ("id", "survivor", "verdict")}
+            bulk.upsert(self._connection, CLUSTER, [row], ["id"])
+            members = [{"record_id": number, "cluster_id": whole["id"]} for number in whole["records"]]
+            bulk.upsert(self._connection, MEMBER, members, ["record_id"])
+
+    def dissolve(self, clusters: Iterable[int]) -> None:
+        """Take clusters out; their pairs stay."""
+        for chunk in bulk.chunks(clusters):
+            self._connection.execute(sa.delete(MEMBER).where(MEMBER.c.cluster_id.in_(chunk)))
+            self._connection.execute(sa.delete(CLUSTER).where(CLUSTER.c.id.in_(chunk)))
 
     def clusters(self) -> list[dict[str, Any]]:
         """All clusters: ``id, survivor, verdict`` and ``records`` (record ids)."""

@@ -7,6 +7,7 @@ from rabis_sync.wiring.checking import CheckLine, check
 from rabis_sync.wiring.deciding import (
     Decided,
     decide_findings,
+    decide_pair,
     decision_lines,
     decisions,
     undo_decision,
@@ -39,6 +40,7 @@ __all__ = [
     "backup_database",
     "check",
     "decide_findings",
+    "decide_pair",
     "decision_lines",
     "decisions",
     "export_records",

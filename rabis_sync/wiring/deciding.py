@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.correct import deciding as findings
+from rabis_sync.dedup import memory
 from rabis_sync.errors import ConfigError
 from rabis_sync.reconcile import deciding as discrepancies
 from rabis_sync.store.decisions import UNDONE
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 
     from rabis_sync.store.database import Unit
     from rabis_sync.store.decisions import Choice, Decision
+    from rabis_sync.store.records import Stored
     from rabis_sync.wiring.assembly import Assembly
 
 #: How a decision of each kind is taken back.
 UNDO: dict[str, Callable[[Assembly, Unit, Decision], None]] = {
     **{kind: lambda _, unit, decision: findings.undo(unit, decision) for kind in findings.KINDS.values()},
+    **{kind: lambda _, unit, decision: memory.undo(unit, decision) for kind in memory.KINDS.values()},
     discrepancies.KIND: lambda _, unit, decision: discrepancies.undo(unit, decision),
 }
 
@@ -58,6 +61,51 @@ def decide_findings(
         return [*findings.decide(unit, own, verdict), *discrepancies.accept(unit, of_books, note)]
 
     return journalled(path, choose, note=note, lang=lang)
+
+
+def decide_pair(path: Path, one: str, other: str, word: memory.Word, *, note: str, lang: str) -> Decided:
+    """Say that two records are one edition, or that they are not.
+
+    Args:
+        path: the configuration.
+        one: ``SOURCE:NUMBER``, or the control number alone where one source has it.
+        other: the same of the other record.
+        word: same or different.
+        note: the person's own words.
+        lang: of the sentence given back.
+
+    Raises:
+        ConfigError: there is no such record, several have that number, or one of them is deleted or merged.
+        RunLocked: a run is under way.
+    """
+
+    def choose(_: Assembly, unit: Unit) -> list[Choice]:
+        return [memory.decide(unit, named_record(unit, one), named_record(unit, other), word)]
+
+    [decided] = journalled(path, choose, note=note, lang=lang)
+    return decided
+
+
+def named_record(unit: Unit, name: str) -> Stored:
+    """The record that a person means by ``SOURCE:NUMBER`` or by its control number alone.
+
+    Raises:
+        ConfigError: no record has that name, or records of several sources do.
+    """
+    found = unit.records.find(name)
+    source, colon, number = name.partition(":")
+    if not found and colon:
+        found = unit.records.find(number, source)
+    if not found:
+        known = ", ".join(unit.records.sources()) or "none yet"
+        raise ConfigError(
+            f"there is no record {name!r}",
+            hint=f"Give the control number (001), or SOURCE:NUMBER. Sources: {known}.",
+        )
+    if len(found) > 1:
+        either = " or ".join(f"{one.source}:{one.control_number}" for one in found)
+        raise ConfigError(f"several sources have a record {name!r}", hint=f"Say which one: {either}.")
+    return found[0]
 
 
 def journalled(

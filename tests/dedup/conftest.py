@@ -85,6 +85,18 @@ def stored(store: Store, unimarc: Dialect) -> Callable[[list[str]], Store]:
     return keep
 
 
+@pytest.fixture
+def changed(unimarc: Dialect) -> Callable[[Store, int, str], None]:
+    """A harvest brings another content of a record."""
+
+    def change(store: Store, number: int, text: str) -> None:
+        with store.write() as unit:
+            made = incoming(parsed(text, number), unimarc)
+            unit.records.change([(number, made)], run=2, at=datetime(2026, 1, 2, tzinfo=UTC))
+
+    return change
+
+
 def incoming(marc: MarcRecord, dialect: Dialect) -> Incoming:
     canonical = marc.canonical()
     return Incoming(

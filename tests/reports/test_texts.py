@@ -11,6 +11,7 @@ import pytest
 
 from rabis_sync.correct.plan import RULE_FAILED
 from rabis_sync.correct.rule import RULES
+from rabis_sync.dedup import memory
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.errors import ConfigError
 from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
@@ -21,6 +22,7 @@ from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
 from rabis_sync.reconcile.discrepancy import SEVERITY
 from rabis_sync.reports import render
 from rabis_sync.reports.texts import LANGUAGES, Texts, placeholders
+from rabis_sync.wiring.deciding import UNDO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +57,9 @@ def wanted(root: Path) -> list[str]:
         *(f"notice.{code}" for code in emitted(package / "reconcile", _NOTICE)),
         *(f"code.{code}" for code in promised_codes()),
         *(f"evidence.{field}.{outcome}" for field in FIELDS for outcome in OUTCOMES),
-        *(f"evidence_equal.{field}" for field in [*FIELDS, "all"]),
+        *(f"evidence_equal.{field}" for field in [*FIELDS, "all", memory.FIELD]),
+        *(f"evidence.{memory.FIELD}.{outcome}" for outcome in OUTCOMES),
+        *(f"decision.{kind}" for kind in UNDO),
         *(f"item_status.{status}" for status in get_args(Status) if status),
         *(f"rights.{reason}" for reason in RIGHTS_REASONS),
         *(f"rights.{reason}" for reason in emitted(package / "publish", r'return "(file_\w+)"')),
