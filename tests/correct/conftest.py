@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import astuple
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +103,7 @@ def incoming(marc: MarcRecord, dialect: Dialect) -> Incoming:
         raw=canonical.encode(),
         canonical=canonical,
         items=(),
-        match=astuple(fold_record(Record(marc, dialect))),
+        match=tuple(fold_record(Record(marc, dialect))),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import astuple, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,7 +42,7 @@ def read_row(unimarc: Dialect) -> Callable[[str, int], Row]:
 
     def read(text: str, number: int) -> Row:
         folded = fold_record(Record(parsed(text, number), unimarc))
-        columns = {field.name: getattr(folded, field.name) for field in fields(folded)}
+        columns = folded._asdict()
         return Row.of(columns | {"record_id": number, "source": "test", "control_number": str(number)})
 
     return read
@@ -110,5 +109,5 @@ def incoming(marc: MarcRecord, dialect: Dialect) -> Incoming:
         raw=canonical.encode(),
         canonical=canonical,
         items=(),
-        match=astuple(fold_record(Record(marc, dialect))),
+        match=tuple(fold_record(Record(marc, dialect))),
     )

@@ -137,7 +137,7 @@ def real_rows(shared_data: Path, unimarc: Dialect) -> list[Row]:
         for number, decoded in enumerate(codec.read(stream), 1):
             assert isinstance(decoded, codec.Decoded)
             folded = fold_record(Record(decoded.record, unimarc))
-            columns = {name: getattr(folded, name) for name in folded.__slots__}
+            columns = folded._asdict()
             identity = {
                 "record_id": number,
                 "source": "real",

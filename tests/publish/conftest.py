@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tomllib
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +100,7 @@ class Library:
 
     def store_record(self, record: MarcRecord) -> None:
         canonical = record.canonical()
-        match = astuple(fold_record(Record(record, self.settings.dialects["unimarc"])))
+        match = tuple(fold_record(Record(record, self.settings.dialects["unimarc"])))
         incoming = Incoming(
             control_number=record.control_number,
             family="unimarc",
