@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from rabis_sync.reconcile.entry import major, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any
 
 #: How grave each kind of disagreement is.
 SEVERITY: dict[str, str] = {
@@ -24,86 +19,13 @@ SEVERITY: dict[str, str] = {
     "TITLE_MISMATCH": "error",
     "QTY_MISMATCH": "warning",
     "DATE_BEFORE_PUB": "warning",
+    "INV_FORMAT": "warning",
+    "INV_GAP": "info",
+    "KSU_BALANCE": "error",
+    "BATCH_TOTAL": "error",
+    "CLASS_LANG_MISMATCH": "warning",
+    "TRANSFER_LOOP": "warning",
 }
-
-
-class Described(NamedTuple):
-    """What the catalogue says of the record of a copy; texts are folded, for comparing only.
-
-    Attributes:
-        title: title proper.
-        whole: everything a ledger may call it by: full title, parallel titles, the set it belongs to.
-        year: of publication.
-        level: monograph, serial, issue …
-    """
-
-    title: str
-    whole: str
-    year: int | None
-    level: str
-
-
-UNDESCRIBED = Described("", "", None, "")
-
-
-#: Columns of `Copy` but the last, as the store's items call them.
-_COLUMNS = (
-    *(
-        "record_id",
-        "source",
-        "control_number",
-        "position",
-        "inventory_number",
-        "inventory_key",
-        "barcode",
-        "branch",
-    ),
-    *("price", "currency", "acquired", "act_out", "status", "withdrawn", "quantity"),
-)
-
-
-class Copy(NamedTuple):
-    """One copy, or one group of copies under one number, as the catalogue has it."""
-
-    record_id: int
-    source: str
-    record: str
-    position: int
-    number: str
-    key: str
-    barcode: str
-    branch: str
-    price: int | None
-    currency: str
-    acquired: str
-    act_out: str
-    status: str
-    withdrawn: bool
-    quantity: int
-    described: Described = UNDESCRIBED
-
-    @staticmethod
-    def of(row: Mapping[str, Any], described: Described) -> Copy:
-        """A row of `store.records.Records.items` with what is known of its record."""
-        return Copy._make((*map(row.__getitem__, _COLUMNS), described))
-
-    def side(self) -> dict[str, Any]:
-        """The catalogue's side of a discrepancy as plain JSON; the title people read is added by the step."""
-        return {
-            "source": self.source,
-            "record": self.record,
-            "number": self.number,
-            "title": "",
-            "year": self.described.year,
-            "branch": self.branch,
-            "barcode": self.barcode,
-            "price": plain(major(self.price)),
-            "currency": self.currency,
-            "quantity": self.quantity,
-            "acquired": self.acquired,
-            "status": self.status,
-            "act_out": self.act_out,
-        }
 
 
 @dataclass(frozen=True, slots=True)

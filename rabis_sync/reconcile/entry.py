@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.store.ledgers import ENTRY_COLUMNS, SUMMARY_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 #: One tiyn, one kopeck: every currency of the books has a hundred of them.
 CENT = Decimal("0.01")
@@ -104,19 +104,6 @@ _NAMES = [one.name for one in fields(Entry)]
 assert _NAMES == ENTRY_COLUMNS, "an entry's fields stand in the order of the store's columns"
 _VALUES = attrgetter(*_NAMES)
 _PRICE, _AMOUNT = _NAMES.index("price"), _NAMES.index("amount")
-
-
-def of_copies(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries that stand for copies: a row of a list of movements where no other has the number."""
-    entries = list(entries)
-    booked = {one.inventory_key for one in entries if one.movement == COPY} - {""}
-    gone = {one.inventory_key for one in entries if one.movement == WRITTEN_OFF} - {""}
-    told = {ACQUIRED: booked | gone, MOVED: booked | gone | _keys(entries, ACQUIRED)}
-    return [one for one in entries if one.inventory_key not in told.get(one.movement, ())]
-
-
-def _keys(entries: Iterable[Entry], movement: str) -> set[str]:
-    return {one.inventory_key for one in entries if one.movement == movement} - {""}
 
 
 #: Parts of the summary accession book (КСУ): acquisitions, write-offs, what stood before and after a period;
@@ -219,24 +206,3 @@ def major(money: int | None) -> Decimal | None:
 def plain(money: Decimal | None) -> str | None:
     """An amount as a decimal string for JSON: «1250.00»."""
     return None if money is None else f"{money.quantize(CENT, ROUND_HALF_UP):f}"
-
-
-def side(entry: Entry, ledger: str) -> Mapping[str, Any]:
-    """The books' side of a discrepancy as plain JSON."""
-    return {
-        "ledger": ledger,
-        "place": entry.place,
-        "number": entry.inventory_number,
-        "title": entry.title,
-        "author": entry.author,
-        "year": entry.year,
-        "branch": entry.branch,
-        "price": plain(entry.price),
-        "currency": entry.currency,
-        "quantity": entry.quantity,
-        "acquired": entry.acquired,
-        "document": entry.document,
-        "act_out": entry.act_out,
-        "act_date": entry.act_date,
-        "reason": entry.reason,
-    }

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.branches import Assumed, Branches
 from rabis_sync.reconcile.comparing import before_publication, compare, found
-from rabis_sync.reconcile.discrepancy import Copy, Discrepancy
-from rabis_sync.reconcile.pairing import Booking, Pairing, pair
-from rabis_sync.reconcile.ranges import Booked, missing
+from rabis_sync.reconcile.coverage import Coverage
+from rabis_sync.reconcile.discrepancy import Discrepancy
+from rabis_sync.reconcile.joining import numbers, standing_for_copies
+from rabis_sync.reconcile.pairing import Pairing, pair
+from rabis_sync.reconcile.ranges import Register, Shelves
+from rabis_sync.reconcile.series import Numbering
+from rabis_sync.reconcile.totals import Batches, balances
+from rabis_sync.reconcile.transfers import inside, lagging, leaves_behind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from rabis_sync.reconcile.entry import Summary
+    from rabis_sync.reconcile.ranges import Gap
+    from rabis_sync.reconcile.sides import Booking, Copy
 
 #: Levels of records whose copies are counted by sets and need no number of their own.
 UNNUMBERED = frozenset({"serial", "issue"})
@@ -27,118 +38,166 @@ class Policy:
 
     Attributes:
         branches: the name of a branch -> its other names in the catalogue or the books.
-        series: ``library`` when an inventory number is given once in the whole system, ``branch`` when each
-            branch has numbers of its own.
+        numbering: how it numbers its copies.
     """
 
     branches: Mapping[str, Collection[str]] = field(default_factory=dict)
-    series: str = "library"
+    numbering: Numbering = field(default_factory=Numbering)
 
 
-@dataclass(frozen=True, slots=True)
+class Astray(NamedTuple):
+    """A finding about a copy whose number does not lead to its entry, with the entry it leads to."""
+
+    finding: Discrepancy
+    copy: Copy
+    booking: Booking | None
+
+
 class Matching:
-    """What came of it.
+    """What the numbers have told, and what is left for a second look.
+
+    Args:
+        policy: of the library.
+        unread: keys of rows that are in the books and could not be read: nothing is missing there.
+        usage: (branch in the catalogue, branch in the books) -> copies with one number on both sides.
+        known: every name of a branch.
+        summaries: totals that the books state, each with its ledger.
 
     Attributes:
-        discrepancies: in a fixed order, whatever the order of the input was.
+        found: discrepancies, in the order of the numbers.
+        astray: those of them whose copy may belong to another number.
+        uncatalogued: ledger and position of the stock that the catalogue does not have, in order.
+        coverage: copies on the books, and catalogued ones, by branch and class.
         counts: `COUNTED`; copies and what follows are those on the books.
     """
 
-    discrepancies: tuple[Discrepancy, ...]
-    counts: dict[str, int]
-
-
-def match(
-    copies: Iterable[Copy], bookings: Iterable[Booking], unread: Collection[str], policy: Policy
-) -> Matching:
-    """Compare both sides whole. Pure: the same sides give the same result in any order.
-
-    Args:
-        copies: every copy of the catalogue.
-        bookings: every entry of every ledger.
-        unread: keys of rows that are in the books and could not be read: nothing is missing there.
-        policy: of the library.
-    """
-    joined = _Join(Branches(policy.branches), policy, frozenset(unread))
-    joined.add(copies, bookings)
-    joined.compare()
-    told = {one.fingerprint: one for one in sorted(joined.found, key=_full_order, reverse=True)}
-    return Matching(tuple(sorted(told.values(), key=Discrepancy.order)), dict(joined.counts))
-
-
-def _full_order(discrepancy: Discrepancy) -> tuple[str, ...]:
-    return *discrepancy.order(), str(discrepancy.catalogue), str(discrepancy.ledger)
-
-
-class _Join:
-    """Both sides by inventory number, and what their comparison has brought so far."""
-
-    def __init__(self, branches: Branches, policy: Policy, unread: frozenset[str]) -> None:
-        self._branches, self._unread = branches, unread
-        self._own_series = policy.series == "branch"
-        self._copies: dict[str, list[Copy]] = defaultdict(list)
-        self._bookings: dict[str, list[Booking]] = defaultdict(list)
-        self._names: Counter[tuple[str, str]] = Counter()
-        self._elsewhere: list[tuple[Copy, Booking]] = []
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        unread: Collection[str] = (),
+        usage: Mapping[tuple[str, str], int] = MappingProxyType({}),
+        known: Iterable[str] = (),
+        summaries: Sequence[tuple[str, Summary]] = (),
+    ) -> None:
+        self._branches, self._numbering = Branches(policy.branches), policy.numbering
+        self._own_series = policy.numbering.given == "branch"
+        self._unread, self._known = frozenset(unread), frozenset(map(self._branches.of, known)) - {""}
+        assumed = self._branches.assumed(usage)
+        self._assumed = {(one.catalogue, one.ledger) for one in assumed}
         self._unpriced: Counter[str] = Counter()
-        self._stock: list[Booked] = []
-        self._uncatalogued: list[Booking] = []
+        self._shelves = Shelves()
+        self._batches = Batches(summaries, self._branches)
+        self._summaries = summaries
+        self._newest = ""
+        self._register = Register({one.name: (one.letters, one.ranges) for one in self._numbering.rules()})
+        self.found: list[Discrepancy] = list(map(_names, assumed))
+        self.astray: list[Astray] = []
+        self.uncatalogued: list[tuple[str, int]] = []
+        self.coverage = Coverage(self._branches)
         self.counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
-        self.found: list[Discrepancy] = []
 
-    def add(self, copies: Iterable[Copy], bookings: Iterable[Booking]) -> None:
-        """Take both sides; what has no number is dealt with at once."""
+    def walk(self, copies: Iterable[Copy], bookings: Iterable[Booking]) -> None:
+        """Compare both sides number by number, then tell what can only be told of all."""
+        for number in numbers(copies, bookings):
+            if number.key:
+                self._one_number(number.key, list(number.copies), list(number.bookings))
+            else:
+                self._numberless(number.copies, number.bookings)
+        self.found += (_unpriced(source, copies) for source, copies in sorted(self._unpriced.items()))
+        self.found += map(_gap, self._register.gaps())
+        self.found += self._batches.discrepancies()
+        self.found += balances(self._summaries, self._branches)
+        self.counts["uncatalogued"] = self.counts["copies"] - self.counts["catalogued"]
+        self.uncatalogued.sort()
+
+    def missing(self, booking: Booking) -> bool:
+        """True for uncatalogued stock among catalogued numbers: a fault, and not only still to be done."""
+        return self._shelves.missing(self._branches.of(booking.branch), booking.key)
+
+    def too_new(self, copy: Copy) -> bool:
+        """True for a copy acquired after the last acquisition that the books know of."""
+        return bool(self._newest) and copy.acquired > self._newest
+
+    def same_branch(self, one: str, other: str) -> bool:
+        """True for two names of one branch."""
+        return self._branches.of(one) == self._branches.of(other) or (one, other) in self._assumed
+
+    def _numberless(self, copies: Iterator[Copy], bookings: Iterator[Booking]) -> None:
         for copy in copies:
             self.counts["items"] += 1
-            if copy.key:
-                self._copies[copy.key].append(copy)
-            else:
-                self.found += _numberless(copy)
+            self.found += _unnumbered(copy)
         for booking in bookings:
             self.counts["entries"] += 1
-            if booking.entry.inventory_key:
-                self._bookings[booking.entry.inventory_key].append(booking)
-            else:
-                self.counts["unnumbered"] += 1
-                self.counts["copies"] += 0 if booking.entry.written_off else booking.entry.quantity
+            self.counts["unnumbered"] += 1
+            self._batches.add((booking,))
+            if not booking.written_off:
+                self.counts["copies"] += booking.quantity
+                self.coverage.add(booking, catalogued=False)
 
-    def compare(self) -> None:
-        """Compare number by number, then what can only be told over all of them."""
-        for key in self._copies.keys() | self._bookings.keys():
-            paired = pair(
-                self._copies.get(key, ()),
-                self._bookings.get(key, ()),
-                self._branches,
-                own_series=self._own_series,
-            )
-            self._one_number(key, paired)
-        self._tell_branches()
-        self._tell_uncatalogued()
-        self.found += (_unpriced(source, copies) for source, copies in self._unpriced.items())
-        self.counts["uncatalogued"] = self.counts["copies"] - self.counts["catalogued"]
-
-    def _one_number(self, key: str, paired: Pairing) -> None:
+    def _one_number(self, key: str, copies: Sequence[Copy], rows: Sequence[Booking]) -> None:
+        self.counts["items"] += len(copies)
+        self.counts["entries"] += len(rows)
+        self._numbers(key, copies, rows)
+        bookings, telling = standing_for_copies(rows)
+        self._batches.add(bookings)
+        if len(copies) == 1 == len(bookings) and not self._own_series:
+            copy, booking = copies[0], bookings[0]
+            if not copy.withdrawn and not booking.written_off:
+                self._in_both(copy, booking, telling)
+                return
+        paired = pair(copies, bookings, self._branches, own_series=self._own_series)
         both, unbooked = group_cards(paired)
         for copy, booking in both:
-            self._in_both(key, copy, booking)
-        self.found += (found("WRITTEN_OFF_ACTIVE", *one, **_act(one[1])) for one in paired.gone)
+            self._in_both(copy, booking, telling)
+            self.found += self._left_behind(copy, booking, paired.closed)
+        for copy, booking in paired.gone:
+            code = "TRANSFER_LOOP" if inside(copy, booking, self._branches, self._known) else None
+            self.found.append(found(code or "WRITTEN_OFF_ACTIVE", copy, booking, **_act(booking)))
         for copy, booking in paired.kept:
-            self.found.append(found("ACTIVE_WRITTEN_OFF", copy, booking, act=copy.act_out))
-            self._on_books(key, booking, numbered=True, catalogued=False)
+            cause = "act_not_booked" if copy.act_out else ""
+            self.found.append(found("ACTIVE_WRITTEN_OFF", copy, booking, act=copy.act_out, cause=cause))
+            self._on_books(booking, numbered=True, catalogued=False)
         self._catalogue_alone(key, both, unbooked)
         self._books_alone(key, [one for _, one in both], paired.uncatalogued)
 
-    def _in_both(self, key: str, copy: Copy, booking: Booking) -> None:
+    def _numbers(self, key: str, copies: Sequence[Copy], bookings: Sequence[Booking]) -> None:
+        """How the number is written on either side, and that it was met."""
+        for copy in copies:
+            self._register.meet(self._numbering.of(copy.branch).name, key)
+            if not copy.withdrawn and not self._fits(key, copy.number, copy.branch):
+                self.found.append(found("INV_FORMAT", copy, None))
+                return
+        for booking in bookings:
+            self._register.meet(self._numbering.of(booking.branch).name, key)
+            if not booking.written_off and not self._fits(key, booking.number, booking.branch):
+                self.found.append(found("INV_FORMAT", None, booking))
+                return
+
+    def _fits(self, key: str, number: str, branch: str) -> bool:
+        return self._numbering.fits(key if number.isdecimal() else inventory_key(number), branch)
+
+    def _in_both(self, copy: Copy, booking: Booking, telling: Sequence[Booking]) -> None:
         self.counts["matched"] += 1
-        self.found += compare(copy, booking)
-        self._on_books(key, booking, numbered=True, catalogued=True)
-        names = (copy.branch, booking.entry.branch)
-        if all(names):
-            self._names[names] += 1
-            if self._branches.of(names[0]) != self._branches.of(names[1]):
-                self._elsewhere.append((copy, booking))
-        if copy.price is None and booking.entry.price is not None:
+        for one in compare(copy, booking):
+            self.found.append(one)
+            if one.code == "TITLE_MISMATCH":
+                self.astray.append(Astray(one, copy, booking))
+        self._on_books(booking, numbered=True, catalogued=True)
+        names = (copy.branch, booking.branch)
+        if all(names) and not self.same_branch(*names):
+            cause = lagging(copy, booking, telling, self._branches)
+            told = found("BRANCH_MISMATCH", copy, booking, catalogue=names[0], ledger=names[1], cause=cause)
+            self.found.append(told)
+        if copy.price is None and booking.price is not None:
             self._unpriced[copy.source] += 1
+
+    def _left_behind(self, copy: Copy, booking: Booking, closed: Sequence[Booking]) -> Iterator[Discrepancy]:
+        """An act that writes off at one branch what the books have at another: it was only passed on."""
+        for act in closed:
+            if leaves_behind(act, booking, self._branches):
+                yield found("TRANSFER_LOOP", copy, act, **_act(act))
+                return
 
     def _catalogue_alone(
         self, key: str, both: Sequence[tuple[Copy, Booking]], unbooked: Sequence[Copy]
@@ -146,49 +205,39 @@ class _Join:
         """Copies that the books do not have: a number given twice, or a copy never booked."""
         repeated = repetitions(both, unbooked, self._branches, own_series=self._own_series)
         for series, copies in sorted(repeated.items()):
-            self.found.append(_duplicate(key, series, copies))
-        told = {one for copies in repeated.values() for one in copies}
+            told = _duplicate(key, series, copies)
+            self.found.append(told)
+            strays = [one for one in copies if one in unbooked]
+            if len(strays) == 1:
+                self.astray.append(Astray(told, strays[0], None))
+        told_already = {one for copies in repeated.values() for one in copies}
         for copy in unbooked:
             self.found += _dated(copy)
-            if copy not in told and key not in self._unread:
-                self.found.append(found("ONLY_CATALOG", copy, None))
+            if copy not in told_already and key not in self._unread:
+                only = found("ONLY_CATALOG", copy, None)
+                self.found.append(only)
+                self.astray.append(Astray(only, copy, None))
 
     def _books_alone(self, key: str, paired: Sequence[Booking], rest: Sequence[Booking]) -> None:
         """Entries that the catalogue does not have: a number booked twice, or a copy not catalogued (yet)."""
-        booked = {self._branches.of(one.entry.branch) for one in paired}
+        booked = {self._branches.of(one.branch) for one in paired}
         for booking in rest:
-            branch = self._branches.of(booking.entry.branch)
+            branch = self._branches.of(booking.branch)
             if branch in booked:
                 self.found.append(_booked_twice(key, branch, booking))
             else:
-                self._uncatalogued.append(booking)
+                self.uncatalogued.append((booking.ledger, booking.position))
                 self.found += _misdated(booking)
             booked.add(branch)
-            self._on_books(key, booking, numbered=False, catalogued=False)
+            self._on_books(booking, numbered=False, catalogued=False)
 
-    def _on_books(self, key: str, booking: Booking, *, numbered: bool, catalogued: bool) -> None:
+    def _on_books(self, booking: Booking, *, numbered: bool, catalogued: bool) -> None:
         """A copy in the fund by the books; `numbered`: the catalogue knows its number."""
-        quantity = booking.entry.quantity
-        self.counts["copies"] += quantity
-        self.counts["catalogued"] += quantity if catalogued else 0
-        self._stock.append(Booked(self._branches.of(booking.entry.branch), key, numbered))
-
-    def _tell_branches(self) -> None:
-        assumed = self._branches.assumed(self._names)
-        self.found += map(_names, assumed)
-        known = {(one.catalogue, one.ledger) for one in assumed}
-        for copy, booking in self._elsewhere:
-            names = (copy.branch, booking.entry.branch)
-            if names not in known:
-                self.found.append(
-                    found("BRANCH_MISMATCH", copy, booking, catalogue=names[0], ledger=names[1])
-                )
-
-    def _tell_uncatalogued(self) -> None:
-        holes = missing(self._stock)
-        for booking in self._uncatalogued:
-            if (self._branches.of(booking.entry.branch), booking.entry.inventory_key) in holes:
-                self.found.append(found("ONLY_ACCOUNTING", None, booking))
+        self.counts["copies"] += booking.quantity
+        self.counts["catalogued"] += booking.quantity if catalogued else 0
+        self.coverage.add(booking, catalogued=catalogued)
+        self._newest = max(self._newest, booking.acquired)
+        self._shelves.add(self._branches.of(booking.branch), booking.key, catalogued=numbered)
 
 
 def group_cards(paired: Pairing) -> tuple[list[tuple[Copy, Booking]], list[Copy]]:
@@ -196,7 +245,7 @@ def group_cards(paired: Pairing) -> tuple[list[tuple[Copy, Booking]], list[Copy]
     unbooked = list(paired.unbooked)
     both = []
     for copy, booking in paired.both:
-        if booking.entry.quantity > 1:
+        if booking.quantity > 1:
             mates = [one for one in unbooked if one.record_id == copy.record_id]
             unbooked = [one for one in unbooked if one.record_id != copy.record_id]
             whole = copy._replace(quantity=copy.quantity + sum(one.quantity for one in mates))
@@ -217,17 +266,17 @@ def repetitions(
     for copy in (*unbooked, *(copy for copy, _ in both)):
         series[branches.of(copy.branch) if own_series else ""].append(copy)
     places = [branches.of(copy.branch) for copy, _ in both]
-    at_home = all(branches.of(one.entry.branch) == branches.of(copy.branch) for copy, one in both)
+    at_home = all(branches.of(one.branch) == branches.of(copy.branch) for copy, one in both)
     if not unbooked and at_home and len(set(places)) == len(places):
         return {}
     return {name: copies for name, copies in series.items() if len(copies) > 1}
 
 
-def _numberless(copy: Copy) -> Iterator[Discrepancy]:
+def _unnumbered(copy: Copy) -> Iterator[Discrepancy]:
     if copy.withdrawn:
         return
     yield from _dated(copy)
-    if copy.quantity == 1 and copy.described.level not in UNNUMBERED:
+    if copy.quantity == 1 and copy.level not in UNNUMBERED:
         yield found("INV_MISSING", copy, None)
 
 
@@ -238,14 +287,13 @@ def _dated(copy: Copy) -> Iterator[Discrepancy]:
 
 
 def _misdated(booking: Booking) -> Iterator[Discrepancy]:
-    dates = before_publication(None, booking.entry)
+    dates = before_publication(None, booking)
     if dates:
         yield found("DATE_BEFORE_PUB", None, booking, acquired=dates[0], year=dates[1])
 
 
 def _act(booking: Booking) -> dict[str, str]:
-    entry = booking.entry
-    return {"act": entry.act_out, "date": entry.act_date, "reason": entry.reason}
+    return {"act": booking.act_out, "date": booking.act_date, "reason": booking.reason}
 
 
 def _duplicate(key: str, series: str, copies: Sequence[Copy]) -> Discrepancy:
@@ -275,4 +323,15 @@ def _unpriced(source: str, copies: int) -> Discrepancy:
         ("unpriced", source),
         params={"text": "PRICES_ABSENT", "source": source, "copies": copies},
         informs=True,
+    )
+
+
+def _gap(gap: Gap) -> Discrepancy:
+    first, last = str(gap.first), str(gap.last)
+    number = first if first == last else f"{first}–{last}"
+    return Discrepancy(
+        "INV_GAP",
+        ("gap", gap.series, first, last),
+        inventory_number=number,
+        params={"series": gap.series, "numbers": gap.last - gap.first + 1},
     )

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rabis_sync.marc.cyrillic import fold
+from rabis_sync.reconcile.comparing import folded, likeness
 from rabis_sync.reconcile.likeness import ALIKE, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rabis_sync.reconcile.branches import Branches
-    from rabis_sync.reconcile.discrepancy import Copy
-    from rabis_sync.reconcile.entry import Entry
+    from rabis_sync.reconcile.sides import Booking, Copy
 
 #: Comparisons of titles under one number; beyond it (a number typed for everything) their order decides.
 MOST = 64
-
-
-class Booking(NamedTuple):
-    """An entry with the name of its ledger."""
-
-    ledger: str
-    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +28,7 @@ class Pairing:
         kept: withdrawn copies and entries still on the books.
         unbooked: copies in the fund without an entry.
         uncatalogued: entries on the books without a copy in the fund.
+        closed: entries written off of which the fund has no copy either.
     """
 
     both: tuple[tuple[Copy, Booking], ...]
@@ -44,6 +36,7 @@ class Pairing:
     kept: tuple[tuple[Copy, Booking], ...]
     unbooked: tuple[Copy, ...]
     uncatalogued: tuple[Booking, ...]
+    closed: tuple[Booking, ...] = ()
 
 
 def pair(
@@ -60,34 +53,28 @@ def pair(
     outside = sorted((one for one in copies if one.withdrawn), key=_copy_order)
     books, closed = _standing(sorted(bookings, key=_booking_order), branches)
     both, inside, books = _matched(inside, books, branches, own_series=own_series)
-    gone, inside, _ = _matched(inside, closed, branches, own_series=own_series)
+    gone, inside, closed = _matched(inside, closed, branches, own_series=own_series)
     kept, _, books = _matched(outside, books, branches, own_series=own_series)
-    return Pairing(tuple(both), tuple(gone), tuple(kept), tuple(inside), tuple(books))
-
-
-def likeness(copy: Copy, entry: Entry) -> float:
-    """How alike the titles are, 0 to 1."""
-    described = copy.described
-    return similarity(_folded(entry.title), described.title, described.whole)
+    return Pairing(tuple(both), tuple(gone), tuple(kept), tuple(inside), tuple(books), tuple(closed))
 
 
 def _standing(bookings: list[Booking], branches: Branches) -> tuple[list[Booking], list[Booking]]:
     """Entries on the books, and those written off; an act in its own row closes the entry it is about."""
-    books = [one for one in bookings if not one.entry.written_off]
-    closed = [one for one in bookings if one.entry.written_off]
+    books = [one for one in bookings if not one.written_off]
+    closed = [one for one in bookings if one.written_off]
     if len(books) * len(closed) > MOST:
         return books, closed
     for act in closed:
-        same = next((one for one in books if _same_copy(one.entry, act.entry, branches)), None)
+        same = next((one for one in books if _same_copy(one, act, branches)), None)
         if same is not None:
             books.remove(same)
     return books, closed
 
 
-def _same_copy(entry: Entry, act: Entry, branches: Branches) -> bool:
+def _same_copy(entry: Booking, act: Booking, branches: Branches) -> bool:
     if entry.branch and act.branch and branches.of(entry.branch) != branches.of(act.branch):
         return False
-    one, other = _folded(entry.title), _folded(act.title)
+    one, other = folded(entry.title), folded(act.title)
     return similarity(one, other, other) >= ALIKE
 
 
@@ -102,7 +89,7 @@ def _matched(
         found = list(zip(copies, bookings, strict=False))
         return found, copies[len(found) :], bookings[len(found) :]
     fits = sorted(
-        (*_misfit(copy, booking.entry, branches), at, to)
+        (*_misfit(copy, booking, branches), at, to)
         for at, copy in enumerate(copies)
         for to, booking in enumerate(bookings)
     )
@@ -116,19 +103,13 @@ def _matched(
     return found, left, [one for to, one in enumerate(bookings) if to not in taken.values()]
 
 
-def _misfit(copy: Copy, entry: Entry, branches: Branches) -> tuple[bool, float]:
-    return branches.of(copy.branch) != branches.of(entry.branch), -likeness(copy, entry)
-
-
-@lru_cache(maxsize=1 << 12)
-def _folded(title: str) -> str:
-    return fold(title)
+def _misfit(copy: Copy, booking: Booking, branches: Branches) -> tuple[bool, float]:
+    return branches.of(copy.branch) != branches.of(booking.branch), -likeness(copy, booking)
 
 
 def _copy_order(copy: Copy) -> tuple[str, str, int]:
     return copy.source, copy.record, copy.position
 
 
-def _booking_order(booking: Booking) -> tuple[str, str, str, str]:
-    entry = booking.entry
-    return booking.ledger, entry.place, entry.title, entry.acquired
+def _booking_order(booking: Booking) -> tuple[str, int]:
+    return booking.ledger, booking.position

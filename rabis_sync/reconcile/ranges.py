@@ -3,62 +3,115 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from array import array
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 #: How many booked numbers on either side are looked at, and which part of them must be catalogued.
 REACH, COVERED = 10, 0.8
+#: Numbers above it are no running numbers (and do not fit in 64 bits with what is kept beside them).
+HIGHEST = 10**15
 
-_PARTS = re.compile(r"\d+|\D+")
-
-
-class Booked(NamedTuple):
-    """A copy on the books.
-
-    Attributes:
-        shelf: what has a series of numbers of its own: a branch.
-        key: inventory number for comparing.
-        catalogued: the catalogue has it.
-    """
-
-    shelf: Hashable
-    key: str
-    catalogued: bool
+_HEAD = re.compile(r"(\D*)(\d+)")
 
 
-def missing(stock: Iterable[Booked]) -> set[tuple[Hashable, str]]:
-    """(shelf, key) of every booked copy that is not in the catalogue though its neighbours are.
+class Placed(NamedTuple):
+    """Where a number stands: letters before it, its first digits as a number."""
 
-    Neighbours are the next `REACH` booked numbers of the series below and above. There must be catalogued
-    ones on both sides, and on both together at least the part `COVERED`.
-    """
-    series: dict[tuple[Hashable, str], dict[tuple[tuple[int, str], ...], tuple[str, bool]]] = {}
-    for shelf, key, catalogued in stock:
-        prefix, order = _placed(key)
-        if order:
-            numbers = series.setdefault((shelf, prefix), {})
-            known = numbers.get(order)
-            numbers[order] = (key, catalogued or (known is not None and known[1]))
-    return {(shelf, key) for (shelf, _), numbers in series.items() for key in _holes(numbers)}
+    prefix: str
+    number: int
 
 
-def _holes(numbers: dict[tuple[tuple[int, str], ...], tuple[str, bool]]) -> Iterable[str]:
-    run = [numbers[order] for order in sorted(numbers)]
-    counted = [0, *accumulate(int(catalogued) for _, catalogued in run)]
-    for at, (key, catalogued) in enumerate(run):
-        if catalogued:
+def placed(key: str) -> Placed | None:
+    """The place of an inventory key; None where it holds no running number."""
+    if key.isdecimal():
+        number = int(key)
+        return Placed("", number) if number < HIGHEST else None
+    found = _HEAD.match(key)
+    if found is None or (number := int(found[2])) >= HIGHEST:
+        return None
+    return Placed(found[1], number)
+
+
+class Shelves:
+    """Numbers on the books by shelf (what has a series of its own: a branch) and prefix, eight bytes each."""
+
+    def __init__(self) -> None:
+        self._runs: dict[tuple[Hashable, str], array[int]] = {}
+        self._missing: dict[tuple[Hashable, str], frozenset[int]] | None = None
+
+    def add(self, shelf: Hashable, key: str, *, catalogued: bool) -> None:
+        """A copy on the books; `catalogued`: the catalogue knows its number."""
+        place = placed(key)
+        if place is None:
+            return
+        run = self._runs.get((shelf, place.prefix))
+        if run is None:
+            run = self._runs[shelf, place.prefix] = array("q")
+        run.append(place.number << 1 | catalogued)
+
+    def missing(self, shelf: Hashable, key: str) -> bool:
+        """True for a booked number that is not in the catalogue though its neighbours are.
+
+        Neighbours are the next `REACH` booked numbers of the series below and above. There must be catalogued
+        ones on both sides, and on both together at least the part `COVERED`. Ask once all are added.
+        """
+        if self._missing is None:
+            self._missing = {name: frozenset(_holes(run)) for name, run in self._runs.items()}
+        place = placed(key)
+        return place is not None and place.number in self._missing.get((shelf, place.prefix), ())
+
+
+def _holes(run: array[int]) -> Iterator[int]:
+    """Numbers not catalogued among catalogued ones; of one number told twice the catalogued copy counts."""
+    numbers = [max(same) for _, same in groupby(sorted(run), key=lambda one: one >> 1)]
+    counted = [0, *accumulate(one & 1 for one in numbers)]
+    for at, one in enumerate(numbers):
+        if one & 1:
             continue
-        low, high = max(0, at - REACH), min(len(run), at + 1 + REACH)
+        low, high = max(0, at - REACH), min(len(numbers), at + 1 + REACH)
         below, above = counted[at] - counted[low], counted[high] - counted[at + 1]
         if below and above and below + above >= COVERED * (high - low - 1):
-            yield key
+            yield one >> 1
 
 
-def _placed(key: str) -> tuple[str, tuple[tuple[int, str], ...]]:
-    """Letters before the number, and the rest as it is ordered; empty where there is no number."""
-    parts = _PARTS.findall(key)
-    prefix = parts.pop(0) if parts and not parts[0].isdecimal() else ""
-    return prefix, tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+class Gap(NamedTuple):
+    """Numbers of a series that neither side has, from `first` to `last`."""
+
+    series: str
+    first: int
+    last: int
+
+
+class Register:
+    """Which numbers of registered ranges were met on either side.
+
+    Args:
+        ranges: series -> the letters before its numbers, and first and last number of each range.
+    """
+
+    def __init__(self, ranges: Mapping[str, tuple[str, Sequence[tuple[int, int]]]]) -> None:
+        self._ranges = {name: of for name, of in ranges.items() if of[1]}
+        self._met = {
+            name: [bytearray(last - first + 1) for first, last in of]
+            for name, (_, of) in self._ranges.items()
+        }
+
+    def meet(self, series: str, key: str) -> None:
+        """A number is on one of the sides."""
+        if series not in self._met or (place := placed(key)) is None:
+            return
+        letters, ranges = self._ranges[series]
+        for (first, last), met in zip(ranges, self._met[series], strict=True):
+            if place.prefix == letters and first <= place.number <= last:
+                met[place.number - first] = 1
+
+    def gaps(self) -> Iterator[Gap]:
+        """Runs of numbers that were not met, by series and number."""
+        for series, (_, ranges) in sorted(self._ranges.items()):
+            for (start, _), met in zip(ranges, self._met[series], strict=True):
+                for hole in re.finditer(rb"\x00+", met):
+                    yield Gap(series, start + hole.start(), start + hole.end() - 1)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rabis_sync.errors import EmptySource, GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
-from rabis_sync.reconcile.discrepancy import UNDESCRIBED, Copy, Described
-from rabis_sync.reconcile.entry import Entry, Notice, Summary, UnreadRow, of_copies
-from rabis_sync.reconcile.matching import Policy, match
-from rabis_sync.reconcile.pairing import Booking
+from rabis_sync.reconcile.books import Books, message
+from rabis_sync.reconcile.joining import rekeyed
+from rabis_sync.reconcile.matching import Matching, Policy
+from rabis_sync.reconcile.series import rewritten
+from rabis_sync.reconcile.settling import settle
+from rabis_sync.reconcile.sides import Booking, Copy
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.reconcile.discrepancy import Discrepancy
     from rabis_sync.reconcile.ledgers import Ledger
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.runs import StepContext
-
-#: Progress is told after so many rows.
-OFTEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Settings:
         policy: what the library decides about its numbers.
         max_lost_share: part of a ledger's entries that may be absent since the last run, and
         max_lost_number: number that may be, whichever allows more.
+        max_changed_share: discrepancies that one run may open, or close, as a part of all entries, and
+        max_changed_number: as a number, whichever allows more; the first run with a ledger may open any.
     """
 
     ledgers: Mapping[str, Ledger]
@@ -45,25 +47,24 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     max_lost_share: float = 0.3
     max_lost_number: int = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Books:
-    """One ledger, read whole."""
-
-    name: str
-    entries: tuple[Entry, ...]
-    unread: tuple[UnreadRow, ...]
-    notices: tuple[Notice, ...]
-    summaries: tuple[Summary, ...] = ()
+    max_changed_share: float = 0.01
+    max_changed_number: int = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What a run writes: the books as they are now, and every disagreement that stands."""
+    """What a run writes: the books as they are now, and every disagreement that stands.
+
+    Attributes:
+        books: every ledger.
+        discrepancies: in a fixed order.
+        coverage: branch, content class, copies on the books, catalogued ones among them.
+        counts: for the journal.
+    """
 
     books: tuple[Books, ...]
     discrepancies: tuple[Discrepancy, ...]
+    coverage: tuple[tuple[str, str, int, int], ...]
     counts: Mapping[str, int]
 
     def __str__(self) -> str:
@@ -84,91 +85,103 @@ class Reconciliation:
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     """Read every ledger, compare it with the catalogue and keep the result.
 
-    Nothing is written before all ledgers have been read whole.
+    Nothing is written before all ledgers have been read whole; then all is, or nothing.
 
     Raises:
         SourceAway: a ledger cannot be reached; what was found before stands.
         ConfigError, FatalError: of a ledger.
         EmptySource: the first reading of a ledger brought no entry.
-        GuardStop: a ledger that had entries is empty, or lost more of them than is allowed.
+        GuardStop: a ledger that had entries is empty, or lost more of them than is allowed; or more
+            discrepancies would be opened or closed than is allowed.
     """
-    books = tuple(read(name, settings.ledgers[name], context) for name in sorted(settings.ledgers))
-    with store.read() as unit:
-        _guard(books, unit.ledgers.entry_counts(), settings)
-        plan = decide(unit, books, settings)
-    if context.dry_run:
-        context.show(plan)
-        return StepReport("reconcile", dict(plan.counts), "planned", _message(plan))
-    with store.write() as unit:
-        changed = apply(unit, plan, context)
+    with ExitStack() as stack:
+        books = tuple(stack.enter_context(Books(name)) for name in sorted(settings.ledgers))
+        for one in books:
+            one.read(settings.ledgers[one.name], settings.policy.numbering, context)
+        with store.read() as unit:
+            before = unit.ledgers.entry_counts()
+        _guard(books, before, settings)
+        if context.dry_run:
+            with store.read() as unit:
+                plan = decide(unit, books, settings)
+            context.show(plan)
+            return StepReport("reconcile", dict(plan.counts), "planned", message(books))
+        with store.write() as unit:
+            plan = decide(unit, books, settings)
+            if before.keys() >= {one.name for one in books}:
+                _guard_effects(unit, plan, settings)
+            changed = _keep(unit, plan, context)
     outcome = "quarantined" if changed.pop("newly_unread") else "done"
-    return StepReport("reconcile", {**plan.counts, **changed}, outcome, _message(plan))
+    return StepReport("reconcile", {**plan.counts, **changed}, outcome, message(books))
 
 
-def read(name: str, ledger: Ledger, context: StepContext) -> Books:
-    """One ledger, read whole.
+def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconciliation:
+    """What disagrees between the stored catalogue and these books.
 
-    Raises:
-        SourceAway, ConfigError, FatalError: of the ledger.
+    The entries are put into the store and compared there: a unit that only reads takes them back at its end.
     """
-    entries: list[Entry] = []
-    unread: list[UnreadRow] = []
-    notices: list[Notice] = []
-    summaries: list[Summary] = []
-    for told in ledger.entries():
-        if isinstance(told, Entry):
-            entries.append(told)
-            if not len(entries) % OFTEN:
-                context.progress(f"ledger {name}", len(entries), None)
-        elif isinstance(told, UnreadRow):
-            unread.append(told)
-        elif isinstance(told, Summary):
-            summaries.append(told)
-        else:
-            notices.append(told)
-    return Books(name, tuple(entries), tuple(unread), tuple(notices), tuple(summaries))
-
-
-def decide(unit: Unit, books: Iterable[Books], settings: Settings) -> Reconciliation:
-    """What disagrees between the stored catalogue and these books; nothing is written."""
-    books = tuple(books)
-    described = {row["record_id"]: _described(row) for row in unit.records.match_rows()}
-    copies = (Copy.of(row, described.get(row["record_id"], UNDESCRIBED)) for row in unit.records.items())
-    bookings = (Booking(one.name, entry) for one in books for entry in of_copies(one.entries))
-    unread = {row.inventory_key for one in books for row in one.unread} - {""}
-    matching = match(copies, bookings, unread, settings.policy)
+    _enter(unit, books)
+    policy = settings.policy
+    matching = Matching(
+        policy,
+        unread={row.inventory_key for one in books for row in one.unread} - {""},
+        usage=unit.comparisons.branch_names(),
+        known=unit.ledgers.branches(),
+        summaries=[(one.name, summary) for one in books for summary in one.summaries],
+    )
+    matching.walk(_copies(unit, policy), map(Booking._make, unit.comparisons.bookings()))
+    unit.comparisons.replace_uncatalogued(matching.uncatalogued)
+    found = settle(matching, map(Booking._make, unit.comparisons.uncatalogued()))
     counts = {
         **matching.counts,
         "unread": sum(len(one.unread) for one in books),
         "notices": sum(len(one.notices) for one in books),
-        "discrepancies": len(matching.discrepancies),
+        "discrepancies": len(found),
     }
-    return Reconciliation(books, tuple(_titled(unit, matching.discrepancies, settings.dialects)), counts)
+    titled = tuple(_titled(unit, found, settings.dialects))
+    return Reconciliation(tuple(books), titled, tuple(matching.coverage.rows()), counts)
 
 
-def apply(unit: Unit, plan: Reconciliation, context: StepContext) -> dict[str, int]:
-    """Write a plan; give the counts ``new``, ``standing``, ``closed`` and ``newly_unread``."""
-    newly_unread = 0
-    for gone in unit.ledgers.entry_counts().keys() - {one.name for one in plan.books}:
+def _enter(unit: Unit, books: Iterable[Books]) -> None:
+    """Make these the entries of the store; a ledger that is no longer configured leaves."""
+    names = {one.name for one in books}
+    for gone in unit.ledgers.entry_counts().keys() - names:
         unit.ledgers.replace_entries(gone, ())
         unit.ledgers.replace_summaries(gone, ())
         unit.ledgers.replace_notices(gone, ())
+    for one in books:
+        unit.ledgers.replace_entries(one.name, one.entries)
+    unit.comparisons.count_rows()
+
+
+def _copies(unit: Unit, policy: Policy) -> Iterator[Copy]:
+    """Every copy of the catalogue in the order of its number, as the library's rules compare it."""
+    ruled = {
+        (number, position): key
+        for number, position, key in rewritten(unit.comparisons.keys(), policy.numbering)
+    }
+    apart = [
+        copy._replace(key=ruled[copy.record_id, copy.position])
+        for copy in map(Copy._make, unit.comparisons.copies(sorted({number for number, _ in ruled})))
+        if (copy.record_id, copy.position) in ruled
+    ]
+    return rekeyed(map(Copy._make, unit.comparisons.copies()), apart)
+
+
+def _keep(unit: Unit, plan: Reconciliation, context: StepContext) -> dict[str, int]:
+    """Write what a plan found; give the counts ``new``, ``standing``, ``closed`` and ``newly_unread``."""
+    newly_unread = 0
     for one in plan.books:
-        unit.ledgers.replace_entries(one.name, (entry.row() for entry in one.entries))
         unit.ledgers.replace_summaries(one.name, (total.row() for total in one.summaries))
-        newly_unread += unit.ledgers.replace_notices(one.name, _remarks(one))
+        newly_unread += unit.ledgers.replace_notices(one.name, one.remarks())
+    unit.comparisons.replace_coverage(plan.coverage)
     changed = unit.ledgers.replace_discrepancies([one.row() for one in plan.discrepancies], at=context.now)
     return {**changed, "newly_unread": newly_unread}
 
 
-def _remarks(books: Books) -> Iterator[tuple[str, str, str, bool]]:
-    yield from ((row.place, row.reason, row.detail, True) for row in books.unread)
-    yield from ((row.place, row.code, row.detail, False) for row in books.notices)
-
-
 def _guard(books: Iterable[Books], before: Mapping[str, int], settings: Settings) -> None:
     for one in books:
-        had, has = before.get(one.name, 0), len(one.entries)
+        had, has = before.get(one.name, 0), one.entries.rows
         if not has and not had:
             raise EmptySource(
                 f"ledger {one.name!r} brought no entry", hint="Check that the export holds rows."
@@ -183,9 +196,19 @@ def _guard(books: Iterable[Books], before: Mapping[str, int], settings: Settings
             )
 
 
-def _described(row: Mapping[str, Any]) -> Described:
-    texts = (row["title"], row["title_full"], *row["other_titles"].split("\x1f"), row["host"])
-    return Described(row["title"], " ".join(dict.fromkeys(filter(None, texts))), row["year"], row["level"])
+def _guard_effects(unit: Unit, plan: Reconciliation, settings: Settings) -> None:
+    """A list that grows or empties at a stroke means that a side was cut, not that people worked."""
+    allowed = max(settings.max_changed_number, int(settings.max_changed_share * plan.counts["entries"]))
+    known = unit.ledgers.standing()
+    found = {one.fingerprint for one in plan.discrepancies}
+    for what, number in (("open", len(found - known)), ("close", len(known - found))):
+        if number > allowed:
+            raise GuardStop(
+                f"the reconciliation would {what} {number} discrepancies, {allowed} may be in one run; "
+                "nothing was changed",
+                hint="See what it found with `rabis-sync reconcile --dry-run`; where it is right, raise "
+                "`max_discrepancies` in the guards of jobs/nightly.toml for this one run.",
+            )
 
 
 def _titled(
@@ -201,13 +224,3 @@ def _titled(
     for one in discrepancies:
         title = titles.get(one.record_id, "") if one.record_id is not None else ""
         yield replace(one, catalogue={**one.catalogue, "title": title}) if one.catalogue else one
-
-
-def _message(plan: Reconciliation) -> str:
-    """The first row that could not be read, since counts alone do not say where to look."""
-    unread = [row for books in plan.books for row in books.unread]
-    if not unread:
-        return ""
-    first = unread[0]
-    more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
-    return f"{first.place}: {first.detail}{more}"

@@ -53,6 +53,12 @@ class Guards:
         default=Limit(0.02, 20),
         metadata={"doc": "Published books that may vanish without their contract having ended."},
     )
+    max_discrepancies: Limit = field(
+        default=Limit(0.01, 500),
+        metadata={
+            "doc": "Discrepancies that may open, or close, after the first run; a part of all entries."
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

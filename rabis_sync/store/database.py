@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rabis_sync.store import engine, failures, schema
+from rabis_sync.store.comparisons import Comparisons
 from rabis_sync.store.corrections import Corrections
 from rabis_sync.store.decisions import Decisions
 from rabis_sync.store.duplicates import Duplicates
@@ -62,6 +63,11 @@ class Unit:
     def decisions(self) -> Decisions:
         """What people decided."""
         return Decisions(self.connection)
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """Items and entries side by side, and the stock not catalogued."""
+        return Comparisons(self.connection)
 
     @cached_property
     def publications(self) -> Publications:

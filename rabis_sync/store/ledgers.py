@@ -121,6 +121,11 @@ class Ledgers:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def standing(self) -> set[str]:
+        """Fingerprints of the discrepancies that are not closed."""
+        query = sa.select(DISCREPANCY.c.fingerprint).where(DISCREPANCY.c.state != "closed")
+        return set(self._connection.execute(query).scalars())
+
     def by_number(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Discrepancies by their number, whatever their state."""
         found: dict[int, dict[str, Any]] = {}
@@ -134,30 +139,6 @@ class Ledgers:
         for chunk in bulk.chunks(numbers):
             change = sa.update(DISCREPANCY).where(DISCREPANCY.c.id.in_(chunk))
             self._connection.execute(change.values(state=state, note=note))
-
-    def coverage(self) -> list[dict[str, Any]]:
-        """How much of what is on the books is catalogued: ``branch, content_class, copies, catalogued``.
-
-        A copy is catalogued when an item in the fund has its inventory number; what the books have written
-        off, and rows of lists of movements, are left out.
-        """
-        in_fund = sa.select(ITEM.c.record_id).where(
-            ITEM.c.inventory_key == ENTRY.c.inventory_key,
-            ITEM.c.withdrawn.is_(False),
-            ENTRY.c.inventory_key != "",
-        )
-        met = sa.case((sa.exists(in_fund), ENTRY.c.quantity), else_=0)
-        key = (ENTRY.c.branch, ENTRY.c.content_class)
-        query = (
-            sa.select(
-                *key, sa.func.sum(ENTRY.c.quantity).label("copies"), sa.func.sum(met).label("catalogued")
-            )
-            .where(ENTRY.c.act_out == "", ENTRY.c.act_date == "", ENTRY.c.quantity > 0)
-            .where(ENTRY.c.movement == "copy")
-            .group_by(*key)
-            .order_by(*key)
-        )
-        return [{**row} for row in self._connection.execute(query).mappings()]
 
     def branches(self) -> list[str]:
         """Every branch that the catalogue, the books or a discrepancy names."""

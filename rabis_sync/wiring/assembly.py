@@ -30,6 +30,7 @@ from rabis_sync.reconcile import ledgers
 from rabis_sync.reconcile import step as reconcile_step
 from rabis_sync.reconcile.columns import LedgerColumns
 from rabis_sync.reconcile.matching import Policy
+from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.terms import LedgerTerms
 from rabis_sync.reports.texts import Texts
 from rabis_sync.service.jobs import Guards, Job
@@ -220,12 +221,17 @@ class Assembly:
         made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(section.options, around)
         return made
 
-    def reconcile_settings(self) -> reconcile_step.Settings:
+    def reconcile_settings(self, guards: Guards) -> reconcile_step.Settings:
         """Settings of the reconciliation with every set of books."""
         return reconcile_step.Settings(
             ledgers={name: self.ledger(name) for name in self.configuration.ledgers},
             dialects=self.families,
-            policy=Policy(branches=self._ledger_columns.branches),
+            policy=Policy(
+                branches=self._ledger_columns.branches,
+                numbering=self.mapping("inventory_numbers.toml", Numbering),
+            ),
+            max_changed_share=guards.max_discrepancies.share,
+            max_changed_number=guards.max_discrepancies.number,
         )
 
     def publish_settings(self, guards: Guards) -> publish_step.Settings:
@@ -252,6 +258,7 @@ class Assembly:
         """Read every mapping that a night needs and count them; errors as of `config.read_toml`."""
         self.correct_settings()
         self.dedup_settings()
+        self.reconcile_settings(Guards())
         self.publish_settings(Guards())
         rules = len(RULES.names())
         return (

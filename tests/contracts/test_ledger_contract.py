@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from rabis_sync.errors import UnknownName
-from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF, Entry, Summary, of_copies
+from rabis_sync.reconcile.entry import Entry, Summary
 from rabis_sync.reconcile.ledgers import LEDGERS, OPTIONS
 from rabis_sync.store.ledgers import ENTRY_COLUMNS, SUMMARY_COLUMNS
 
@@ -45,16 +45,6 @@ def test_a_record_of_the_summary_book_fills_the_columns_of_the_store_in_their_or
     row = dict(zip(SUMMARY_COLUMNS, told.row(), strict=True))
     assert (row["place"], row["part"], row["number"]) == ("ksu.xlsx · 2", "acquired", "3/2016")
     assert (row["copies"], row["titles"], row["amount"], row["shares"]) == (12, None, 125050, {})
-
-
-def test_a_row_of_movements_stands_for_a_copy_only_where_no_other_row_has_its_number() -> None:
-    rows = [("1", COPY), ("1", ACQUIRED), ("1", MOVED), ("2", ACQUIRED), ("2", MOVED), ("3", MOVED)]
-    rows += [("4", WRITTEN_OFF), ("4", ACQUIRED), ("1", WRITTEN_OFF), ("", ACQUIRED), ("", COPY)]
-    entries = [Entry(f"a · {at}", key, key, movement=movement) for at, (key, movement) in enumerate(rows)]
-    assert [(one.inventory_key, one.movement) for one in of_copies(entries)] == [
-        ("1", COPY), ("2", ACQUIRED), ("3", MOVED), ("4", WRITTEN_OFF), ("1", WRITTEN_OFF), ("", ACQUIRED),
-        ("", COPY),
-    ]  # fmt: skip
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:

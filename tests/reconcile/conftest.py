@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,17 @@ from rabis_sync.http import Client, Limits, Retries
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.columns import LedgerColumns
-from rabis_sync.reconcile.discrepancy import Copy, Described
 from rabis_sync.reconcile.entry import Entry
 from rabis_sync.reconcile.ledgers import Surroundings
 from rabis_sync.reconcile.ledgers.spreadsheet import Ledger, Options
+from rabis_sync.reconcile.matching import Matching, Policy
+from rabis_sync.reconcile.series import Numbering
+from rabis_sync.reconcile.settling import settle
+from rabis_sync.reconcile.sides import Booking, Copy
 from rabis_sync.reconcile.terms import LedgerTerms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 
@@ -102,17 +106,12 @@ def copy() -> Callable[..., Copy]:
     """A copy in the catalogue: number, title and what else is told."""
 
     def build(number: str, title: str = "Абай жолы", **changed: Any) -> Copy:
-        described = Described(
-            fold(title),
-            fold(f"{title} {changed.pop('other', '')}"),
-            changed.pop("year", 2015),
-            changed.pop("level", "monograph"),
-        )
         values = {
             "record_id": 1, "source": "catalogue", "record": "KZ1", "position": 1, "number": number,
             "key": inventory_key(number) if number else "", "barcode": "", "branch": "Филиал № 3",
             "price": 125050, "currency": "KZT", "acquired": "2016-03-24", "act_out": "",
-            "status": "available", "withdrawn": False, "quantity": 1, "described": described,
+            "status": "available", "withdrawn": False, "quantity": 1, "ksu": "", "year": 2015,
+            "title": fold(title), "whole": fold(f"{title} {changed.pop('other', '')}"), "level": "monograph",
         }  # fmt: skip
         return Copy(**{**values, **changed})
 
@@ -132,3 +131,50 @@ def entry() -> Callable[..., Entry]:
         return Entry(**{**values, **changed})
 
     return build
+
+
+@pytest.fixture(scope="session")
+def numbering(root: Path) -> Numbering:
+    content = tomllib.loads((root / "mappings" / "inventory_numbers.toml").read_text("utf-8"))
+    return TypeAdapter(Numbering).validate_python(content)
+
+
+@pytest.fixture
+def reconciled() -> Callable[..., tuple[Any, ...]]:
+    """Discrepancies of two sides, each told in any order, and what was counted."""
+
+    def run(
+        copies: Iterable[Copy], entries: Iterable[Entry], *, unread: Sequence[str] = (), **options: Any
+    ) -> tuple[Any, ...]:
+        summaries = options.pop("summaries", ())
+        policy = Policy(**options)
+        copies = [
+            one._replace(key=policy.numbering.key(one.key, one.branch)) if one.key else one for one in copies
+        ]
+        bookings = [Booking.of("accounting", at, one) for at, one in enumerate(entries, 1)]
+        bookings = [
+            one._replace(key=policy.numbering.key(one.key, one.branch)) if one.key else one
+            for one in bookings
+        ]
+        usage = _usage(copies, bookings)
+        known = {one.branch for one in (*copies, *bookings)}
+        matching = Matching(policy, unread=unread, usage=usage, known=known, summaries=summaries)
+        matching.walk(sorted(copies, key=lambda one: one.key), sorted(bookings, key=lambda one: one.key))
+        by_place = {(one.ledger, one.position): one for one in bookings}
+        found = settle(matching, [by_place[place] for place in matching.uncatalogued])
+        return found, matching.counts, matching
+
+    return run
+
+
+def _usage(copies: Sequence[Copy], bookings: Sequence[Booking]) -> Counter[tuple[str, str]]:
+    names: dict[str, list[str]] = {}
+    for one in bookings:
+        if one.key and one.branch and not one.written_off:
+            names.setdefault(one.key, []).append(one.branch)
+    return Counter(
+        (one.branch, name)
+        for one in copies
+        if one.branch and not one.withdrawn
+        for name in names.get(one.key, ())
+    )

@@ -16,7 +16,7 @@ from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.marc.record import Record
-from rabis_sync.reconcile import step
+from rabis_sync.reconcile import books, step
 from rabis_sync.reconcile.entry import Entry, Notice, UnreadRow
 from rabis_sync.reconcile.step import Settings
 from rabis_sync.store.database import Store
@@ -264,7 +264,7 @@ def test_the_coverage_that_the_report_shows_is_the_one_that_was_counted(library:
     library.books.told += booked(*range(500, 530), content_class="FIC")
     report, _ = library.reconcile()
     with library.store.read() as unit:
-        rows = unit.ledgers.coverage()
+        rows = unit.comparisons.coverage()
     assert [(row["branch"], row["content_class"], row["copies"], row["catalogued"]) for row in rows] == [
         ("ЦГБ", "", 20, 20),
         ("ЦГБ", "FIC", 30, 0),
@@ -296,7 +296,7 @@ def test_a_crash_while_writing_leaves_the_books_as_they_were(
 def test_progress_is_told_while_a_long_ledger_is_read(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(step, "OFTEN", 5)
+    monkeypatch.setattr(books, "OFTEN", 5)
     told: list[tuple[str, int, int | None]] = []
     context = StepContext(1, NOW, progress=lambda *what: told.append(what))
     step.run(library.store, Settings({"accounting": library.books}, library.dialects), context)

@@ -119,22 +119,3 @@ def test_more_discrepancies_than_one_statement_takes_are_closed_at_once(any_stor
         unit.ledgers.replace_discrepancies(many)
         assert unit.ledgers.replace_discrepancies([])["closed"] == len(many)
         assert unit.ledgers.replace_discrepancies(many)["new"] == len(many)
-
-
-def test_coverage_counts_the_copies_on_the_books_and_those_that_are_catalogued(
-    any_store: Store, add: Add
-) -> None:
-    add(any_store, 1)  # its item has the key 0000011
-    with any_store.write() as unit:
-        rows = [
-            entry("0000011"),
-            entry("7", quantity=3),
-            entry("8", act_out="5"),
-            entry("", branch="Ұлы дала"),
-        ]
-        unit.ledgers.replace_entries("fond", rows)
-        assert unit.ledgers.coverage() == [
-            {"branch": "Абай", "content_class": "", "copies": 4, "catalogued": 1},
-            {"branch": "Ұлы дала", "content_class": "", "copies": 1, "catalogued": 0},
-        ]
-        assert unit.ledgers.branches() == ["Абай", "Ұлы дала"]

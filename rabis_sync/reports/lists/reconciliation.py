@@ -31,7 +31,7 @@ _UNSAID = {"currency", "ledger", "source", "record"}
 def document(inquiry: Inquiry) -> Document:
     """``discrepancies[]`` that stand, by branch and number, ``totals``, and ``coverage[]`` of the books."""
     found = _found(inquiry)
-    coverage = inquiry.unit.ledgers.coverage()
+    coverage = inquiry.unit.comparisons.coverage()
     return {
         "discrepancies": [_discrepancy(inquiry, row) for row in found],
         "totals": _totals(found),
@@ -131,7 +131,7 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _params(row: dict[str, Any]) -> dict[str, Any]:
-    return {"number": row["inventory_number"], "branch": row["branch"], **row["params"]}
+    return {"number": row["inventory_number"], "branch": row["branch"], "cause": "", **row["params"]}
 
 
 def _totals(found: list[dict[str, Any]]) -> Document:

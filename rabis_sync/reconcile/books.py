@@ -1,0 +1,131 @@
+"""One ledger, read whole before anything is written; its entries wait on disk, not in memory."""
+
+from __future__ import annotations
+
+import marshal
+from dataclasses import dataclass, field
+from itertools import islice
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from rabis_sync.reconcile.entry import Entry, Notice, Summary, UnreadRow
+from rabis_sync.store.ledgers import ENTRY_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+    from rabis_sync.reconcile.ledgers import Ledger
+    from rabis_sync.reconcile.series import Numbering
+    from rabis_sync.store.runs import StepContext
+
+#: Progress is told after so many rows.
+OFTEN = 10_000
+#: Rows written to disk at once.
+BUNDLE = 2_000
+
+_KEY, _BRANCH = ENTRY_COLUMNS.index("inventory_key"), ENTRY_COLUMNS.index("branch")
+
+Row = tuple[Any, ...]
+
+
+class Spool:
+    """Rows of plain values in a nameless file that goes with the program."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115  it is closed with the books
+        self._bundle: list[Row] = []
+        self.rows = 0
+
+    def append(self, row: Row) -> None:
+        """Keep a row."""
+        self._bundle.append(row)
+        self.rows += 1
+        if len(self._bundle) == BUNDLE:
+            self._flush()
+
+    def __iter__(self) -> Iterator[Row]:
+        """Every row, in order, from the beginning."""
+        self._flush()
+        self._file.seek(0)
+        for _ in range(-(-self.rows // BUNDLE)):
+            yield from marshal.load(self._file)  # noqa: S302  our own file, which nobody else can open
+        self._file.seek(0, 2)
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
+
+    def _flush(self) -> None:
+        if self._bundle:
+            marshal.dump(self._bundle, self._file)
+            self._bundle = []
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """One ledger, read whole.
+
+    Attributes:
+        name: its name in the configuration.
+        entries: rows for the store.
+        unread: rows that cannot be taken.
+        notices: what a person should look at.
+        summaries: totals that the books state.
+    """
+
+    name: str
+    entries: Spool = field(default_factory=Spool)
+    unread: list[UnreadRow] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    summaries: list[Summary] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        """Books whose rows go at the end of the block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Let the rows go."""
+        self.entries.close()
+
+    def read(self, ledger: Ledger, numbering: Numbering, context: StepContext) -> None:
+        """Take in a ledger whole.
+
+        Raises:
+            SourceAway, ConfigError, FatalError: of the ledger.
+        """
+        for told in ledger.entries():
+            if isinstance(told, Entry):
+                self.entries.append(_ruled(told.row(), numbering))
+                if not self.entries.rows % OFTEN:
+                    context.progress(f"ledger {self.name}", self.entries.rows, None)
+            elif isinstance(told, UnreadRow):
+                self.unread.append(told)
+            elif isinstance(told, Summary):
+                self.summaries.append(told)
+            else:
+                self.notices.append(told)
+
+    def remarks(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Rows not read and notices as the store keeps them."""
+        yield from ((row.place, row.reason, row.detail, True) for row in self.unread)
+        yield from ((row.place, row.code, row.detail, False) for row in self.notices)
+
+
+def _ruled(row: Row, numbering: Numbering) -> Row:
+    """The row with its number as the library's rules compare it."""
+    key = row[_KEY]
+    ruled = numbering.key(key, row[_BRANCH]) if key else key
+    return row if ruled == key else (*row[:_KEY], ruled, *row[_KEY + 1 :])
+
+
+def message(books: Iterable[Books]) -> str:
+    """The first row that could not be read, since counts alone do not say where to look."""
+    unread = [row for one in books for row in islice(one.unread, 1)]
+    total = sum(len(one.unread) for one in books)
+    if not unread:
+        return ""
+    more = f" (and {total - 1} more)" if total > 1 else ""
+    return f"{unread[0].place}: {unread[0].detail}{more}"

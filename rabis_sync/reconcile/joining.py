@@ -1,0 +1,84 @@
+"""Two streams in the order of their numbers, walked together: what stands under one number comes at once."""
+
+from __future__ import annotations
+
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rabis_sync.reconcile.sides import Booking, Copy
+
+    T = TypeVar("T", Copy, Booking)
+
+_key = itemgetter(0)
+
+
+class Number(NamedTuple):
+    """What stands under one number on both sides; each side is to be read before the next number."""
+
+    key: str
+    copies: Iterator[Copy]
+    bookings: Iterator[Booking]
+
+
+def numbers(copies: Iterable[Copy], bookings: Iterable[Booking]) -> Iterator[Number]:
+    """Both sides number by number; without a number (an empty key) stands what has none.
+
+    Raises:
+        ValueError: a side is not in the order of its keys.
+    """
+    ours, theirs = _runs(copies), _runs(bookings)
+    left, right = next(ours, None), next(theirs, None)
+    while left is not None or right is not None:
+        key = min(side[0] for side in (left, right) if side is not None)
+        here, there = left is not None and left[0] == key, right is not None and right[0] == key
+        yield Number(
+            key,
+            left[1] if left is not None and here else iter(()),
+            right[1] if right is not None and there else iter(()),
+        )
+        left = next(ours, None) if here else left
+        right = next(theirs, None) if there else right
+
+
+def _runs(rows: Iterable[T]) -> Iterator[tuple[str, Iterator[T]]]:
+    last = None
+    for key, run in groupby(rows, _key):
+        if last is not None and key < last:
+            raise ValueError(f"number {key!r} comes after {last!r}")
+        last = key
+        yield key, run
+
+
+def rekeyed(copies: Iterable[Copy], moved: Iterable[Copy]) -> Iterator[Copy]:
+    """Copies in the order of their keys, where `moved` are the few that the library's rules give another."""
+    moved = sorted(moved)
+    if not moved:
+        return iter(copies)
+    places = {(one.record_id, one.position) for one in moved}
+    rest = (one for one in copies if (one.record_id, one.position) not in places)
+    return merge(rest, moved, key=_key)
+
+
+def standing_for_copies(bookings: Sequence[Booking]) -> tuple[Sequence[Booking], Sequence[Booking]]:
+    """Entries under one number that stand for copies, and those that only tell what happened to them.
+
+    A row of a list of acquisitions or of transfers stands for a copy where no other row has its number.
+    """
+    if all(one.movement == COPY for one in bookings):
+        return bookings, ()
+    present = {one.movement for one in bookings}
+    if present & {COPY, WRITTEN_OFF}:
+        telling = {ACQUIRED, MOVED}
+    else:
+        telling = {MOVED} if ACQUIRED in present else set()
+    return (
+        [one for one in bookings if one.movement not in telling],
+        [one for one in bookings if one.movement in telling],
+    )

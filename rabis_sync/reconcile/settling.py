@@ -1,0 +1,99 @@
+"""What the numbers told, settled: likely partners proposed, holes told, no fault told twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rabis_sync.reconcile.comparing import found
+from rabis_sync.reconcile.secondlook import partners, swapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from rabis_sync.reconcile.discrepancy import Discrepancy
+    from rabis_sync.reconcile.matching import Matching
+    from rabis_sync.reconcile.secondlook import Proposal
+    from rabis_sync.reconcile.sides import Booking
+
+
+def settle(matching: Matching, uncatalogued: Iterable[Booking]) -> tuple[Discrepancy, ...]:
+    """Every discrepancy that stands, by branch, number and code.
+
+    Args:
+        matching: after its walk.
+        uncatalogued: the entries that it named, in order.
+    """
+    holes: list[Booking] = []
+
+    def watched() -> Iterator[Booking]:
+        for booking in uncatalogued:
+            if matching.missing(booking):
+                holes.append(booking)
+            yield booking
+
+    proposals = partners([one.copy for one in matching.astray], watched(), matching.same_branch)
+    changed = _proposed(matching, proposals)
+    changed |= _crossed(matching, proposals)
+    for at, one in enumerate(matching.astray):
+        if one.finding.code == "ONLY_CATALOG" and at not in proposals and matching.too_new(one.copy):
+            changed[id(one.finding)] = _with(one.finding, cause="after_the_books")
+    taken = {(one.booking.ledger, one.booking.position) for one in proposals.values()}
+    standing = [changed.get(id(one), one) for one in matching.found]
+    standing += [
+        found("ONLY_ACCOUNTING", None, one) for one in holes if (one.ledger, one.position) not in taken
+    ]
+    told = {one.fingerprint: one for one in sorted(standing, key=_full_order, reverse=True)}
+    return tuple(sorted(told.values(), key=lambda one: one.order()))
+
+
+def _proposed(matching: Matching, proposals: Mapping[int, Proposal]) -> dict[int, Discrepancy]:
+    """Findings that name their likely partner."""
+    changed = {}
+    for at, proposal in proposals.items():
+        finding, booking = matching.astray[at].finding, proposal.booking
+        changed[id(finding)] = _with(
+            finding,
+            text=f"{finding.code}_LIKELY",
+            partner=booking.number,
+            partner_title=booking.title,
+            slip=proposal.slip,
+            proposal={
+                "ledger": booking.ledger,
+                "place": booking.place,
+                "number": booking.number,
+                "title": booking.title,
+                "slip": proposal.slip,
+                "score": proposal.score,
+            },
+        )
+    return changed
+
+
+def _crossed(matching: Matching, proposals: Mapping[int, Proposal]) -> dict[int, Discrepancy]:
+    """Findings about two copies that stand under each other's number."""
+    mismatched = [
+        (one.finding, one.copy, one.booking)
+        for at, one in enumerate(matching.astray)
+        if one.booking is not None and at not in proposals
+    ]
+    pairs = swapped([(copy, booking) for _, copy, booking in mismatched])
+    changed = {}
+    for at, other in pairs.items():
+        finding, their_copy = mismatched[at][0], mismatched[other][1]
+        changed[id(finding)] = _with(
+            finding,
+            text="TITLE_MISMATCH_SWAPPED",
+            cause="swapped_pair",
+            partner=their_copy.number,
+            proposal={"source": their_copy.source, "record": their_copy.record, "number": their_copy.number},
+        )
+    return changed
+
+
+def _with(finding: Discrepancy, **params: object) -> Discrepancy:
+    return replace(finding, params={**finding.params, **params})
+
+
+def _full_order(discrepancy: Discrepancy) -> tuple[str, ...]:
+    return *discrepancy.order(), str(discrepancy.catalogue), str(discrepancy.ledger)

@@ -1,0 +1,138 @@
+"""Catalogue and books side by side: both as streams in the order of their numbers, and what came of it."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from rabis_sync.store import bulk, comparison_tables, match_tables, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ITEM = tables.table(tables.ItemRow)
+RECORD = tables.table(tables.BibRecord)
+MATCH = tables.table(match_tables.MatchRow)
+ENTRY = tables.table(tables.LedgerEntry)
+UNCATALOGUED = tables.table(comparison_tables.Uncatalogued)
+COVERAGE = tables.table(comparison_tables.Coverage)
+
+#: Columns of a booking by the names that the store's entries have.
+BOOKING = (
+    *("inventory_key", "ledger", "position", "place", "inventory_number", "title", "author", "year"),
+    *("price", "quantity", "amount", "currency", "branch", "acquired", "document", "ksu"),
+    *("act_out", "act_date", "reason", "content_class", "language"),
+    *("movement", "reason_code", "moved", "moved_from", "moved_to"),
+)
+_ITEM = ("inventory_number", "barcode", "branch", "price", "currency", "acquired", "ksu", "act_out", "status")
+
+#: Rows fetched at once: enough to make a fetch cheap, few enough to need no memory.
+BATCH = 5000
+
+
+class Comparisons:
+    """Repository of the comparison of items with entries."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def copies(self, records: Iterable[int] | None = None) -> Iterator[sa.Row[Any]]:
+        """Every item of the active records, or of these, with what its record is called, by inventory key.
+
+        Columns: ``inventory_key, record_id, position, source, control_number, inventory_number, barcode,
+        branch, price, currency, acquired, ksu, act_out, status, withdrawn, quantity, title`` and all titles
+        in one text, both folded, ``year, level, contributors``.
+        """
+        titles = (MATCH.c.title_written, MATCH.c.title_full, MATCH.c.other_titles)
+        whole = functools.reduce(lambda told, one: told + " " + one, titles, MATCH.c.host)
+        columns = (
+            *(ITEM.c.inventory_key, ITEM.c.record_id, ITEM.c.position),
+            *(RECORD.c.source, RECORD.c.control_number),
+            *(ITEM.c[name] for name in _ITEM),
+            *(ITEM.c.withdrawn, ITEM.c.quantity),
+            *(sa.func.coalesce(MATCH.c.title_written, ""), sa.func.coalesce(whole, "")),
+            *(MATCH.c.year, sa.func.coalesce(MATCH.c.level, ""), sa.func.coalesce(MATCH.c.contributors, "")),
+        )
+        query = (
+            sa.select(*columns)
+            .join(RECORD, RECORD.c.id == ITEM.c.record_id)
+            .outerjoin(MATCH, MATCH.c.record_id == ITEM.c.record_id)
+            .where(RECORD.c.state == "active")
+            .order_by(self._plainly(ITEM.c.inventory_key), ITEM.c.record_id, ITEM.c.position)
+        )
+        if records is None:
+            yield from self._stream(query)
+            return
+        for chunk in bulk.chunks(records):
+            yield from self._connection.execute(query.where(ITEM.c.record_id.in_(chunk)))
+
+    def bookings(self) -> Iterator[sa.Row[Any]]:
+        """Every entry of every ledger by inventory key: the columns `BOOKING`."""
+        query = sa.select(*(ENTRY.c[name] for name in BOOKING)).order_by(
+            self._plainly(ENTRY.c.inventory_key), ENTRY.c.ledger, ENTRY.c.position
+        )
+        return self._stream(query)
+
+    def keys(self) -> Iterator[sa.Row[Any]]:
+        """``record_id, position, inventory_key, branch`` of every numbered item of the active records."""
+        query = (
+            sa.select(ITEM.c.record_id, ITEM.c.position, ITEM.c.inventory_key, ITEM.c.branch)
+            .join(RECORD, RECORD.c.id == ITEM.c.record_id)
+            .where(RECORD.c.state == "active", ITEM.c.inventory_key != "")
+        )
+        return self._stream(query)
+
+    def count_rows(self) -> None:
+        """Let the server know how many entries there are now: it joins them accordingly."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f'ANALYZE "{ENTRY.name}"')
+
+    def branch_names(self) -> dict[tuple[str, str], int]:
+        """(Branch in the catalogue, branch in the books) -> copies with one number on both sides."""
+        names = (ITEM.c.branch, ENTRY.c.branch)
+        query = (
+            sa.select(*names, sa.func.count())
+            .join(ENTRY, ENTRY.c.inventory_key == ITEM.c.inventory_key)
+            .where(ITEM.c.inventory_key != "", ITEM.c.withdrawn.is_(False), ENTRY.c.act_out == "")
+            .where(*(name != "" for name in names))
+            .group_by(*names)
+        )
+        return {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
+
+    def replace_uncatalogued(self, rows: Iterable[tuple[str, int]]) -> None:
+        """Make these entries, each by ledger and position, the stock that the catalogue does not have."""
+        self._connection.execute(sa.delete(UNCATALOGUED))
+        bulk.insert(self._connection, UNCATALOGUED, ["ledger", "position"], rows)
+
+    def uncatalogued(self) -> Iterator[sa.Row[Any]]:
+        """Stock that the catalogue does not have, in the order of the books: the columns `BOOKING`."""
+        query = (
+            sa.select(*(ENTRY.c[name] for name in BOOKING))
+            .join(
+                UNCATALOGUED,
+                sa.and_(UNCATALOGUED.c.ledger == ENTRY.c.ledger, UNCATALOGUED.c.position == ENTRY.c.position),
+            )
+            .order_by(UNCATALOGUED.c.ledger, UNCATALOGUED.c.position)
+        )
+        return self._stream(query)
+
+    def replace_coverage(self, rows: Iterable[tuple[str, str, int, int]]) -> None:
+        """Make this the coverage: branch, content class, copies on the books, catalogued ones among them."""
+        self._connection.execute(sa.delete(COVERAGE))
+        bulk.insert(self._connection, COVERAGE, ["branch", "content_class", "copies", "catalogued"], rows)
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """How much of what is on the books is catalogued: ``branch, content_class, copies, catalogued``."""
+        query = sa.select(COVERAGE).order_by(
+            self._plainly(COVERAGE.c.branch), self._plainly(COVERAGE.c.content_class)
+        )
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def _plainly(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+        """Order by code points, as Python and SQLite have it, and not by the alphabet of a server."""
+        return column.collate("C") if self._connection.dialect.name == "postgresql" else column
+
+    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        yield from self._connection.execute(query.execution_options(yield_per=BATCH))
