@@ -194,8 +194,9 @@ def _unbalanced(opening: Summary, flow: Sequence[Summary], closing: Summary) -> 
             yield {"measure": measure, "of": of, **{key: _shown(one, name) for key, one in figures.items()}}
 
 
-def _keys(*summaries: Summary) -> list[tuple[str, str]]:
-    return sorted({(name, key) for one in summaries for name in BALANCED for key in one.shares.get(name, ())})
+def _keys(*summaries: Summary) -> list[str]:
+    found = {f"{name}.{key}" for one in summaries for name in BALANCED for key in one.shares.get(name, {})}
+    return sorted(found)
 
 
 def _measure(one: Summary, name: str) -> int | None:

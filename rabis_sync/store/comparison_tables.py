@@ -1,4 +1,4 @@
-"""Tables that the reconciliation leaves beside its discrepancies: stock not catalogued, and how much of it."""
+"""Tables that the reconciliation leaves beside its discrepancies: stock not catalogued, how much of it."""
 
 from __future__ import annotations
 

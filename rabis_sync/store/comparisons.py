@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -45,8 +44,9 @@ class Comparisons:
         branch, price, currency, acquired, ksu, act_out, status, withdrawn, quantity, title`` and all titles
         in one text, both folded, ``year, level, contributors``.
         """
-        titles = (MATCH.c.title_written, MATCH.c.title_full, MATCH.c.other_titles)
-        whole = functools.reduce(lambda told, one: told + " " + one, titles, MATCH.c.host)
+        whole = (
+            MATCH.c.title_written + " " + MATCH.c.title_full + " " + MATCH.c.other_titles + " " + MATCH.c.host
+        )
         columns = (
             *(ITEM.c.inventory_key, ITEM.c.record_id, ITEM.c.position),
             *(RECORD.c.source, RECORD.c.control_number),

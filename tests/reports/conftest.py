@@ -151,6 +151,8 @@ def fill(unit: Unit) -> None:
     )
     unit.duplicates.replace(*_duplicates(ids), run=run)
     unit.ledgers.replace_entries("accounting", [_entry(1), _entry(9), _entry(2, act_out="17")])
+    unit.comparisons.replace_uncatalogued([("accounting", 2)])
+    unit.comparisons.replace_coverage([("Абай", "", 2, 1)])
     unit.ledgers.replace_discrepancies(
         [
             discrepancy("ONLY_ACCOUNTING", "00009", "Гоголь"),
