@@ -137,9 +137,9 @@ def weigh(copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool])
 
 
 def other_part(copy: Copy, booking: Booking) -> bool:
-    """True where both titles hold numbers and share none: another volume, grade or year."""
+    """True where the copy is of a volume, grade or year, and the entry names other numbers only."""
     theirs = set(filter(str.isdecimal, folded(booking.title).split()))
-    ours = set(filter(str.isdecimal, copy.whole.split()))
+    ours = {part[1:] for part in copy.part.split()}
     return bool(theirs) and bool(ours) and not theirs & ours
 
 

@@ -22,6 +22,7 @@ class Copy(NamedTuple):
         year: of publication.
         level: monograph, serial, issue …
         authors: surnames and initials, folded.
+        part: numbers that tell volumes, grades and years apart, as `FoldedRecord` has them.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Copy(NamedTuple):
     year: int | None = None
     level: str = ""
     authors: str = ""
+    part: str = ""
 
     def side(self) -> dict[str, Any]:
         """The catalogue's side of a discrepancy as plain JSON; the title people read is added by the step."""

@@ -42,18 +42,17 @@ class Comparisons:
 
         Columns: ``inventory_key, record_id, position, source, control_number, inventory_number, barcode,
         branch, price, currency, acquired, ksu, act_out, status, withdrawn, quantity, title`` and all titles
-        in one text, both folded, ``year, level, contributors``.
+        in one text, both folded, ``year, level, contributors, part``.
         """
-        whole = (
-            MATCH.c.title_written + " " + MATCH.c.title_full + " " + MATCH.c.other_titles + " " + MATCH.c.host
-        )
+        whole = MATCH.c.title_full + " " + MATCH.c.other_titles + " " + MATCH.c.host
         columns = (
             *(ITEM.c.inventory_key, ITEM.c.record_id, ITEM.c.position),
             *(RECORD.c.source, RECORD.c.control_number),
             *(ITEM.c[name] for name in _ITEM),
             *(ITEM.c.withdrawn, ITEM.c.quantity),
-            *(sa.func.coalesce(MATCH.c.title_written, ""), sa.func.coalesce(whole, "")),
+            *(sa.func.coalesce(MATCH.c.title, ""), sa.func.coalesce(whole, "")),
             *(MATCH.c.year, sa.func.coalesce(MATCH.c.level, ""), sa.func.coalesce(MATCH.c.contributors, "")),
+            sa.func.coalesce(MATCH.c.part, ""),
         )
         query = (
             sa.select(*columns)

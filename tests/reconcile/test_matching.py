@@ -307,8 +307,8 @@ def test_every_planted_fault_is_found_and_none_is_invented(
     for number in range(1, 201):
         of_copy, of_entry = FAULTS.get(planted.get(number, ""), ({}, {}))
         if of_copy is not None:
-            title = f"Абай жолы. {number}-том"
-            copies.append(copy(str(number), title, record=f"KZ{number}", record_id=number, **of_copy))
+            of_record = {"part": f"v{number}", "record": f"KZ{number}", "record_id": number}
+            copies.append(copy(str(number), **of_record, **of_copy))
         if of_entry is not None:
             entries.append(entry(str(number), **{"title": f"Абай жолы. {number}-том", **of_entry}))
     wanted = sorted((code, str(number)) for number, code in planted.items())

@@ -102,7 +102,6 @@ class Library:
             False,
             1,
         )
-        columns = [getattr(match, name) for name in match.__dataclass_fields__]
         return Incoming(
             f"KZ{number}",
             "unimarc",
@@ -114,7 +113,7 @@ class Library:
             b"",
             marc.canonical(),
             [item],
-            tuple(columns),
+            tuple(match),
         )
 
 
