@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.feeds import Document
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Manifest
 
 _HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
-_ADDRESS_END = re.compile(r"[\s\"'<>#?]|&quot;|&#3[49];")
+_ADDRESS_END = re.compile(r"[\s\"'<>#?,\\]|&quot;|&#3[49];")
 
 
 def check_release(
@@ -51,8 +53,8 @@ def check_release(
         *_missing_or_foreign(there, manifest),
         *_wrong_content(folder, manifest, fresh),
         *_uncounted(manifest, release),
-        *_unparsed(folder, there),
-        *_dead_links(folder, there, release),
+        *_unparsed(folder, fresh),
+        *_dead_links(manifest, there),
     ]
     if faults:
         raise FatalError(f"release {release.id} failed its check: {'; '.join(faults[:10])}", hint=_HINT)
@@ -93,13 +95,13 @@ def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:
         yield "two items have one identifier"
 
 
-def _unparsed(folder: Path, there: Iterable[str]) -> Iterator[str]:
+def _unparsed(folder: Path, fresh: Iterable[str]) -> Iterator[str]:
     readers: dict[str, Callable[[bytes], object]] = {
         ".json": json.loads,
         ".xml": etree.fromstring,
         ".html": html.document_fromstring,
     }
-    for path in sorted(there):
+    for path in sorted(fresh):
         reader = readers.get(path[path.rfind(".") :])
         if reader is None or path.startswith("files/"):
             continue
@@ -109,25 +111,32 @@ def _unparsed(folder: Path, there: Iterable[str]) -> Iterator[str]:
             yield f"{path} cannot be read: {error}"
 
 
-def _dead_links(folder: Path, there: Collection[str], release: Release) -> Iterator[str]:
-    for path in sorted(there):
-        if path.startswith("files/") or path == MANIFEST:
-            continue
-        body = (folder / path).read_bytes()
-        targets = set(_pinned(body.decode("utf-8"), release))
-        if path.endswith(".html"):
-            targets |= set(_relative(body, path))
-        for target in sorted(targets):
+def _dead_links(manifest: Manifest, there: Collection[str]) -> Iterator[str]:
+    for entry in manifest.entries:
+        for target in entry.links:
             wanted = f"{target}index.html" if not target or target.endswith("/") else target
             if wanted not in there:
-                yield f"{path} links to {wanted}, which is not there"
+                yield f"{entry.path} links to {wanted}, which is not there"
 
 
-def _pinned(text: str, release: Release) -> Iterator[str]:
-    """Places in this release that absolute addresses anywhere in a text mean."""
-    for base in (release.url(), release.current_url()):
-        for rest in text.split(base)[1:]:
-            yield unquote(unescape(_ADDRESS_END.split(rest, maxsplit=1)[0]))
+def places(body: bytes, document: Document, release: Release) -> set[str]:
+    """Places in the release that a document links to.
+
+    Raises:
+        FatalError: it names the release, although its key says that it is the same in every one.
+    """
+    text = body.decode("utf-8")
+    pinned = set(_meant(text, release.url()))
+    if pinned and document.key:
+        raise FatalError(f"{document.path} names release {release.id} but is kept for others", hint=_HINT)
+    found = pinned | set(_meant(text, release.current_url()))
+    return found | set(_relative(body, document.path)) if document.path.endswith(".html") else found
+
+
+def _meant(text: str, base: str) -> Iterator[str]:
+    """Places that absolute addresses anywhere in a text mean."""
+    for rest in text.split(base)[1:]:
+        yield unquote(unescape(_ADDRESS_END.split(rest, maxsplit=1)[0]))
 
 
 def _relative(body: bytes, path: str) -> Iterator[str]:
@@ -137,4 +146,5 @@ def _relative(body: bytes, path: str) -> Iterator[str]:
     for link in [value for one in elements for value in (one.get("href"), one.get("src")) if value]:
         parts = urlsplit(link)
         if not parts.scheme and not parts.netloc and parts.path:
-            yield unquote(f"{folder}/{parts.path}".removeprefix("/"))
+            there = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path))).removeprefix("/")
+            yield f"{there}/" if there and parts.path.endswith(("/", "..", ".")) else there

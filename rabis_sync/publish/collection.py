@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from rabis_sync.publish.encoding import to_json
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from rabis_sync.publish.changes import Log
+    from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 
@@ -45,6 +48,8 @@ class Release:
         items: by identifier.
         withdrawn: by identifier.
         vocabulary: names of levels and statements.
+        exchange: how items are given to other libraries.
+        log: all that the public saw change until and with this release; no part of the content.
     """
 
     id: str
@@ -53,6 +58,8 @@ class Release:
     items: tuple[PublicItem, ...]
     withdrawn: tuple[Tombstone, ...]
     vocabulary: RightsVocabulary
+    exchange: Exchange
+    log: Log
 
     def url(self, path: str = "") -> str:
         """Address of a document of this very release: it never shows another one's content."""
@@ -64,31 +71,32 @@ class Release:
 
     def item_url(self, item: PublicItem) -> str:
         """The item's page: the same in every release."""
-        return f"{self.current_url()}#{item.id}"
+        return self.current_url(f"items/{item.id}/")
 
-    def content_hash(self, fingerprint: str) -> str:
-        """64 hexadecimal digits that are equal exactly when the release would show the same.
+    def frame(self, fingerprint: str) -> str:
+        """64 hexadecimal digits of all that turns items into documents.
 
         Args:
-            fingerprint: of the feeds that turn it into documents.
+            fingerprint: of the feeds.
         """
-        content: dict[str, Any] = {
+        frame = {
             "feeds": fingerprint,
             "library": [self.library.kk, self.library.ru, self.library.en],
             "site": self.site_url,
-            "items": [item.content() for item in self.items],
-            "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
             "names": repr(self.vocabulary),
+            "exchange": self.exchange.fingerprint,
+        }
+        return sha256(to_json(frame)).hexdigest()
+
+    def content_hash(self, frame: str) -> str:
+        """64 hexadecimal digits that are equal exactly when the release would show the same.
+
+        Args:
+            frame: as `frame` gives it.
+        """
+        content: dict[str, Any] = {
+            "frame": frame,
+            "items": [item.digest(self.exchange.fingerprint) for item in self.items],
+            "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()
-
-
-def to_json(value: Any) -> bytes:
-    """Canonical JSON: UTF-8, keys in order, no blanks."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
-
-
-def moment(at: datetime) -> str:
-    """A UTC moment as RFC 3339 has it, in whole seconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

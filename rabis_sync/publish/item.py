@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc.items import items_auto
+from rabis_sync.publish.encoding import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.marc.items import ItemProfile
     from rabis_sync.marc.record import Contributor, Record, Subject
+    from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.rights import Decision
 
 #: ISO 639-2/B of the catalogue -> BCP 47 of the web, for the languages met in a local-history collection.
@@ -104,6 +108,9 @@ class PublicItem:
         date: date of publication as the record has it.
         reason: why it is not open; empty when it is.
         since: moment of its present standing, UTC; no part of the content.
+        isbns: valid ISBNs, 13 digits.
+        family: of the MARC record.
+        marc: the MARC record as far as it is for other libraries.
     """
 
     id: str
@@ -129,6 +136,9 @@ class PublicItem:
     reason: str
     files: tuple[PublicFile, ...]
     since: datetime
+    isbns: tuple[str, ...] = ()
+    family: str = ""
+    marc: MarcRecord | None = None
 
     @property
     def title(self) -> str:
@@ -160,6 +170,16 @@ class PublicItem:
         """Place of one of the files within a release."""
         return f"files/{self.id}/{file.name}"
 
+    def digest(self, crosswalk: str) -> str:
+        """32 digits, equal exactly when the public is shown the same.
+
+        Args:
+            crosswalk: fingerprint of what turns the MARC record into other formats: a change of it is a
+                change of each record (OAI-PMH 2.0, section 2.7.1).
+        """
+        shown = [self.content(), self.family, self.marc.canonical() if self.marc else "", crosswalk]
+        return blake2b(to_json(shown), digest_size=16).hexdigest()
+
     def content(self) -> dict[str, Any]:
         """All of it as plain JSON values; equal content gives equal values, whatever the clock says."""
         return {
@@ -181,6 +201,7 @@ class PublicItem:
             "languages": list(self.languages),
             "subjects": [{"kind": one.kind, "text": one.text} for one in self.subjects],
             "summary": self.summary,
+            "isbns": list(self.isbns),
             "holdings": [{"branch": one.branch, "call_number": one.call_number} for one in self.holdings],
             "level": self.level,
             "rights_uri": self.rights_uri,
@@ -216,6 +237,7 @@ def make_item(
     decision: Decision,
     files: Sequence[PublicFile],
     profiles: Mapping[str, ItemProfile],
+    exchange: Exchange,
 ) -> PublicItem:
     """Describe a record for the public.
 
@@ -225,6 +247,7 @@ def make_item(
         decision: what may be shown of it.
         files: its files, in the order of the links; empty unless the level is open.
         profiles: item profiles by name, for shelf marks and branches.
+        exchange: what of the MARC record other libraries are given.
     """
     languages = tuple(dict.fromkeys(_BCP47.get(code, code) for code in record.languages()))
     return PublicItem(
@@ -251,6 +274,9 @@ def make_item(
         reason=decision.reason,
         files=tuple(files),
         since=identity.since,
+        isbns=tuple(dict.fromkeys(one.canonical for one in record.isbns() if one.canonical)),
+        family=record.dialect.family,
+        marc=exchange.public(record.marc, record.dialect.family),
     )
 
 

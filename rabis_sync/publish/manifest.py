@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.publish.collection import moment, to_json
+from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.standing import Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -18,12 +19,32 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a release: its place in it, size, checksum and media type."""
+    """One file of a release.
+
+    Attributes:
+        path: its place in the release.
+        bytes: size.
+        sha256: checksum.
+        mime: media type.
+        key: as in `feeds.Document`.
+        links: places in the release that it links to.
+    """
 
     path: str
     bytes: int
     sha256: str
     mime: str
+    key: str = ""
+    links: tuple[str, ...] = ()
+
+    @property
+    def of_the_whole(self) -> bool:
+        """It speaks of the whole collection, not of one item or of one part of the past."""
+        return not self.key and not self.path.startswith("files/")
+
+    def told(self) -> dict[str, Any]:
+        """What a website needs to fetch it."""
+        return {name: getattr(self, name) for name in ("path", "bytes", "sha256", "mime")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +54,18 @@ class Manifest:
     Attributes:
         release: its name.
         content_hash: of what it shows.
+        frame: of all that turns items into documents.
         entries: every file but the manifest itself, by path.
         standings: of all items shown or withdrawn.
+        lived: since when each earlier release was live, by its name.
     """
 
     release: str
     content_hash: str
+    frame: str
     entries: tuple[Entry, ...]
     standings: tuple[Standing, ...]
+    lived: Mapping[str, str]
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
@@ -52,6 +77,8 @@ class Manifest:
             "schema": "rabis-sync/manifest/1",
             "release": self.release,
             "content_hash": self.content_hash,
+            "frame": self.frame,
+            "lived": dict(self.lived),
             "entries": [asdict(entry) for entry in self.entries],
             "standings": [standing.as_json() for standing in self.standings],
         }
@@ -70,7 +97,7 @@ class Manifest:
             "release": self.release,
             "created": moment(created(self.release)),
             "counts": counts,
-            "files": [asdict(entry) for entry in self.entries if not entry.path.startswith("files/")],
+            "files": [entry.told() for entry in self.entries if entry.of_the_whole],
         }
         return to_json(value) + b"\n"
 
@@ -82,7 +109,11 @@ def read_manifest(folder: Path) -> Manifest | None:
         return Manifest(
             release=value["release"],
             content_hash=value["content_hash"],
-            entries=tuple(Entry(**entry) for entry in value["entries"]),
+            frame=value.get("frame", ""),
+            lived=value.get("lived", {}),
+            entries=tuple(
+                Entry(**{**entry, "links": tuple(entry.get("links", ()))}) for entry in value["entries"]
+            ),
             standings=tuple(Standing.of_json(standing) for standing in value["standings"]),
         )
     except (OSError, ValueError, KeyError, TypeError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import GuardStop
+from rabis_sync.publish.changes import Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone
 from rabis_sync.publish.item import Identity, make_item
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.items import ItemProfile
     from rabis_sync.marc.record import Record
+    from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.item import PublicFile, PublicItem
     from rabis_sync.publish.standing import Key, Standing
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
@@ -57,6 +59,7 @@ class Frame:
         site_url: address of the site's root, ending in a slash.
         vocabulary: names of levels and statements.
         profiles: item profiles by name.
+        exchange: how items are given to other libraries.
         fingerprint: of the feeds.
         now: moment of the run, UTC.
         unread: rows of the rights registry that allow nothing: place and what is wrong.
@@ -66,6 +69,7 @@ class Frame:
     site_url: str
     vocabulary: RightsVocabulary
     profiles: Mapping[str, ItemProfile]
+    exchange: Exchange
     fingerprint: str
     now: datetime
     unread: tuple[str, ...] = ()
@@ -91,6 +95,7 @@ class PublicationPlan:
     Attributes:
         release: what will be live.
         content_hash: of the release.
+        frame: of all that turns items into documents.
         changed: it differs from what is live, and there is or was something to show.
         standings: every record's standing, by identifier.
         lost: items that were shown or had files and will not, with the reason; by identifier.
@@ -101,6 +106,7 @@ class PublicationPlan:
 
     release: Release
     content_hash: str
+    frame: str
     changed: bool
     standings: tuple[Standing, ...]
     lost: tuple[Standing, ...]
@@ -126,6 +132,7 @@ def make_plan(
     gone: Mapping[Key, str],
     before: Mapping[Key, Standing],
     live: tuple[str, str],
+    log: Log,
     frame: Frame,
 ) -> PublicationPlan:
     """Decide the whole run.
@@ -136,6 +143,7 @@ def make_plan(
         before: what stood until now.
         live: name and content hash of the live release; empty without one, the hash also where files of it
             are missing.
+        log: all that the public was told to have changed.
         frame: what does not depend on a record.
     """
     standings: dict[Key, Standing] = {}
@@ -151,10 +159,11 @@ def make_plan(
     for key, reason in sorted(gone.items()):
         nothing = Decision("closed", before[key].rights_uri or NOT_EVALUATED, reason=reason)
         standings[key] = next_standing(key, nothing, (), before[key], frame.now)
-    release, content_hash, changed = _release(items, list(standings.values()), live, frame)
+    release, content_hash, changed = _release(items, list(standings.values()), live, log, frame)
     return PublicationPlan(
         release=release,
         content_hash=content_hash,
+        frame=release.frame(frame.fingerprint),
         changed=changed,
         standings=_with_release(list(standings.values()), release.id),
         lost=_lost(standings, before),
@@ -188,11 +197,17 @@ def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> S
 
 def _item(candidate: Candidate, standing: Standing, frame: Frame) -> PublicItem:
     identity = Identity(standing.item_id, *candidate.key, standing.at)
-    return make_item(identity, candidate.record, candidate.decision, candidate.files, frame.profiles)
+    return make_item(
+        identity, candidate.record, candidate.decision, candidate.files, frame.profiles, frame.exchange
+    )
 
 
 def _release(
-    items: Sequence[PublicItem], standings: Sequence[Standing], live: tuple[str, str], frame: Frame
+    items: Sequence[PublicItem],
+    standings: Sequence[Standing],
+    live: tuple[str, str],
+    log: Log,
+    frame: Frame,
 ) -> tuple[Release, str, bool]:
     """The release with its name: the live one's when it would show the same, else moment and content hash."""
     unnamed = Release(
@@ -202,12 +217,16 @@ def _release(
         items=tuple(sorted(items, key=lambda item: item.id)),
         withdrawn=_tombstones(standings),
         vocabulary=frame.vocabulary,
+        exchange=frame.exchange,
+        log=log,
     )
-    content_hash = unnamed.content_hash(frame.fingerprint)
+    content_hash = unnamed.content_hash(unnamed.frame(frame.fingerprint))
     if content_hash == live[1]:
         return replace(unnamed, id=live[0]), content_hash, False
     name = f"{frame.now:%Y%m%dT%H%M%SZ}-{content_hash[:12]}"
-    return replace(unnamed, id=name), content_hash, bool(live[0] or unnamed.items or unnamed.withdrawn)
+    named = replace(unnamed, id=name)
+    named = replace(named, log=Log((*log.entries, *next_changes(log, named, frame.now))))
+    return named, content_hash, bool(live[0] or unnamed.items or unnamed.withdrawn)
 
 
 def _tombstones(standings: Sequence[Standing]) -> tuple[Tombstone, ...]:

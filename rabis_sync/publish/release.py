@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib import resources
 from itertools import pairwise
@@ -17,15 +18,18 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish import pointer
-from rabis_sync.publish.check import check_release
+from rabis_sync.publish.check import check_release, places
+from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.manifest import MANIFEST, Entry, Manifest, created, is_whole, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
-    from rabis_sync.publish.feeds import Feed
+    from rabis_sync.publish.changes import Change
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.plan import PublicationPlan
 
@@ -38,6 +42,15 @@ def live(out: Path) -> tuple[Manifest | None, bool]:
     folder = out / pointer.RELEASES / name
     manifest = read_manifest(folder) if name else None
     return manifest, manifest is not None and is_whole(folder, manifest)
+
+
+def told(out: Path, manifest: Manifest | None) -> tuple[Change, ...]:
+    """The log as the live release tells it: a run killed before it saved has left its entries there."""
+    if manifest is None:
+        return ()
+    folder = out / pointer.RELEASES / manifest.release
+    pages = (entry.path for entry in manifest.entries if entry.path.startswith(f"{changes.FOLDER}/0"))
+    return tuple(entry for page in pages for entry in changes.read((folder / page).read_bytes()))
 
 
 def build(
@@ -65,7 +78,7 @@ def build(
     folder = releases / f"{_UNFINISHED}{plan.release.id}"
     _remove(folder)
     try:
-        manifest, fresh = _fill(folder, plan, feeds, _by_checksum(out, before))
+        manifest, fresh = _fill(folder, plan, feeds, _twins(out, before), _lived(out, before))
         check_release(folder, plan.release, manifest, fresh, may_open)
         _settle(folder, releases / plan.release.id)
     except OSError as error:
@@ -117,29 +130,67 @@ def fingerprint(feeds: Mapping[str, Feed]) -> str:
 
 
 def _fill(
-    folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], known: Mapping[str, Path]
+    folder: Path,
+    plan: PublicationPlan,
+    feeds: Mapping[str, Feed],
+    twins: Twins,
+    lived: Mapping[str, str],
 ) -> tuple[Manifest, set[str]]:
-    """Write every document and file; the manifest, and the paths that were written anew."""
+    """Put every document and file in its place; the manifest, and the paths that were written anew."""
     entries: list[Entry] = []
+    fresh: set[str] = set()
     for _, feed in sorted(feeds.items()):
         for document in feed.documents(plan.release):
-            path = folder / document.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pointer.write(path, document.body)
-            checksum = sha256(document.body).hexdigest()
-            entries.append(Entry(document.path, len(document.body), checksum, document.mime))
-    fresh = {entry.path for entry in entries}
+            entry, written = _document(folder, document, plan.release, twins, plan.frame)
+            entries.append(entry)
+            fresh |= {entry.path} if written else set()
     for item in plan.release.items:
         for file in item.files:
             place = item.path(file)
-            if _place(folder / place, plan.paths[place], known.get(file.sha256), file.stamp):
+            if _place(folder / place, plan.paths[place], twins.scan(file.sha256), file.stamp):
                 fresh.add(place)
             entries.append(Entry(place, file.bytes, file.sha256, file.mime))
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
     entries.sort(key=lambda entry: entry.path)
-    manifest = Manifest(plan.release.id, plan.content_hash, tuple(entries), shown)
+    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, tuple(entries), shown, lived)
     pointer.write(folder / MANIFEST, manifest.body())
     return manifest, fresh
+
+
+def _document(
+    folder: Path, document: Document, release: Release, twins: Twins, frame: str
+) -> tuple[Entry, bool]:
+    """Take a document over from the last release, or make and write it; True when it was written.
+
+    One whose bytes did not change is taken over too: it keeps its time of change, by which web servers tell
+    readers whether they have it already.
+    """
+    target = folder / document.path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    before = twins.documents.get(document.path)
+    known = before and document.key and (before.key, twins.frame) == (document.key, frame)
+    if before and known and _linked(twins.folder, target, before):
+        return before, False
+    body = document.body
+    checksum = sha256(body).hexdigest()
+    links = tuple(sorted(places(body, document, release)))
+    entry = Entry(document.path, len(body), checksum, document.mime, document.key, links)
+    if before and before.sha256 == checksum and _linked(twins.folder, target, before):
+        return entry, False
+    pointer.write(target, body)
+    return entry, True
+
+
+def _linked(folder: Path, target: Path, entry: Entry) -> bool:
+    """Link a document of the last release; False where it is gone, or links are not to be had."""
+    twin = folder / entry.path
+    try:
+        if twin.stat().st_size != entry.bytes:
+            return False
+        os.link(twin, target)
+    except OSError:
+        return False
+    return True
 
 
 def _place(target: Path, scan: Path, twin: Path | None, stamp: int) -> bool:
@@ -172,14 +223,51 @@ def _settle(folder: Path, final: Path) -> None:
     pointer.sync(final.parent)
 
 
-def _by_checksum(out: Path, before: Manifest | None) -> dict[str, Path]:
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """What may be taken over from the last release.
+
+    Attributes:
+        folder: where it lies.
+        documents: its documents by place.
+        scans: its digitised files by checksum, as far as they are there.
+        frame: as in `Manifest`.
+    """
+
+    folder: Path
+    documents: Mapping[str, Entry]
+    scans: Mapping[str, Path]
+    frame: str = ""
+
+    def scan(self, checksum: str) -> Path | None:
+        """A digitised file of this checksum."""
+        return self.scans.get(checksum)
+
+
+def _lived(out: Path, before: Manifest | None) -> dict[str, str]:
+    """Since when each earlier release was what the public saw: of the live one the pointer says it."""
     if before is None:
         return {}
+    since = moment(datetime.fromtimestamp((out / pointer.CURRENT).lstat().st_mtime, UTC))
+    return {**before.lived, before.release: before.lived.get(before.release, since)}
+
+
+def _twins(out: Path, before: Manifest | None) -> Twins:
+    if before is None:
+        return Twins(out, {}, {})
     folder = out / pointer.RELEASES / before.release
-    there = ((entry, folder / path) for path, entry in before.scans().items())
-    return {
-        entry.sha256: path for entry, path in there if path.is_file() and path.stat().st_size == entry.bytes
-    }
+    scans = before.scans()
+    there = ((entry, folder / path) for path, entry in scans.items())
+    return Twins(
+        folder,
+        {entry.path: entry for entry in before.entries if entry.path not in scans},
+        {
+            entry.sha256: path
+            for entry, path in there
+            if path.is_file() and path.stat().st_size == entry.bytes
+        },
+        before.frame,
+    )
 
 
 def _kept(out: Path) -> list[Path]:

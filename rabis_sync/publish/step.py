@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
+from rabis_sync.publish.changes import Change, Log
 from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, guard, make_plan
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.items import ItemProfile
+    from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Manifest
@@ -51,6 +53,7 @@ class Settings:
         dialects: by family.
         profiles: item profiles by name.
         vocabulary: `mappings/rights.toml`.
+        exchange: `mappings/exchange.toml`.
         feeds: feeds to build, by name.
         library: name of the library.
         site_url: address of the site's root, ending in a slash.
@@ -65,6 +68,7 @@ class Settings:
     dialects: Mapping[str, Dialect]
     profiles: Mapping[str, ItemProfile]
     vocabulary: RightsVocabulary
+    exchange: Exchange
     feeds: Mapping[str, Feed]
     library: Labels
     site_url: str
@@ -91,6 +95,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     live, whole = release.live(settings.out)
     with store.read() as unit:
         before = known(unit.publications.all(), live.standings if live else ())
+        log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
         candidates, active = _select(unit, settings, context)
     judged = [
         _judge(key, record, before.get(key), rights, scans)
@@ -102,6 +107,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         {key: active.get(key, "record_deleted") for key in before if key not in {one.key for one in judged}},
         before,
         (live.release, live.content_hash if whole else "") if live else ("", ""),
+        log,
         _frame(settings, context, registry),
     )
     if context.dry_run:
@@ -117,7 +123,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         live = release.build(settings.out, plan, settings.feeds, live, may_open)
     if live:
         _show(live, settings, context)
-    _save(store, plan.standings)
+    _save(store, plan)
     return _report(plan, registry)
 
 
@@ -213,20 +219,22 @@ def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | 
         site_url=settings.site_url,
         vocabulary=settings.vocabulary,
         profiles=settings.profiles,
+        exchange=settings.exchange,
         fingerprint=release.fingerprint(settings.feeds),
         now=context.now,
         unread=tuple(f"{row.place}: {', '.join(row.problems) or 'no record'}" for row in unread),
     )
 
 
-def _save(store: Store, standings: Iterable[Standing]) -> None:
-    """Save the rows that are not yet so; a second run writes nothing."""
+def _save(store: Store, plan: PublicationPlan) -> None:
+    """Save the rows that are not yet so and what the log has beyond them; a second run writes nothing."""
     with store.write() as unit:
         saved = {(row["source"], row["control_number"]): row for row in unit.publications.all()}
-        rows = [standing.row() for standing in standings]
+        rows = [standing.row() for standing in plan.standings]
         unit.publications.save(
             [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
         )
+        unit.publications.tell([change.row() for change in plan.release.log.entries])
 
 
 def _report(plan: PublicationPlan, registry: RightsRegistry | None, outcome: str = "done") -> StepReport:

@@ -47,6 +47,33 @@ def imprint(item: PublicItem) -> str:
     )
 
 
+#: The mark of an electronic resource and the words before its address (GOST 7.1-2003, GOST 7.82-2001).
+_RESOURCE = {
+    "ru": ("[Электронный ресурс]", "Режим доступа"),
+    "kk": ("[Электрондық ресурс]", "Қол жеткізу режимі"),
+}
+
+
+def citation(item: PublicItem, url: str, language: str) -> str:
+    """How to name the item in a list of sources, after GOST 7.1-2003; the reader adds the day of access.
+
+    Args:
+        item: what is cited.
+        url: address of its page.
+        language: ru or kk.
+    """
+    mark, words = _RESOURCE[language]
+    author = next((one.name for one in item.contributors if one.primary and one.kind == "person"), "")
+    head = f"{author} " if author.endswith(".") else f"{author}. " if author else ""
+    title = f"{item.title.rstrip('. ')} {mark}"
+    if item.responsibility:
+        title += f" / {item.responsibility}"
+    place = " : ".join(part for part in (item.place, item.publisher) if part)
+    published = ", ".join(part for part in (place, item.date or str(item.year or "")) if part)
+    areas = [area.rstrip(". ") for area in (title, published, item.extent) if area]
+    return head + ". — ".join([*areas, f"{words}: {url}"])
+
+
 def contributor(one: Contributor, language: str) -> str:
     """A name with its dates, and with its role where that is not simply the author."""
     role = texts().get(f"role.{one.role}")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PUBLICATION = tables.table(tables.Publication)
+CHANGE = tables.table(tables.PublicChange)
 
 
 class Publications:
@@ -28,3 +29,15 @@ class Publications:
     def save(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add or overwrite publications, keyed by source and control number; a row names every column."""
         bulk.upsert(self._connection, PUBLICATION, rows, ["source", "control_number"])
+
+    def changes(self) -> list[dict[str, Any]]:
+        """The whole log of what the public saw change, by number."""
+        query = sa.select(CHANGE).order_by(CHANGE.c.seq)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def tell(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Append to the log what it does not have yet; an entry is never rewritten."""
+        head = sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.seq), 0))
+        last = self._connection.execute(head).scalar_one()
+        if fresh := [row for row in rows if row["seq"] > last]:
+            self._connection.execute(sa.insert(CHANGE), fresh)

@@ -362,6 +362,21 @@ class Publication(SQLModel, table=True):
     at: datetime = _moment()
 
 
+class PublicChange(SQLModel, table=True):
+    """One entry of the log of what the public saw change; append-only."""
+
+    __tablename__: ClassVar[str] = "public_change"
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    item_id: str = Field(index=True)
+    kind: str  # create, update, withdraw, restore, delete
+    at: datetime = _moment()
+    reason: str = ""
+    before: str = ""
+    after: str = ""
+    given: bool
+    release: str
+
+
 def table(model: type[SQLModel]) -> sa.Table:
     """The Core table of a model: bulk paths use it directly."""
     found: sa.Table = model.__table__  # type: ignore[attr-defined]  # SQLModel sets it at run time

@@ -23,6 +23,7 @@ from rabis_sync.http import Client
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.items import ItemProfile
 from rabis_sync.publish import step as publish_step
+from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.plan import Limits
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
@@ -243,6 +244,7 @@ class Assembly:
             dialects=self.families,
             profiles=self.profiles,
             vocabulary=self.mapping("rights.toml", RightsVocabulary),
+            exchange=self.mapping("exchange.toml", Exchange),
             feeds={name: feed() for name, feed in FEEDS.all().items()},
             library=Labels(names.kk, names.ru, names.en),
             site_url=configuration.library.site_url,

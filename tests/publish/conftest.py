@@ -18,6 +18,7 @@ from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.items import ItemProfile
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import step
+from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.registry import COLUMNS
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
@@ -51,6 +52,12 @@ def dialects(root: Path) -> dict[str, Dialect]:
 def profiles(root: Path) -> dict[str, ItemProfile]:
     text = (root / "mappings" / "items" / "rusmarc_899.toml").read_text("utf-8")
     return {"rusmarc_899": TypeAdapter(ItemProfile).validate_python(tomllib.loads(text))}
+
+
+@pytest.fixture(scope="session")
+def exchange(root: Path) -> Exchange:
+    text = (root / "mappings" / "exchange.toml").read_text("utf-8")
+    return TypeAdapter(Exchange).validate_python(tomllib.loads(text))
 
 
 def make_book(
@@ -188,12 +195,14 @@ def library(
     vocabulary: RightsVocabulary,
     dialects: dict[str, Dialect],
     profiles: dict[str, ItemProfile],
+    exchange: Exchange,
 ) -> Iterator[Library]:
     (tmp_path / "scans").mkdir()
     settings = step.Settings(
         dialects=dialects,
         profiles=profiles,
         vocabulary=vocabulary,
+        exchange=exchange,
         feeds={name: feed() for name, feed in FEEDS.all().items()},
         library=Labels(kk="Кітапхана", ru="Библиотека", en="Library"),
         site_url=SITE,

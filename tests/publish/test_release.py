@@ -246,7 +246,7 @@ def test_a_broken_document_never_goes_live(
 
         def documents(self, of: Any) -> Any:
             for one in self.feed.documents(of):
-                yield one._replace(body=change(one.body)) if one.path == document else one
+                yield replace(one, content=change(one.body)) if one.path == document else one
 
     library.change(feeds={name: Broken(feed) for name, feed in feeds.items()})
     library.add("b1")
@@ -264,7 +264,10 @@ def test_latest_names_the_release_and_the_checksums_of_its_documents(library: An
     assert latest["release"] == library.live.name
     assert latest["counts"] == {"items": 2, "open": 1, "withdrawn": 0}
     paths = {file["path"] for file in latest["files"]}
-    assert paths == {"index.html", "collection.json", "collection/0001.json", "feed.json"}
+    assert paths == {
+        *("index.html", "page.css", "collection.json", "collection/0001.json", "items.csv", "feed.json"),
+        *("atom.xml", "sitemap.xml", "changes/index.json", "changes/00001.json", "oai/headers.json"),
+    }
 
 
 def test_a_repaired_feed_makes_a_new_release_of_the_same_content(

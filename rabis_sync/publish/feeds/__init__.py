@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable  # noqa: TC003  the dataclass names it
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from rabis_sync.registry import Registry
 
@@ -12,12 +14,27 @@ if TYPE_CHECKING:
     from rabis_sync.publish.collection import Release
 
 
-class Document(NamedTuple):
-    """One document of a feed: its place in the release, its bytes and its media type."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a feed.
+
+    Attributes:
+        path: its place in the release.
+        content: its bytes, or what makes them when they are needed.
+        mime: media type.
+        key: where it is not empty, a document of this place and key is the same in every release, names none,
+            and is taken over from the last one without being made again.
+    """
 
     path: str
-    body: bytes
+    content: bytes | Callable[[], bytes]
     mime: str
+    key: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes."""
+        return self.content if isinstance(self.content, bytes) else self.content()
 
 
 class Feed(Protocol):

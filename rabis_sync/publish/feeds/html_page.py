@@ -32,8 +32,8 @@ class Feed:
     """One page in Russian with its Kazakh and English parts marked as such."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`index.html` and nothing else."""
-        page = _template().render(
+        """`index.html`, and `page.css` for all pages."""
+        page = template("index.html.j2").render(
             release=release,
             shelves=shelves(release),
             texts=wording.texts(),
@@ -41,6 +41,8 @@ class Feed:
             in_kazakh=sum("kk" in item.languages for item in release.items),
         )
         yield Document("index.html", page.encode("utf-8"), "text/html; charset=utf-8")
+        style = template("page.css").render()
+        yield Document("page.css", style.encode("utf-8"), "text/css; charset=utf-8")
 
 
 def shelves(release: Release) -> list[Shelf]:
@@ -58,7 +60,13 @@ def _letter(title: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of the site's pages, with what it may call."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("rabis_sync.publish", "site"),
         autoescape=True,
@@ -74,4 +82,4 @@ def _template() -> Template:
         size=wording.size,
         letter=_letter,
     )
-    return environment.get_template("index.html.j2")
+    return environment

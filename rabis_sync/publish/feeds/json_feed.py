@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.publish.collection import moment, to_json
+from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.wording import imprint, texts
 

@@ -1,0 +1,78 @@
+"""`items.csv` for importers of WordPress, Bitrix and their like: a row an item, those that are gone included.
+
+An importer that deletes what it does not meet would do so by its own rules; here every row says its status,
+and `withdrawn` is a row like any other. Several values in a cell stand apart by « | ».
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.feeds import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.item import PublicItem
+
+COLUMNS = (
+    *("id", "status", "record", "title", "title_kk", "title_ru", "title_en", "authors", "place", "publisher"),
+    *("year", "extent", "languages", "subjects", "summary", "isbn", "level", "rights_uri", "rights"),
+    *("url", "cover_url", "file_urls", "file_types", "branches", "shelf_marks", "changed", "reason"),
+)
+_BETWEEN = " | "
+
+
+class Feed:
+    """RFC 4180: comma, CRLF, UTF-8, names of the columns in the first row."""
+
+    def documents(self, release: Release) -> Iterator[Document]:
+        """One document."""
+        stream = io.StringIO(newline="")
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer.writeheader()
+        latest = release.log.latest()
+        for item in release.items:
+            changed = moment(latest[item.id].at) if item.id in latest else ""
+            writer.writerow({**_row(release, item), "changed": changed})
+        for stone in release.withdrawn:
+            gone = {"id": stone.id, "record": stone.record, "reason": stone.reason}
+            writer.writerow({**gone, "status": "withdrawn", "changed": moment(stone.at)})
+        yield Document("items.csv", stream.getvalue().encode(), "text/csv; charset=utf-8; header=present")
+
+
+def _row(release: Release, item: PublicItem) -> dict[str, str]:
+    return {
+        "id": item.id,
+        "status": "published",
+        "record": item.record,
+        "title": item.title,
+        **{f"title_{code}": item.titles.get(code, "") for code in ("kk", "ru", "en")},
+        "authors": _joined(one.name for one in item.contributors),
+        "place": item.place,
+        "publisher": item.publisher,
+        "year": str(item.year or ""),
+        "extent": item.extent,
+        "languages": _joined(item.languages),
+        "subjects": _joined(one.text for one in item.subjects),
+        "summary": item.summary,
+        "isbn": _joined(item.isbns),
+        "level": item.level,
+        "rights_uri": item.rights_uri,
+        "rights": release.vocabulary.statement_label(item.rights_uri).ru,
+        "url": release.item_url(item),
+        "cover_url": release.url(item.path(item.cover)) if item.cover else "",
+        "file_urls": _joined(release.url(item.path(file)) for file in item.downloads),
+        "file_types": _joined(file.mime for file in item.downloads),
+        "branches": _joined(dict.fromkeys(one.branch for one in item.holdings)),
+        "shelf_marks": _joined(dict.fromkeys(one.call_number for one in item.holdings)),
+        "reason": item.reason,
+    }
+
+
+def _joined(values: Iterator[str] | object) -> str:
+    return _BETWEEN.join(filter(None, values))  # type: ignore[arg-type]  # any iterable of texts

@@ -1,0 +1,105 @@
+"""`oai/`: what the OAI-PMH provider answers with, ready in the release: headers of all, records of each item.
+
+The provider (`rabis_sync.web.oai`) reads these and nothing else, so a harvest never meets two states of the
+collection, and a walk begun before a publication ends in the release in which it began.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.feeds import Document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rabis_sync.publish.changes import Change
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.item import PublicItem
+
+SCHEMA = "rabis-sync/oai/1"
+FOLDER = "oai"
+#: Set of all; the others are named after languages, and one for what anybody may read.
+WHOLE = "kraeved"
+_MIME = "application/json"
+_DC = (
+    '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
+    'http://www.openarchives.org/OAI/2.0/oai_dc.xsd">\n'
+)
+
+
+class Feed:
+    """Headers of everything that was ever shown, and for each item its record in every format."""
+
+    def documents(self, release: Release) -> Iterator[Document]:
+        """`oai/headers.json` and `oai/<id>.json`."""
+        items = {item.id: item for item in release.items}
+        headers = [_header(change, items) for _, change in sorted(release.log.latest().items())]
+        named = {"ru": release.library.ru, "kk": release.library.kk, "en": release.library.en}
+        contents = {"schema": SCHEMA, "release": release.id, "library": named, "headers": headers}
+        yield Document(f"{FOLDER}/headers.json", to_json(contents), _MIME)
+        for item in release.items:
+            key = item.digest(release.exchange.fingerprint)
+            yield Document(place(item.id), partial(_records, release, item), _MIME, key=key)
+
+
+def place(item_id: str) -> str:
+    """Where the record of an item lies in a release."""
+    return f"{FOLDER}/{item_id}.json"
+
+
+def _header(change: Change, items: dict[str, PublicItem]) -> dict[str, Any]:
+    item = items.get(change.item_id)
+    header: dict[str, Any] = {"id": change.item_id, "at": moment(change.at), "release": change.release}
+    return header | ({"sets": sets(item)} if item else {"deleted": True, "sets": [WHOLE]})
+
+
+def sets(item: PublicItem) -> list[str]:
+    """The sets an item is in; a set with a colon lies in the one before it."""
+    languages = [f"lang:{code}" for code in item.languages if code.isascii() and code.isalpha()]
+    return [WHOLE, *(["open"] if item.files else []), *(["lang"] if languages else []), *languages]
+
+
+def _records(release: Release, item: PublicItem) -> bytes:
+    url = release.item_url(item)
+    rights = release.vocabulary.statement_label(item.rights_uri).ru
+    made = {
+        family: release.exchange.marcxml(item, family, url, rights) for family in release.exchange.families
+    }
+    return to_json({"oai_dc": dublin_core(item, url, rights, release.library.ru), **made})
+
+
+def dublin_core(item: PublicItem, url: str, rights: str, library: str) -> str:
+    """Simple Dublin Core; the rights statement's address stands alone in its element, our name in another."""
+    named = [("title", text, code) for code, text in item.titles.items()]
+    named += [("creator" if one.primary else "contributor", one.name, "") for one in item.contributors]
+    named += [("subject", one.text, "") for one in item.subjects]
+    named += [("description", item.summary, "")]
+    named += [("publisher", ": ".join(part for part in (item.place, item.publisher) if part), "")]
+    named += [("date", str(item.year or item.date), ""), ("type", "Text", "")]
+    named += [("format", mime, "") for mime in dict.fromkeys(file.mime for file in item.downloads)]
+    named += [("format", item.extent, ""), ("identifier", url, "")]
+    named += [("identifier", f"urn:isbn:{isbn}", "") for isbn in item.isbns]
+    named += [("language", code, "") for code in item.languages]
+    named += [("coverage", one.text, "") for one in item.subjects if one.kind == "place"]
+    named += [("source", library, ""), ("rights", item.rights_uri, ""), ("rights", rights, "ru")]
+    lines = [
+        f"<dc:{name}{_language(code)}>{escape(_clean(text))}</dc:{name}>\n"
+        for name, text, code in named
+        if text
+    ]
+    return f"{_DC}{''.join(lines)}</oai_dc:dc>\n"
+
+
+def _language(code: str) -> str:
+    return f' xml:lang="{code}"' if code and code != "und" else ""
+
+
+def _clean(text: str) -> str:
+    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
