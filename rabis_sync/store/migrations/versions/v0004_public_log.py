@@ -17,7 +17,7 @@ def upgrade() -> None:
         "public_change",
         sa.Column("seq", sa.Integer(), primary_key=True, autoincrement=False),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("item_id", "kind")),
-        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("reason", "before", "after")),
         sa.Column("given", sa.Boolean(), nullable=False),
         sa.Column("release", sa.String(), nullable=False),
