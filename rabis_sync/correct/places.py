@@ -5,8 +5,9 @@
     008[1]/35-37        of a control field             leader/7      of the leader
 
 A whole field is written as cataloguers write it (`rabis_sync.correct.lines`): ``$a5-02-013850-9$bв пер.``.
-Where another text is put at such an address, the field may become none (empty text), another one, or several;
-one ordinal further than the last field of a tag is the place of a new one, where nothing stands yet.
+Where another text is put at such an address, the field may become none (empty text), another one, or
+several; one ordinal further than the last field of a tag is the place of a new one, where nothing stands
+yet.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -135,6 +135,7 @@ FIELD = st.builds(
 RECORD = st.lists(FIELD, max_size=5).map(lambda fields: MarcRecord("00000nam0 2200000   450 ", tuple(fields)))
 
 
+@settings(max_examples=40)
 @given(marc=RECORD)
 def test_it_finds_the_same_again_and_only_what_it_says_it_does(
     name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord
@@ -147,6 +148,7 @@ def test_it_finds_the_same_again_and_only_what_it_says_it_does(
     json.dumps([dict(fault.params) for fault in faults])
 
 
+@settings(max_examples=40)
 @given(marc=RECORD)
 def test_what_it_mended_it_does_not_find_again(
     name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord

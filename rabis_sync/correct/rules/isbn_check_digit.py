@@ -3,9 +3,9 @@
 Before: 010 $a5-93091-006-3
 Suggested: 010 $z5-93091-006-3
 
-Such a number is printed in many books, so it is kept, but as a wrong one: a catalogue that takes it for a key
-finds other books under it. Nothing is ever deleted. What is not one number at all (several in a row, a
-publisher's own number) is reported.
+Such a number is printed in many books, so it is kept, but as a wrong one: a catalogue that takes it for a
+key finds other books under it. Nothing is ever deleted. What is no such number at all (a publisher's own
+number) is reported.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             continue
         numbers = identifiers.isbns(place.value)
         wrong = [number for number in numbers if number.canonical is None]
-        if wrong and len(numbers) > 1:
-            params = {"problem": "several", "number": ", ".join(number.raw for number in wrong)}
-            yield Fault(place, "report", params=params)
-        elif wrong:
+        if wrong and len(numbers) == 1:  # of several, `isbn_several` speaks
             yield _fault(record, place, wrong[0].problem, settings.wrong_number[record.dialect.family])
 
 

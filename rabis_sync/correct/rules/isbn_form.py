@@ -4,9 +4,9 @@ Before: 010 $aISBN 5-7761-0596-Х.
 After:  010 $a5-7761-0596-X
 
 Cyrillic Х and small x become X, long dashes hyphens; the label ISBN, stray blanks and full stops go. Hyphens
-stay where the record has them, and so does a number without any; only a number of too many or doubled hyphens
-is divided anew by the ranges of the ISBN agency. A qualification that stands with the number is proposed for
-its own subfield.
+stay where the record has them, and so does a number without any; only a number of too many or doubled
+hyphens is divided anew by the ranges of the ISBN agency. A qualification that stands with the number is
+proposed for its own subfield.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rabis_sync.correct.numbers import isbn_form
 from rabis_sync.correct.places import field_place
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.marc import identifiers
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.record import Place, Record
 
-_LABEL = re.compile(r"^\s*ISBN(?:[- ]?1[03])?\s*[:=]?\s*", re.IGNORECASE)
-_DASHES = re.compile(r"\s*[‐‑‒–—−-]\s*")
-_NUMBER = re.compile(r"[\d-]*\d[\d-]*X?")
 _QUALIFIED = re.compile(r"(?P<number>[\d\s‐‑‒–—−-]{9,}[\dXxХх])\s*[(\[](?P<words>[^()\[\]]+)[)\]]\s*\.?")
 
 
@@ -41,30 +39,10 @@ class Settings:
     qualification: dict[str, str]
 
 
-def _plain(text: str) -> str:
-    """The number with hyphens and X as ISO 2108 writes them, nothing around it."""
-    number = _DASHES.sub("-", _LABEL.sub("", text)).strip(" .,;:-\u00a0")
-    number = re.sub(r"(?<=[\d-])[xХх]$", "X", number)
-    return re.sub(r"(?<=\d) (?=[\dX])", "-", number)
-
-
-def _canonical(text: str) -> str | None:
-    """The number as it should stand, or None where this is no ISBN's form."""
-    number = _plain(text)
-    digits = number.replace("-", "")
-    if not _NUMBER.fullmatch(number) or len(digits) not in {10, 13} or "X" in digits[:-1]:
-        return None
-    hyphens = number.count("-")
-    if hyphens > len(digits) // 3 or "--" in number:
-        found = identifiers.isbn(number)
-        return identifiers.hyphenated(found) if found.canonical else None
-    return number
-
-
 def mend(text: str, fault: Fault) -> str:
     """The canonical form; for a qualified number, the field with the qualification in its own subfield."""
     if fault.action == "fix":
-        return _canonical(text) or text
+        return isbn_form(text) or text
     return text.replace(fault.params["written"], fault.params["divided"], 1)
 
 
@@ -74,7 +52,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     for place in record.places("isbn"):
         if ">" in place.path or not place.value.strip():
             continue
-        mended = _canonical(place.value)
+        mended = isbn_form(place.value)
         if mended is not None and mended != place.value:
             yield Fault(place, "fix")
         qualified = _QUALIFIED.fullmatch(place.value)
@@ -83,7 +61,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 
 def _divided(record: Record, place: Place, qualified: re.Match[str], code: str) -> Fault:
-    number, words = _canonical(qualified["number"]) or qualified["number"], qualified["words"]
+    number, words = isbn_form(qualified["number"]) or qualified["number"], qualified["words"]
     own = place.path.partition("$")[2][0]
     written, divided = f"${own}{place.value}", f"${own}{number}${code}{words}"
     params = {"number": number, "words": words, "written": written, "divided": divided}

@@ -4,9 +4,9 @@ Before: 200 $aЗатяжное  ненастье
 After:  200 $aЗатяжное ненастье
 
 Tabs, line breaks and special spaces become a space, several spaces one, spaces at the ends go; so do control
-characters, zero-width spaces and soft hyphens inside words. Marks of non-sorting words (ISO 6630) and joiners
-that Arabic and Indic scripts need stay. A soft hyphen that is not inside a word may stand for a real hyphen:
-that is proposed.
+characters, zero-width spaces and soft hyphens inside words. Marks of non-sorting words (ISO 6630) and
+joiners that Arabic and Indic scripts need stay. A soft hyphen that is not inside a word may stand for a real
+hyphen: that is proposed.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def test_a_wrong_number_is_proposed_for_its_own_subfield_and_never_deleted(
     ]
 
 
-@pytest.mark.parametrize("text", ["98032", "5-94113-003-1; 5-94113-003-2", "б/н"])
+@pytest.mark.parametrize("text", ["98032", "б/н"])
 def test_what_is_no_single_number_is_reported(examine: Callable[..., Any], text: str) -> None:
     assert examine("isbn_check_digit", f"010 $a{text}") == [("report", "010[1]$a[1]", text, None)]
 
@@ -57,3 +57,34 @@ def test_what_is_no_single_number_is_reported(examine: Callable[..., Any], text:
 @pytest.mark.parametrize("text", ["5-94113-003-1", "5-94113-003-1; 978-601-282-114-7", "5-7761-0596-Х", " "])
 def test_a_right_number_is_left_alone(examine: Callable[..., Any], text: str) -> None:
     assert examine("isbn_check_digit", f"010 $a{text}") == []
+
+
+ONE, OTHER = "5-7761-0596-X", "978-601-282-114-7"
+
+
+@pytest.mark.parametrize("between", ["; ", ";", ", ", " ", " / ", "; ISBN "])
+def test_several_right_numbers_alone_in_a_field_get_a_field_each(
+    examine: Callable[..., Any], between: str
+) -> None:
+    text = f"{ONE}{between}{OTHER}"
+    assert examine("isbn_several", f"010 $a{text}") == [("fix", "010[1]", f"$a{text}", f"$a{ONE}\n$a{OTHER}")]
+
+
+def test_several_numbers_beside_a_price_or_with_a_wrong_one_among_them_are_proposed(
+    examine: Callable[..., Any],
+) -> None:
+    assert examine("isbn_several", f"010 $a{ONE}; {OTHER}$d45-00") == [
+        ("suggest", "010[1]", f"$a{ONE}; {OTHER}$d45-00", f"$a{ONE}$d45-00\n$a{OTHER}")
+    ]
+    text = f"{ONE}(т.1)(Заман); 5-94113-003-2"
+    assert examine("isbn_several", f"010 $a{text}") == [
+        ("suggest", "010[1]", f"$a{text}", f"$a{ONE}$bт.1, Заман\n$z5-94113-003-2")
+    ]
+    assert examine("isbn_check_digit", f"010 $a{text}") == []
+
+
+@pytest.mark.parametrize(
+    "text", [ONE, "5-7761-0596-X (в пер.)", "978 601 282 114 7", f"{ONE} и другие; {OTHER}"]
+)
+def test_one_number_or_a_sentence_is_not_parted(examine: Callable[..., Any], text: str) -> None:
+    assert examine("isbn_several", f"010 $a{text}") == []
