@@ -174,6 +174,10 @@ FIXED_WORDS = {
 SUGGESTED_WORDS = {"iм": "ім", "Атамyра": "Атамұра", "ХVII": "XVII", "ХХIV": "XXIV"}
 
 
+#: Rules whose every fix in the real catalogues was read and found right.
+READ = {"whitespace", "isbn_form", "language_code", "country_code"}
+
+
 def test_in_the_real_catalogues_only_what_a_cataloguer_would_mend_is_fixed(
     shared_data: Path, dialects: dict[str, Dialect], ruleset: Ruleset
 ) -> None:
@@ -194,7 +198,7 @@ def test_in_the_real_catalogues_only_what_a_cataloguer_would_mend_is_fixed(
                 if edit.rule == "look_alikes":
                     words[edit.action][edit.params["word"]] = edit.params["mended"]
                 elif edit.applied:
-                    assert edit.rule in {"whitespace", "isbn_form"}
+                    assert edit.rule in READ, edit
                     assert spoken(edit.before) == spoken(edit.after or "")
             corrected = apply(plan, record)
             assert [
