@@ -101,7 +101,7 @@ class Slots(dict[str, str]):
         for pattern in patterns:
             found = _SLOT.fullmatch(pattern)
             if found is None:
-                raise ValueError(f"{pattern!r} is no slot like '200$a,e', '70.$b' or '610'")
+                raise ValueError(f"{pattern!r} is no tag with subfields like 200$a,e or 70.$b")
             codes = (found["codes"] or ALL).replace(",", "")
             self._patterns.append((re.compile(found["tag"]), codes))
 
