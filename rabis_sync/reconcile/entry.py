@@ -157,13 +157,21 @@ class Summary:
         return tuple({**values, "amount": minor(self.amount)}.values())
 
 
+#: Why a row cannot be taken, and what a notice may be about; each has its text in mappings/issues.toml.
+UNREAD = ("bad_figure", "bad_quantity", "bad_date", "number_rounded", "broken_row", "card_missing")
+NOTICES = (
+    *("unknown_heading", "unknown_word", "amount_differs", "number_restored"),
+    *("line_passed_over", "sheet_passed_over", "file_passed_over", "not_published"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class UnreadRow:
     """A row of the books that cannot be taken: it is named, and the rest goes on.
 
     Attributes:
         place: as of an entry.
-        reason: ``bad_figure``, ``bad_quantity``, ``bad_date``, ``number_rounded`` or ``broken_row``.
+        reason: one of `UNREAD`.
         detail: which cell holds what, for the reader.
         inventory_key: of the row where its number could be read: what is in the books is not missing there.
     """
@@ -180,8 +188,7 @@ class Notice:
 
     Attributes:
         place: file and sheet, with the row where there is one.
-        code: ``unknown_heading``, ``unknown_word``, ``amount_differs``, ``number_restored``,
-            ``line_passed_over``, ``sheet_passed_over`` or ``file_passed_over``.
+        code: one of `NOTICES`.
         detail: what exactly, one English sentence.
     """
 

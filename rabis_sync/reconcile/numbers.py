@@ -87,6 +87,8 @@ def figure(cell: Any) -> Decimal | None:
     """
     if isinstance(cell, bool):
         raise UnreadableError("bad_figure", cell)
+    if isinstance(cell, Decimal):
+        return cell
     if isinstance(cell, (int, float)):
         return Decimal(repr(cell))
     if not isinstance(cell, str) and cell is not None:

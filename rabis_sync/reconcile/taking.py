@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import figures
 from rabis_sync.marc.identifiers import inventory_key
-from rabis_sync.reconcile.entry import CENT, COPY, Entry, Notice, UnreadRow
+from rabis_sync.reconcile.entry import CENT, COPY, Entry, Notice, Summary, UnreadRow
 from rabis_sync.reconcile.numbers import NOTHING, UnreadableError, day, inventory_number, money, text, whole
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _TEXTS = (
     *("moved_from", "moved_to", "moved_document", "account"),
 )
 _DAYS = ("acquired", "act_date", "moved")
+_TEXTS_OF_A_TOTAL = ("part", "number", "branch", "document", "act", "reason")
 _CODED = ("kind", "supply", "content_class", "language")
 #: Words of these that have no code are told; suppliers are too many, and a class may be one of the УДК.
 _TOLD_WORDS = ("reason", "kind", "language")
@@ -173,6 +174,37 @@ class Taking:
         if not written:
             return self._currency
         return self._columns.currency_codes.get(written.casefold(), written)
+
+    def total(self, place: str, cells: Mapping[str, Any]) -> Iterator[Told]:
+        """A record of the КСУ or a balance, or the row as unread.
+
+        Args:
+            place: of the row.
+            cells: field of a `Summary` -> cell; ``shares`` as it has them.
+        """
+        try:
+            yield self._summary(place, cells)
+        except RefusedError as bad:
+            yield UnreadRow(place, bad.reason, str(bad))
+
+    def _summary(self, place: str, cells: Mapping[str, Any]) -> Summary:
+        values = {name: self.text(cells[name]) for name in _TEXTS_OF_A_TOTAL if name in cells}
+        if values.get("reason"):
+            values["reason_code"] = self.coded("reason", values["reason"], place, otherwise="")
+        if "supply" in cells:
+            values["supply"] = self.coded("supply", self.text(cells["supply"]), place)
+        currency = self.currency(cells)
+        amount, currency = self.read("amount", cells, lambda cell: money(cell, currency), (None, currency))
+        return Summary(
+            place,
+            date=self.read("date", cells, day, ""),
+            titles=self.read("titles", cells, whole, None),
+            copies=self.read("copies", cells, whole, None),
+            amount=amount,
+            currency=currency,
+            shares=cells.get("shares", {}),
+            **values,
+        )
 
     def words(self) -> Iterator[Notice]:
         """Words that have no code, each once, with the first place; then they are forgotten."""

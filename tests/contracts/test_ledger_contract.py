@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import tomllib
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rabis_sync.errors import UnknownName
-from rabis_sync.reconcile.entry import Entry, Summary
+from rabis_sync.reconcile.entry import NOTICES, UNREAD, Entry, Summary
 from rabis_sync.reconcile.ledgers import LEDGERS, OPTIONS
 from rabis_sync.store.ledgers import ENTRY_COLUMNS, SUMMARY_COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("name", LEDGERS.names())
@@ -45,6 +50,12 @@ def test_a_record_of_the_summary_book_fills_the_columns_of_the_store_in_their_or
     row = dict(zip(SUMMARY_COLUMNS, told.row(), strict=True))
     assert (row["place"], row["part"], row["number"]) == ("ksu.xlsx · 2", "acquired", "3/2016")
     assert (row["copies"], row["titles"], row["amount"], row["shares"]) == (12, None, 125050, {})
+
+
+@pytest.mark.parametrize("code", [*UNREAD, *NOTICES])
+def test_whatever_is_told_of_a_row_has_its_text_in_three_languages(root: Path, code: str) -> None:
+    texts = tomllib.loads((root / "mappings" / "issues.toml").read_text("utf-8"))["notice"][code]
+    assert all(len(texts[language]) > 20 for language in ("kk", "ru", "en"))
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:
