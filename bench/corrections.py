@@ -217,10 +217,8 @@ def show(measured: Measured, sown: Sown, examples: int, wanted: str) -> None:
     restored, lost = weighed.restored_words, weighed.lost_words
     print(f"    {'the same, word by word':<38} {restored:>6,} of {lost:>6,}  {restored / max(1, lost):.3f}")
     fix, suggest, report = (weighed.on_clean[name] for name in ("fix", "suggest", "report"))
-    print(
-        f"{'!!' if fix else 'ok'}  on clean records: {fix} fix (none may be), "
-        f"{suggest} suggest, {report} report"
-    )
+    mark = "!!" if fix else "ok"
+    print(f"{mark}  on clean records: {fix} fix (none may be), {suggest} suggest, {report} report")
     print(f"{'!!' if measured.failed else 'ok'}  {measured.failed} rules failed")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rabis_sync import wiring
-from rabis_sync.cli.options import State
+from rabis_sync.cli.options import Lang, Language, State
 from rabis_sync.cli.terminal import err, out
 from rabis_sync.errors import RecordError
 
@@ -38,6 +38,34 @@ def restore(file: Path) -> None:
     """Put a backup in place of an empty database."""
     wiring.restore_database(State.config, file)
     out.print(f"restored from {file}", soft_wrap=True)
+
+
+@export.command(name="corrections")
+def export_corrections(
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File of the batch; the sheet stands beside it.")
+    ],
+    source: Annotated[str | None, typer.Option("--source", help="Only of this source.")] = None,
+    form: Annotated[str, typer.Option("--format", help="iso2709 or marcxml.")] = "iso2709",
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="UTF-8, cp1251, KZ-1048, PT154 …; else the source's own.")
+    ] = None,
+    lang: Lang = Language.RU,
+) -> None:
+    """Write corrected records as an import batch for Web-RABIS, and a change sheet (XLSX) beside it."""
+    done = wiring.export_corrections(
+        State.config, output, source=source, form=form, encoding=encoding, lang=lang.value
+    )
+    if not done:
+        out.print("no corrected record waits to be taken over; nothing was written")
+    for one in done:
+        out.print(
+            f"{one.records} records written to {one.batch} ({one.encoding}), the changes to {one.sheet}",
+            soft_wrap=True,
+        )
+        for number, problem in one.refused:
+            err.print(f"left out: record {number}: {problem}", markup=False, soft_wrap=True)
+    raise typer.Exit(RecordError.exit_code if any(one.refused for one in done) else 0)
 
 
 @export.command(name="records")

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
 from rabis_sync.store import bulk, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 FINDING = tables.table(tables.Finding)
 CORRECTED = tables.table(tables.Corrected)
 RECORD = tables.table(tables.BibRecord)
+CONTENT = tables.table(tables.Content)
+
+
+class View(NamedTuple):
+    """A record of which there is a corrected view: as it was harvested, and as it should be."""
+
+    id: int
+    control_number: str
+    family: str
+    harvested: str
+    corrected: str
 
 
 class Corrections:
@@ -88,3 +99,39 @@ class Corrections:
         if state is not None:
             query = query.where(FINDING.c.state == state)
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def applied(self, record_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
+        """Findings that the corrected views of these records hold, by record, in the order they were found.
+
+        A fix that nobody rejected, and a suggestion that somebody accepted.
+        """
+        found: dict[int, list[dict[str, Any]]] = {}
+        fixed = (FINDING.c.state == "open") & (FINDING.c.action == "fix")
+        for chunk in bulk.chunks(record_ids):
+            query = sa.select(FINDING).where(FINDING.c.record_id.in_(chunk))
+            query = query.where(fixed | (FINDING.c.state == "accepted")).order_by(FINDING.c.id)
+            for row in self._connection.execute(query).mappings():
+                found.setdefault(row["record_id"], []).append(dict(row))
+        return found
+
+    def views(self, source: str, *, batch: int = 500) -> Iterator[list[View]]:
+        """Corrected records of a source by id, in batches.
+
+        Only those whose content is still the one that was corrected.
+        """
+        query = (
+            sa.select(
+                RECORD.c.id, RECORD.c.control_number, RECORD.c.family, CONTENT.c.canonical,
+                CORRECTED.c.canonical,
+            )
+            .join(RECORD, RECORD.c.id == CORRECTED.c.record_id)
+            .join(CONTENT, CONTENT.c.record_id == RECORD.c.id)
+            .where(RECORD.c.source == source, RECORD.c.state == "active")
+            .where(CORRECTED.c.based_on == RECORD.c.content_hash)
+            .order_by(RECORD.c.id)
+            .limit(batch)
+        )  # fmt: skip
+        last = 0
+        while rows := [View(*row) for row in self._connection.execute(query.where(RECORD.c.id > last))]:
+            yield rows
+            last = rows[-1].id

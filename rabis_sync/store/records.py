@@ -242,6 +242,18 @@ class Records:
         row = self._connection.execute(query).one()
         return row[0], row[1], row[2]
 
+    def encodings(self, source: str) -> dict[str, int]:
+        """How many active records of a source came in each encoding, the commonest first."""
+        number = sa.func.count()
+        query = (
+            sa.select(CONTENT.c.encoding, number)
+            .join(RECORD, RECORD.c.id == CONTENT.c.record_id)
+            .where(RECORD.c.source == source, RECORD.c.state == "active")
+            .group_by(CONTENT.c.encoding)
+            .order_by(number.desc(), CONTENT.c.encoding)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
     def mark_checked(self, ids: Iterable[int], fingerprint: str) -> None:
         """Remember that the rules of this fingerprint have examined the records."""
         for chunk in bulk.chunks(ids):

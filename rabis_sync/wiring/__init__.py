@@ -3,6 +3,7 @@
 from rabis_sync.reports.table import Table
 from rabis_sync.service.jobs import RunReport
 from rabis_sync.wiring.assembly import HarvestWish
+from rabis_sync.wiring.batches import Written, export_corrections
 from rabis_sync.wiring.checking import CheckLine, check
 from rabis_sync.wiring.deciding import (
     Decided,
@@ -37,12 +38,14 @@ __all__ = [
     "Manner",
     "RunReport",
     "Table",
+    "Written",
     "backup_database",
     "check",
     "decide_findings",
     "decide_pair",
     "decision_lines",
     "decisions",
+    "export_corrections",
     "export_records",
     "init",
     "program_version",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.reports.contrast import shown
 from rabis_sync.reports.inquiry import GRAVITY, Report, picked, plain
-from rabis_sync.reports.table import Column, Row, spaces_shown
+from rabis_sync.reports.table import Column, Row
+from rabis_sync.reports.wording import both_shown, look_alikes_of, named
 
 if TYPE_CHECKING:
     from rabis_sync.reports.inquiry import Document, Inquiry
@@ -53,13 +54,15 @@ def rows(inquiry: Inquiry) -> list[Row]:
 
 
 def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str]) -> Row:
+    words = look_alikes_of(row["params"])
+    before, after = both_shown(inquiry.texts, row["before"], row["after"], words, inquiry.lang)
     cells = (
         inquiry.word("severity", row["severity"]),
         plain(titles.get(row["record_id"])),
         inquiry.numbered(row["source"], row["control_number"]),
-        row["path"],
-        plain(_marked(row)),
-        plain(spaces_shown(row["after"])) if row["after"] is not None else "",
+        shown(row["path"]),
+        before,
+        after,
         plain(inquiry.say(f"correction.{row['rule']}", **_params(row))),
         inquiry.word("action", row["action"]),
         row["id"],
@@ -76,28 +79,7 @@ def _correction(inquiry: Inquiry, row: dict[str, Any]) -> Document:
 
 
 def _params(row: dict[str, Any]) -> dict[str, Any]:
-    params = {**picked(row, "path", "before", "after"), **row["params"]}
-    return {**_letters(params.get("word"), params.get("mended")), **params}
-
-
-def _marked(row: dict[str, Any]) -> str:
-    """The text as it stands, marked where nobody would see it: blanks, and letters of another script."""
-    word, mended = row["params"].get("word") or "", row["params"].get("mended") or ""
-    if not word or len(word) != len(mended):
-        return spaces_shown(row["before"])
-    pairs = zip(word, mended, strict=True)
-    marked = "".join(was if was == is_now else f"‹{was}›" for was, is_now in pairs)
-    return spaces_shown(row["before"].replace(word, marked))
-
-
-def _letters(word: str | None, mended: str | None) -> dict[str, Any]:
-    """Look-alike letters cannot be seen in before and after: they are named, with the script they are of."""
-    pairs = zip(word or "", mended or "", strict=False)
-    foreign = list(dict.fromkeys(was for was, is_now in pairs if was != is_now))
-    if not foreign:
-        return {}
-    script = "latin" if unicodedata.name(foreign[0], "").startswith("LATIN") else "cyrillic"
-    return {"letters": foreign, "script": script}
+    return named({**picked(row, "path", "before", "after"), **row["params"]})
 
 
 REPORT = Report(document, COLUMNS, rows, counted_by="severity")
