@@ -17,8 +17,6 @@ import pickle
 import signal
 import subprocess
 import sys
-from array import array
-from bisect import bisect_left
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -27,12 +25,19 @@ from traceback import format_exc
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
 from rabis_sync.errors import RetryableError
-from rabis_sync.harvest.reading import Read, Reader, Sighted
+from rabis_sync.harvest.crossing import pack, unpack
+from rabis_sync.harvest.memory import Memory, Recalled
+from rabis_sync.harvest.reading import Outcome, Reader, Sighted
 from rabis_sync.harvest.sources import Page, Source, Weighty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from io import BufferedReader
+
+    from rabis_sync.marc.reading import Recall
+
+    #: Id, content hash, hash of the bytes.
+    Row = tuple[int, str, str]
 
 #: Bytes of a source from which starting another Python is repaid.
 PAYS_FROM = 8 * 1024**2
@@ -45,7 +50,6 @@ RARELY = 100_000
 #: By how much the work is parted otherwise when one process had to wait.
 STEP = 0.04
 
-Outcome = Read | Sighted
 Pages = Generator[tuple[Page, list[Outcome]], None, None]
 
 _SECOND = (
@@ -65,9 +69,12 @@ class Task(NamedTuple):
     checkpoint: dict[str, Any]
     full: bool
 
-    def pages(self) -> Iterable[Page]:
-        """The source's pages."""
-        return self.source.pages(self.reached, self.checkpoint, full=self.full)
+    def pages(self, recall: Recall | None = None) -> Iterable[Page]:
+        """The source's pages; without records of whose bytes something is known, if somebody is asked."""
+        source = self.source
+        if recall is not None and isinstance(source, Weighty):
+            source = source.recalling(recall)
+        return source.pages(self.reached, self.checkpoint, full=self.full)
 
 
 class Failure(NamedTuple):
@@ -106,12 +113,12 @@ def _identified(outcome: Outcome) -> Outcome:
     return outcome.told() if isinstance(outcome, Sighted) else outcome
 
 
-def elsewhere(task: Task, stored: Callable[[], Iterable[str]]) -> Pages:
+def elsewhere(task: Task, stored: Callable[[], Iterable[Row]]) -> Pages:
     """The same pages from a second process, with news read whole; from this one where there can be no other.
 
     Args:
         task: what is to be read.
-        stored: gives the content hashes of what is stored already; asked when there is a page at all.
+        stored: gives what is stored already (`Memory.of`); asked when there is a page at all.
 
     Raises:
         RetryableError: the second process was killed.
@@ -128,7 +135,7 @@ def elsewhere(task: Task, stored: Callable[[], Iterable[str]]) -> Pages:
         _end(second)
 
 
-def _told_by(second: subprocess.Popen[bytes], stored: Callable[[], Iterable[str]]) -> Pages:
+def _told_by(second: subprocess.Popen[bytes], stored: Callable[[], Iterable[Row]]) -> Pages:
     asked, told = second.stdin, cast("BufferedReader", second.stdout)
     while True:
         since = perf_counter()
@@ -138,10 +145,10 @@ def _told_by(second: subprocess.Popen[bytes], stored: Callable[[], Iterable[str]
         if message is None:
             return
         with suppress(BrokenPipeError):  # the next message, or its absence, says why
-            _send(asked, _fingerprints(stored()) if message == _BEGUN else waited)
+            _send(asked, Memory.of(stored()) if message == _BEGUN else waited)
         if message != _BEGUN:
-            page, outcomes = message
-            yield page, list(map(_identified, outcomes))
+            page, packed = message
+            yield page, list(map(_identified, unpack(packed)))
 
 
 def _started(task: Task) -> subprocess.Popen[bytes] | None:
@@ -207,18 +214,6 @@ def _collected_rarely() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-def _fingerprints(hashes: Iterable[str]) -> array[int]:
-    """Eight bytes of each content hash, sorted: a million records take 8 MB.
-
-    A chance agreement costs nothing but time: `step` compares the whole hash and reads the record itself.
-    """
-    return array("Q", sorted(map(_fingerprint, hashes)))
-
-
-def _fingerprint(content_hash: str) -> int:
-    return int(content_hash[:16], 16)
-
-
 # --- the second process -----------------------------------------------------------------------------
 
 
@@ -240,18 +235,21 @@ def serve(asked: IO[bytes], told: IO[bytes]) -> NoReturn:
 
 
 def _tell(task: Task, asked: IO[bytes], told: IO[bytes]) -> None:
-    stored: array[int] | None = None
+    memory: Memory | None = None
+
+    def recall(raw: bytes) -> Recalled | None:
+        return memory.recall(raw) if memory is not None else None
+
     part = 1.0
-    for page in task.pages():
-        if stored is None:
+    for page in task.pages(recall):
+        if memory is None:
             _send(told, _BEGUN)
-            stored = pickle.load(asked)  # noqa: S301  our own process wrote it
-            assert stored is not None
-        sighted = [task.reader.sight(one, page.file) for one in page.results]
-        ours = round(part * len(sighted))
-        outcomes = [_read(task.reader, one, stored) for one in sighted[:ours]]
-        outcomes += [one.bare() if isinstance(one, Sighted) else one for one in sighted[ours:]]
-        _send(told, (replace(page, results=()), outcomes))
+            memory = pickle.load(asked)  # noqa: S301  our own process wrote it
+            assert memory is not None
+        outcomes: list[Outcome] = [task.reader.sight(one, page.file) for one in page.results]
+        ours = round(part * len(outcomes))
+        outcomes[:ours] = [_read(task.reader, one, memory) for one in outcomes[:ours]]
+        _send(told, (replace(page, results=()), pack(outcomes)))
         part = _share(part, waited=pickle.load(asked))  # noqa: S301  our own process wrote it
     _send(told, None)
 
@@ -261,13 +259,11 @@ def _share(part: float, *, waited: bool) -> float:
     return max(0.0, part - STEP) if waited else min(1.0, part + STEP)
 
 
-def _read(reader: Reader, outcome: Outcome, stored: array[int]) -> Outcome:
+def _read(reader: Reader, outcome: Outcome, memory: Memory) -> Outcome:
     if not isinstance(outcome, Sighted):
         return outcome
     told = outcome.told()
-    wanted = _fingerprint(told.content_hash)
-    at = bisect_left(stored, wanted)
-    return told.bare() if at < len(stored) and stored[at] == wanted else reader.whole(told)
+    return told if memory.has(told.content_hash) else reader.whole(told)
 
 
 def _failure(error: Exception) -> Failure:

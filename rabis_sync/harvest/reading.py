@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.harvest.memory import Recalled
 from rabis_sync.harvest.sources import Gone
-from rabis_sync.marc.codec import Decoded, Unreadable
+from rabis_sync.marc.codec import Decoded, Familiar, Unreadable, decode
 from rabis_sync.marc.dialect import detect_in
 from rabis_sync.marc.fields import MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.items import Item, items_auto
 from rabis_sync.marc.path import FieldIndex
+from rabis_sync.marc.reading import raw_hash
 from rabis_sync.marc.record import Record
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
@@ -66,7 +68,7 @@ class Sighted(NamedTuple):
 
     def bare(self) -> Sighted:
         """The same without its fields, which the canonical text holds as well: cheaper to send."""
-        return Sighted(*self[:-1])
+        return tuple.__new__(Sighted, (*self[:-1], None))
 
     def told(self) -> Sighted:
         """The same with its content hash."""
@@ -76,7 +78,28 @@ class Sighted(NamedTuple):
         return tuple.__new__(Sighted, (self[0], content_hash(self.canonical), *self[2:]))
 
 
+class Same(NamedTuple):
+    """A record whose bytes seem to be stored just so already: it was not read at all.
+
+    Attributes:
+        record: its id in the store.
+        raw_hash: of its bytes (`marc.reading.raw_hash`).
+        raw: its bytes, should they have to be read after all.
+        syntax: as in `Decoded`, like offset.
+        offset: where it stood.
+        file: in which file.
+    """
+
+    record: int
+    raw_hash: str
+    raw: bytes
+    syntax: str
+    offset: int
+    file: str
+
+
 Read = Incoming | Deleted | Refused
+Outcome = Read | Sighted | Same
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +117,30 @@ class Reader:
     def read(self, result: Result, file: str) -> Read:
         """Decide what becomes of one result of a source."""
         found = self.sight(result, file)
+        if isinstance(found, Same):
+            found = self.anew(found)
         return self.whole(found.told()) if isinstance(found, Sighted) else found
 
-    def sight(self, result: Result, file: str) -> Sighted | Deleted | Refused:
+    def anew(self, same: Same) -> Sighted | Deleted | Refused:
+        """Read the bytes after all: what is stored turned out to be something else."""
+        found = self.sight(decode(same.raw, same.syntax), same.file)
+        assert not isinstance(found, Same)
+        return found._replace(offset=same.offset) if not isinstance(found, Deleted) else found
+
+    def sight(self, result: Result, file: str) -> Sighted | Same | Deleted | Refused:
         """Only as much as it takes to look the record up; its content hash comes later (`Sighted.told`)."""
         if isinstance(result, Decoded):
             return _sighted(result, file)
+        if isinstance(result, Familiar):
+            assert isinstance(result.known, Recalled)
+            return Same(*result.known, result.raw, result.syntax, result.offset, file)
         if isinstance(result, Unreadable):
             return Refused(result.raw, result.syntax, result.reason, result.detail, file, result.offset)
         if isinstance(result, Gone):
             return Deleted("", result.identifier)
-        return self.sight(result.outcome, file)._replace(identifier=result.identifier)
+        found = self.sight(result.outcome, file)
+        assert not isinstance(found, Same)
+        return found._replace(identifier=result.identifier)
 
     def whole(self, sighted: Sighted) -> Read:
         """The whole record with its items and match row."""
@@ -130,6 +166,7 @@ class Reader:
             item_rows(items),
             tuple(fold_record(record, len(items))),
             sighted.identifier,
+            raw_hash(sighted.raw),
         )
 
     def _dialect(self, index: FieldIndex) -> Dialect | None:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
 from rabis_sync.harvest import ahead
 from rabis_sync.harvest.copies import refreshed
-from rabis_sync.harvest.reading import Deleted, Sighted, item_rows
+from rabis_sync.harvest.plan import FATES, PagePlan, Told, plan_page
+from rabis_sync.harvest.reading import Deleted, Same, Sighted, item_rows
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rabis_sync.harvest.ahead import Outcome
-    from rabis_sync.harvest.reading import Reader
+    from rabis_sync.harvest.reading import Outcome, Reader
     from rabis_sync.harvest.sources import Page, Source
     from rabis_sync.store.database import Store, Unit
-    from rabis_sync.store.records import Incoming, Known
+    from rabis_sync.store.records import Known
     from rabis_sync.store.runs import StepContext
-
-#: What every record received becomes exactly one of.
-FATES = ("new", "changed", "unchanged", "deleted", "repeated", "quarantined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,87 +52,6 @@ class Settings:
     limit: int = 0
     of: str | None = None
     keep_versions: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class PagePlan:
-    """What one page does to the store."""
-
-    source: str
-    add: tuple[Incoming, ...] = ()
-    change: tuple[tuple[int, Incoming], ...] = ()
-    restored: tuple[str, ...] = ()
-    delete: tuple[tuple[int, str], ...] = ()
-    refuse: tuple[Refused, ...] = ()
-    seen: tuple[int, ...] = ()
-    copies: dict[int, list[tuple[object, ...]]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        told = ", ".join(f"{number} {name}" for name, number in self.counts.items() if number)
-        return f"harvest {self.source}: {told or 'nothing'}"
-
-
-def plan_page(source: str, results: list[Outcome], known: dict[str, Known], seen: set[int]) -> PagePlan:
-    """Decide the fate of each result of a page.
-
-    Args:
-        source: name of the source.
-        results: in the order of the page; merely sighted is only what is stored just so.
-        known: what is stored under their control numbers.
-        seen: ids that this harvest met on earlier pages.
-
-    Of records that share a control number the first counts; the others are refused, not taken for changes:
-    unless the source itself says by its own name that it is the same record, which changed meanwhile.
-    """
-    add: dict[str, Incoming] = {}
-    change: dict[int, Incoming] = {}
-    delete: dict[int, str] = {}
-    refuse: list[Refused] = []
-    restored: list[str] = []
-    met: set[str] = set()
-    counts: Counter[str] = Counter(received=len(results))
-    overtaken = _overtaken(results)
-    for place, result in enumerate(results):
-        if isinstance(result, Refused):
-            refuse.append(result)
-            counts["quarantined"] += 1
-            continue
-        stored = known.get(result.control_number)
-        if place in overtaken:
-            counts["repeated"] += 1
-            continue
-        again = stored is not None and stored.id in seen and not _later(result, stored)
-        if result.control_number in met or again:
-            counts["repeated"] += 1
-            refuse += _repeated(result, stored, add)
-            continue
-        met.add(result.control_number)
-        if isinstance(result, Deleted):
-            counts["deleted"] += 1
-            if stored is not None and stored.state == "active":
-                delete[stored.id] = result.control_number
-        elif isinstance(result, Sighted):
-            counts["unchanged"] += 1
-        elif stored is None:
-            counts["new"] += 1
-            add[result.control_number] = result
-        elif (stored.content_hash, stored.state) != (result.content_hash, "active"):
-            counts["changed"] += 1
-            change[stored.id] = result
-            restored += [result.control_number] if stored.state == "deleted" else []
-        else:
-            counts["unchanged"] += 1
-    return PagePlan(
-        source=source,
-        add=tuple(add.values()),
-        change=tuple(change.items()),
-        restored=tuple(restored),
-        delete=tuple(delete.items()),
-        refuse=tuple(refuse),
-        seen=tuple(known[number].id for number in met if number in known and known[number].id not in seen),
-        counts={"received": counts["received"], **{fate: counts[fate] for fate in FATES}},
-    )
 
 
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
@@ -172,9 +88,9 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
 def _pages(store: Store, settings: Settings) -> ahead.Pages:
     """The pages from where the last harvest stopped, each with what was seen in it."""
 
-    def stored() -> Iterator[str]:
+    def stored() -> Iterator[tuple[int, str, str]]:
         with store.read() as unit:
-            yield from unit.records.content_hashes(settings.name)
+            yield from unit.records.hashes(settings.name)
 
     with store.read() as unit:
         reached, checkpoint = unit.harvests.progress(settings.name)
@@ -217,11 +133,13 @@ def _apply_page(
 
 
 def _plan(unit: Unit, settings: Settings, page: Page, outcomes: list[Outcome]) -> PagePlan:
-    outcomes = _resolved(unit, settings.name, outcomes)
-    numbers = {one.control_number for one in outcomes if not isinstance(one, Refused)}
-    present = {*page.present, *_spared(unit, settings.name, outcomes)}
-    known = unit.records.known(settings.name, numbers | present)
-    results = _news_read(settings.reader, outcomes, known)
+    known: dict[str, Known] = {}
+    told = _recognised(unit, settings.reader, outcomes, known)
+    told = _resolved(unit, settings.name, told)
+    numbers = {one.control_number for one in told if not isinstance(one, Refused)}
+    present = {*page.present, *_spared(unit, settings.name, told)}
+    known |= unit.records.known(settings.name, (numbers | present) - known.keys())
+    results = _news_read(settings.reader, told, known)
     fresh = page.checkpoint.get("fresh")
     seen = set() if fresh else unit.harvests.seen(settings.name, (one.id for one in known.values()))
     plan = plan_page(settings.name, results, known, seen)
@@ -231,7 +149,30 @@ def _plan(unit: Unit, settings: Settings, page: Page, outcomes: list[Outcome]) -
     return _with_copies(unit, settings, page, plan) if page.copies else plan
 
 
-def _news_read(reader: Reader, outcomes: list[Outcome], known: dict[str, Known]) -> list[Outcome]:
+def _recognised(unit: Unit, reader: Reader, outcomes: list[Outcome], known: dict[str, Known]) -> list[Told]:
+    """Records whose bytes are stored get their names from the store, which goes into `known`.
+
+    What an earlier page of this harvest brought may have come between: then the bytes are read after all.
+    """
+    standing = unit.records.standing(one.record for one in outcomes if isinstance(one, Same))
+    told: list[Told] = []
+    for one in outcomes:
+        if not isinstance(one, Same):
+            told.append(one)
+            continue
+        number, raw_hash, stored = standing.get(one.record, ("", "", None))
+        if stored is None or (raw_hash, stored.state) != (one.raw_hash, "active"):
+            again = reader.anew(one)
+            told.append(again.told() if isinstance(again, Sighted) else again)
+        else:
+            known[number] = stored
+            told.append(
+                Sighted(number, stored.content_hash, one.syntax, "", 0.0, one.raw, "", one.offset, one.file)
+            )
+    return told
+
+
+def _news_read(reader: Reader, outcomes: list[Told], known: dict[str, Known]) -> list[Told]:
     """Read whole what was merely sighted and is not stored just so."""
     return [
         reader.whole(one)
@@ -242,7 +183,7 @@ def _news_read(reader: Reader, outcomes: list[Outcome], known: dict[str, Known])
     ]
 
 
-def _resolved(unit: Unit, source: str, results: list[Outcome]) -> list[Outcome]:
+def _resolved(unit: Unit, source: str, results: list[Told]) -> list[Told]:
     """Deletions told by the source's own name get the control number that is stored under it."""
     named = [one.identifier for one in results if isinstance(one, Deleted) and not one.control_number]
     if not named:
@@ -256,7 +197,7 @@ def _resolved(unit: Unit, source: str, results: list[Outcome]) -> list[Outcome]:
     ]
 
 
-def _spared(unit: Unit, source: str, outcomes: list[Outcome]) -> Iterable[str]:
+def _spared(unit: Unit, source: str, outcomes: list[Told]) -> Iterable[str]:
     """What cannot be read now, but is known by its name, is not absent."""
     named = [one.identifier for one in outcomes if isinstance(one, Refused) and one.identifier]
     return unit.records.identified(source, named).values()
@@ -310,45 +251,6 @@ def _finish(unit: Unit, settings: Settings, context: StepContext, page: Page) ->
     unit.harvests.bury(name, [number for _, number in absent], "absent", run=context.run, at=context.now)
     unit.harvests.forget_seen(name)
     return len(absent)
-
-
-def _overtaken(results: list[Outcome]) -> set[int]:
-    """Places of results that the same page brings again under the source's own name of the record."""
-    last: dict[tuple[str, str], int] = {}
-    overtaken: set[int] = set()
-    for place, result in enumerate(results):
-        if not isinstance(result, Refused) and result.identifier:
-            name = (result.identifier, result.control_number)
-            overtaken.update([last[name]] if name in last else [])
-            last[name] = place
-    return overtaken
-
-
-def _later(result: Incoming | Sighted | Deleted, stored: Known) -> bool:
-    """Another state of a record that this harvest met already, told by the source's own name of it."""
-    if not result.identifier or result.identifier != stored.identifier:
-        return False
-    if isinstance(result, Deleted):
-        return stored.state == "active"
-    return (stored.content_hash, stored.state) != (result.content_hash, "active")
-
-
-def _repeated(
-    result: Incoming | Sighted | Deleted, stored: Known | None, add: dict[str, Incoming]
-) -> list[Refused]:
-    """Keep the bytes of a repeated control number unless it is the very same record once more."""
-    if isinstance(result, Deleted):
-        return []
-    first = add.get(result.control_number)
-    same = first.content_hash if first else stored.content_hash if stored else ""
-    if same == result.content_hash:
-        return []
-    detail = (
-        f"control number {result.control_number} occurs more than once in the source; the first one was taken"
-    )
-    return [
-        Refused(result.raw, result.syntax, "repeated_control_number", detail, "", 0, result.control_number)
-    ]
 
 
 def _balance(total: Counter[str]) -> None:

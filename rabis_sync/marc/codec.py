@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import SEEK_CUR, BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -11,7 +10,7 @@ from rabis_sync.errors import RecordError, UnknownName
 from rabis_sync.marc import iso2709, marcxml
 from rabis_sync.marc.charset import AUTO, SAMPLE, UTF8, Charset, checked
 from rabis_sync.marc.opening import HEAD, Opening, recognize, wide_of
-from rabis_sync.marc.reading import ISO2709, MARCXML, REASONS, Decoded, Unreadable
+from rabis_sync.marc.reading import ISO2709, MARCXML, REASONS, Decoded, Familiar, Recall, Unreadable
 from rabis_sync.marc.utf16 import Transcoder
 from rabis_sync.marc.xml_fragments import fragments
 
@@ -25,11 +24,13 @@ __all__ = [
     "MARCXML",
     "REASONS",
     "Decoded",
+    "Familiar",
     "Unreadable",
     "decode",
     "encode_iso2709",
     "encode_marcxml",
     "read",
+    "read_news",
     "write",
 ]
 
@@ -50,6 +51,27 @@ def read(stream: BinaryIO, *, encoding: str = AUTO, start: int = 0) -> Iterator[
         NotMarc: the file is something else; the message names what it looks like.
         UnknownName: there is no such encoding.
     """
+    return cast("Iterator[Decoded | Unreadable]", _outcomes(stream, encoding, start, None))
+
+
+def read_news(
+    stream: BinaryIO, recall: Recall, *, encoding: str = AUTO, start: int = 0
+) -> Iterator[Decoded | Familiar | Unreadable]:
+    """The same, without reading the records again of whose bytes something is known.
+
+    Args:
+        stream: as in `read`.
+        recall: asked for every record. The same bytes would be read as they were, unless the program or the
+            `encoding` has changed since: that is for the caller to know.
+        encoding: as in `read`.
+        start: as in `read`.
+    """
+    return _outcomes(stream, encoding, start, recall)
+
+
+def _outcomes(
+    stream: BinaryIO, encoding: str, start: int, recall: Recall | None
+) -> Iterator[Decoded | Familiar | Unreadable]:
     checked(encoding)
     head = _head(stream)
     opening = recognize(head)
@@ -59,7 +81,7 @@ def read(stream: BinaryIO, *, encoding: str = AUTO, start: int = 0) -> Iterator[
     rest = cast("BinaryIO", _Rest(head, stream, start))
     if opening.wide:
         return _wide(rest, opening.wide, start)
-    return _READ[opening.syntax](rest, charset, start)
+    return _READ[opening.syntax](rest, charset, start, recall)
 
 
 def decode(raw: bytes, syntax: str, encoding: str = AUTO) -> Decoded | Unreadable:
@@ -181,11 +203,12 @@ def _sample(head: bytes, opening: Opening) -> list[bytes]:
 def _wide(stream: BinaryIO, encoding: str, start: int) -> Iterator[Decoded | Unreadable]:
     """Records of XML in UTF-16: read as UTF-8, given with the bytes and places that they have in the file."""
     source = Transcoder(stream, encoding, start)
-    for outcome in marcxml.read(cast("BinaryIO", source), Charset(UTF8)):
+    read_as_utf8 = marcxml.read(cast("BinaryIO", source), Charset(UTF8))
+    for outcome in cast("Iterator[Decoded | Unreadable]", read_as_utf8):
         yield _narrow(outcome, outcome.raw.decode().encode(encoding), source.place(outcome.offset), encoding)
 
 
 def _narrow(outcome: Decoded | Unreadable, raw: bytes, offset: int, encoding: str) -> Decoded | Unreadable:
     if isinstance(outcome, Decoded):
-        return replace(outcome, raw=raw, offset=offset, encoding=encoding)
-    return replace(outcome, raw=raw, offset=offset)
+        return outcome._replace(raw=raw, offset=offset, encoding=encoding)
+    return outcome._replace(raw=raw, offset=offset)

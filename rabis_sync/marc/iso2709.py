@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from rabis_sync.errors import RecordError
 from rabis_sync.marc.directory import ENTRY, MAX_FIELD, MAX_RECORD, explained, in_sequence, tags_of
 from rabis_sync.marc.fields import FIELD_END, LEADER_SHAPE, SUBFIELD, assembled, neutral_leader
-from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, NotWholeError, Unreadable
+from rabis_sync.marc.reading import ISO2709, LONGEST, Decoded, Familiar, NotWholeError, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rabis_sync.marc.charset import Charset
     from rabis_sync.marc.fields import Field, MarcRecord
+    from rabis_sync.marc.reading import Recall
 
 BLOCK = 64 * 1024
 LEADER = 24
@@ -40,24 +41,26 @@ LANDMARK = re.compile(
 )
 
 
-def read(stream: BinaryIO, charset: Charset, offset: int = 0) -> Iterator[Decoded | Unreadable]:
+def read(
+    stream: BinaryIO, charset: Charset, offset: int = 0, recall: Recall | None = None
+) -> Iterator[Decoded | Familiar | Unreadable]:
     """Every record of the stream, and everything between them that is more than padding.
 
     Args:
         stream: binary stream that stands at `offset`; only `read` is called.
         charset: reads the text.
         offset: place of the stream's next byte in the file.
+        recall: asked for every record; what is known is not read again.
 
     Yields:
         In the order of the file; bytes of one damage that follow one another come as one `Unreadable`.
     """
     held: Unreadable | None = None
-    for outcome in _outcomes(stream, charset, offset):
-        if held is None and isinstance(outcome, Decoded):
-            yield outcome
-        elif isinstance(outcome, Decoded):
-            yield held  # type: ignore[misc]
-            held = None
+    for outcome in _outcomes(stream, charset, offset, recall):
+        if not isinstance(outcome, Unreadable):
+            if held is not None:
+                yield held
+                held = None
             yield outcome
         elif held is None:
             held = outcome
@@ -78,14 +81,28 @@ def decode(raw: bytes, charset: Charset, offset: int = 0) -> Decoded | Unreadabl
         return error.unreadable(raw, offset, ISO2709)
 
 
-def _outcomes(stream: BinaryIO, charset: Charset, offset: int) -> Iterator[Decoded | Unreadable]:
+def _outcomes(
+    stream: BinaryIO, charset: Charset, offset: int, recall: Recall | None
+) -> Iterator[Decoded | Familiar | Unreadable]:
     for chunk, place in _chunks(stream, offset):
+        if recall is not None and (known := _recalled(chunk, place, recall)) is not None:
+            yield known
+            continue
         try:
             found = _decoded(chunk, place, charset)
         except NotWholeError:
             yield from _search(chunk, place, charset)
         else:
             yield found
+
+
+def _recalled(chunk: bytes, place: int, recall: Recall) -> Familiar | None:
+    """What is known of the record in a chunk, which may stand after padding."""
+    known = recall(chunk)
+    if known is None and chunk[0] in _BLANKS and (start := _after_padding(chunk)):
+        chunk, place = chunk[start:], place + start
+        known = recall(chunk)
+    return None if known is None else Familiar(chunk, place, ISO2709, known)
 
 
 def _chunks(stream: BinaryIO, offset: int) -> Iterator[tuple[bytes, int]]:

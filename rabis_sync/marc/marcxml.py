@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from rabis_sync.errors import RecordError
 from rabis_sync.marc.fields import SUBFIELD
-from rabis_sync.marc.reading import MARCXML, Decoded, NotWholeError, Unreadable
+from rabis_sync.marc.reading import MARCXML, Decoded, Familiar, NotWholeError, Unreadable
 from rabis_sync.marc.xml_fragments import Fragment, Kind, fragments
 from rabis_sync.marc.xml_record import Parser
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.charset import Charset
     from rabis_sync.marc.fields import Field, MarcRecord
+    from rabis_sync.marc.reading import Recall
 
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 COLLECTION = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}">\n'
@@ -29,17 +30,22 @@ _SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]')
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
 
-def read(stream: BinaryIO, charset: Charset, offset: int = 0) -> Iterator[Decoded | Unreadable]:
+def read(
+    stream: BinaryIO, charset: Charset, offset: int = 0, recall: Recall | None = None
+) -> Iterator[Decoded | Familiar | Unreadable]:
     """Every record of the stream, and what is left of broken ones.
 
     Args:
         stream: XML in an encoding that holds ASCII as it is; only `read` is called.
         charset: reads the text.
         offset: place of the stream's next byte in the file.
+        recall: asked for every record; what is known is not read again.
     """
     parser = Parser()
     for fragment in fragments(stream, offset):
-        yield _outcome(fragment, charset, parser)
+        kind, raw, place = fragment
+        known = recall(raw) if recall is not None and kind is Kind.RECORD else None
+        yield _outcome(fragment, charset, parser) if known is None else Familiar(raw, place, MARCXML, known)
 
 
 def decode(raw: bytes, charset: Charset, offset: int = 0) -> Decoded | Unreadable:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rabis_sync.marc.fields import MarcRecord
@@ -31,8 +32,7 @@ REASONS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A record that was read whole.
 
     Attributes:
@@ -55,8 +55,7 @@ class Decoded:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """Bytes that hold no record, or one that cannot be read whole.
 
     Attributes:
@@ -72,6 +71,31 @@ class Unreadable:
     syntax: str
     reason: str
     detail: str
+
+
+class Familiar(NamedTuple):
+    """A record's bytes that were read before, and are not read again.
+
+    Attributes:
+        raw: the bytes as they came, without padding around them.
+        offset: place of the first of them in the file, from 0.
+        syntax: ``iso2709`` or ``marcxml``.
+        known: what whoever knows these bytes says of them.
+    """
+
+    raw: bytes
+    offset: int
+    syntax: str
+    known: object
+
+
+#: Tells what is known of a record by its bytes; None where they were never read.
+Recall = Callable[[bytes], object | None]
+
+
+def raw_hash(raw: bytes) -> str:
+    """32 hexadecimal digits that are equal exactly when a record's bytes are."""
+    return blake2b(raw, digest_size=16).hexdigest()
 
 
 class NotWholeError(Exception):

@@ -79,6 +79,37 @@ def upsert(
         connection.execute(statement.on_conflict_do_nothing(index_elements=list(keys)), list(rows))
 
 
+def find(
+    connection: sa.Connection,
+    wanted: Sequence[sa.Column[Any]],
+    by: sa.Column[Any],
+    values: Iterable[Any],
+    **equal: object,
+) -> Iterator[Sequence[Any]]:
+    """Rows of a table whose column `by` holds one of the values, as the driver has them.
+
+    A statement of SQLAlchemy with hundreds of values in an `IN` takes longer to build than to execute.
+
+    Args:
+        connection: where.
+        wanted: columns of one table, of types that the drivers give as Python has them.
+        by: another column of it.
+        values: of any number.
+        equal: what other columns must hold besides.
+    """
+    table = by.table.name
+    columns = ", ".join(f'"{column.name}"' for column in wanted)
+    postgresql_ = connection.dialect.name == "postgresql"
+    mark = "%s" if postgresql_ else "?"
+    conditions = "".join(f' AND "{name}" = {mark}' for name in equal)
+    for chunk in chunks(values):
+        among = "= ANY(%s)" if postgresql_ else f"IN ({', '.join('?' * len(chunk))})"
+        statement = f'SELECT {columns} FROM "{table}" WHERE "{by.name}" {among}{conditions}'  # noqa: S608  our own names
+        with _cursor(connection, statement) as cursor:
+            cursor.execute(statement, ([chunk] if postgresql_ else chunk) + list(equal.values()))
+            yield from cursor.fetchall()
+
+
 def chunks(values: Iterable[Any], size: int = IN_LIMIT) -> Iterator[list[Any]]:
     """Cut values into lists short enough for one statement."""
     rest = iter(values)

@@ -73,11 +73,8 @@ class Harvests:
 
     def seen(self, source: str, ids: Iterable[int]) -> set[int]:
         """Which of these records the harvest under way has met already."""
-        found: set[int] = set()
-        for chunk in bulk.chunks(ids):
-            query = sa.select(SEEN.c.record_id).where(SEEN.c.source == source, SEEN.c.record_id.in_(chunk))
-            found.update(self._connection.execute(query).scalars())
-        return found
+        by = SEEN.c.record_id
+        return {row[0] for row in bulk.find(self._connection, [by], by, ids, source=source)}
 
     def mark_seen(self, source: str, ids: Iterable[int]) -> None:
         """Remember records of this page."""

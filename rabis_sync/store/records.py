@@ -23,9 +23,10 @@ MATCH = tables.table(match_tables.MatchRow)
 DUE = tables.table(match_tables.MatchDue)
 
 _RECORD_COLUMNS = [column.name for column in RECORD.c]
+_KNOWN_COLUMNS = [RECORD.c[name] for name in ("id", "content_hash", "state", "identifier")]
 _CONTENT_COLUMNS = [column.name for column in CONTENT.c]
 #: Columns of `Incoming` that `Records.change` may alter.
-_IDENTITY = ("family", "profile", "content_hash", "identifier")
+_IDENTITY = ("family", "profile", "content_hash", "identifier", "raw_hash")
 _ITEM_COLUMNS = [column.name for column in ITEM.c]
 _MATCH_COLUMNS = [column.name for column in MATCH.c]
 
@@ -54,6 +55,7 @@ class Incoming(NamedTuple):
     items: Sequence[tuple[Any, ...]]  # after record_id: position, inventory_number, …
     match: tuple[Any, ...]
     identifier: str = ""
+    raw_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +79,15 @@ class Records:
 
     def known(self, source: str, control_numbers: Iterable[str]) -> dict[str, Known]:
         """What is stored under these control numbers of a source."""
-        found: dict[str, Known] = {}
-        columns = ("control_number", "id", "content_hash", "state", "identifier")
-        wanted = sa.select(*(RECORD.c[name] for name in columns))
-        for chunk in bulk.chunks(control_numbers):
-            query = wanted.where(RECORD.c.source == source, RECORD.c.control_number.in_(chunk))
-            found.update((row[0], Known(*row[1:])) for row in self._connection.execute(query))
-        return found
+        by = RECORD.c.control_number
+        rows = bulk.find(self._connection, [by, *_KNOWN_COLUMNS], by, control_numbers, source=source)
+        return {row[0]: Known(*row[1:]) for row in rows}
+
+    def standing(self, ids: Iterable[int]) -> dict[int, tuple[str, str, Known]]:
+        """Of records by id: control number, hash of the bytes, and what else is stored."""
+        wanted = [RECORD.c.control_number, RECORD.c.raw_hash, *_KNOWN_COLUMNS]
+        rows = bulk.find(self._connection, wanted, RECORD.c.id, ids)
+        return {row[2]: (row[0], row[1], Known(*row[2:])) for row in rows}
 
     def active_numbers(self, source: str) -> list[str]:
         """Control numbers of all active records of a source, in a fixed order."""
@@ -92,10 +96,12 @@ class Records:
         )
         return list(self._connection.execute(query.order_by(RECORD.c.id)).scalars())
 
-    def content_hashes(self, source: str) -> Iterator[str]:
-        """Of all active records of a source, in no order, as a stream."""
-        query = sa.select(RECORD.c.content_hash).where(RECORD.c.source == source, RECORD.c.state == "active")
-        yield from self._connection.execute(query.execution_options(yield_per=10_000)).scalars()
+    def hashes(self, source: str) -> Iterator[tuple[int, str, str]]:
+        """Id, content hash and hash of the bytes of all active records of a source, as a stream."""
+        query = sa.select(RECORD.c.id, RECORD.c.content_hash, RECORD.c.raw_hash)
+        query = query.where(RECORD.c.source == source, RECORD.c.state == "active")
+        for row in self._connection.execute(query.execution_options(yield_per=10_000)):
+            yield row[0], row[1], row[2]
 
     def identified(self, source: str, identifiers: Iterable[str]) -> dict[str, str]:
         """Control numbers of the records that the source calls by these identifiers."""
@@ -134,8 +140,8 @@ class Records:
         numbered = list(enumerate(incoming, first))
         rows = (
             # In table order: id, source, control_number, state, family, profile, content_hash, changed_run,
-            # changed_at, checked_with, identifier.
-            (n, source, new.control_number, "active", *new[1:4], run, at, "", new.identifier)
+            # changed_at, checked_with, identifier, raw_hash.
+            (n, source, new.control_number, "active", *new[1:4], run, at, "", new.identifier, new.raw_hash)
             for n, new in numbered
         )
         bulk.insert(self._connection, RECORD, _RECORD_COLUMNS, rows)

@@ -107,6 +107,7 @@ class BibRecord(SQLModel, table=True):
     changed_at: datetime = _moment()
     checked_with: str = ""  # fingerprint of the rules that examined this content
     identifier: str = ""  # the source's own name of the record where it has one, e.g. of OAI-PMH
+    raw_hash: str = ""  # of the bytes in `Content` (`marc.reading.raw_hash`); empty where nobody noted it
 
 
 class Content(SQLModel, table=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,12 +80,19 @@ class Library:
             return unit.runs.start("test", versions={}, config_hash="")
 
 
+@cache
 def make_reader() -> Reader:
     mappings = config.bundled("mappings")
     return Reader(
         {path.stem: config.read_toml(path, Dialect) for path in (mappings / "dialects").glob("*.toml")},
         {path.stem: config.read_toml(path, ItemProfile) for path in (mappings / "items").glob("*.toml")},
     )
+
+
+@pytest.fixture(scope="session")
+def library_type() -> type[Library]:
+    """For tests that open a store of their own."""
+    return Library
 
 
 @pytest.fixture

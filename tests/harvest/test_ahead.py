@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from array import array
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,8 @@ from hypothesis import strategies as st
 
 from rabis_sync.errors import FatalError, NotMarc, RetryableError, SourceAway, UnknownName
 from rabis_sync.harvest import ahead
+from rabis_sync.harvest.crossing import unpack
+from rabis_sync.harvest.memory import Memory
 from rabis_sync.harvest.reading import Reader, Sighted
 from rabis_sync.harvest.sources import Surroundings
 from rabis_sync.harvest.sources.export import Options, Source
@@ -31,7 +32,7 @@ from rabis_sync.store import match_tables, tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rabis_sync.harvest.ahead import Outcome
+    from rabis_sync.harvest.reading import Outcome
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc, as Linux has it")
 
@@ -118,7 +119,7 @@ def test_both_processes_together_read_what_one_would(
     task = task_of(tmp_path_factory.mktemp("export"), content, reader, page_size)
     here = list(ahead.here(task))
     hashes = [one.content_hash for _, outcomes in here for one in outcomes if isinstance(one, Sighted)]
-    known = array("Q", sorted(ahead._fingerprint(hashes[at]) for at in stored if at < len(hashes)))
+    known = Memory.of((at, hashes[at], "") for at in stored if at < len(hashes))
     asked = io.BytesIO(b"".join(map(pickle.dumps, [known, *waits])))
     told = io.BytesIO()
     ahead._tell(task, asked, told)
@@ -126,7 +127,7 @@ def test_both_processes_together_read_what_one_would(
     elsewhere = []
     assert pickle.load(told) == ahead._BEGUN
     while (message := pickle.load(told)) is not None:
-        elsewhere.append(message)
+        elsewhere.append((message[0], unpack(message[1])))
     assert [page for page, _ in elsewhere] == [replace(page, results=()) for page, _ in here]
     assert [whole(reader, outcomes) for _, outcomes in elsewhere] == [
         whole(reader, outcomes) for _, outcomes in here
@@ -194,7 +195,7 @@ def test_what_the_store_has_is_only_sighted(
     [(_, outcomes)] = ahead.here(task)
     sighted = [one for one in outcomes if isinstance(one, Sighted)]
     assert [one.content_hash for one in sighted] == [content_hash(one.canonical) for one in sighted]
-    known = array("Q", [ahead._fingerprint(sighted[0].content_hash)])
+    known = Memory.of([(7, sighted[0].content_hash, "")])
     assert isinstance(ahead._read(reader, sighted[0], known), Sighted)
     assert not isinstance(ahead._read(reader, sighted[1], known), Sighted)
 

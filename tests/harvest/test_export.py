@@ -248,7 +248,7 @@ def test_of_a_file_without_its_last_terminator_nothing_is_concluded_and_it_is_re
         last = "Decoded" if cut == 1 else "Unreadable"  # without its terminator alone it is still whole
         assert [type(one).__name__ for one in page.results] == ["Decoded", last]
         assert not page.entire
-        assert page.reached == {"files": {}}
+        assert page.reached["files"] == {}
 
 
 def test_a_file_that_grows_while_it_is_read_never_ends_a_harvest(tmp_path: Path, book: Book) -> None:
@@ -663,7 +663,7 @@ def test_a_body_cut_short_without_a_length_is_noticed_by_its_end(tmp_path: Path,
     with broken(short, whole(content)) as running:
         *_, last = source(tmp_path, url=running.url).pages({}, {}, full=False)
         assert not last.entire
-        assert last.reached == {"files": {}}, "the server would only say that it has not changed"
+        assert last.reached["files"] == {}, "the server would only say that it has not changed"
         assert kept(tmp_path) == []
         assert read(source(tmp_path, url=running.url)) == ALL
 

@@ -8,7 +8,7 @@ record that is malformed spoils itself alone, and a page whose envelope is broke
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -141,7 +141,7 @@ def _outcomes(elements: list[bytes], encoding: str) -> Iterator[codec.Decoded | 
         outcome = found.get(place)
         if outcome is None or len(outcome.raw) != len(element):
             outcome = codec.decode(element, codec.MARCXML, encoding)
-        yield replace(outcome, offset=0)
+        yield outcome._replace(offset=0)
 
 
 def _narrow(body: bytes, wide: str) -> bytes:

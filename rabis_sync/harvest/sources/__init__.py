@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.http import Client
-    from rabis_sync.marc.codec import Decoded, Unreadable
+    from rabis_sync.marc.codec import Decoded, Familiar, Unreadable
     from rabis_sync.marc.items import Item
+    from rabis_sync.marc.reading import Recall
 
 
 class Named(NamedTuple):
@@ -43,7 +44,7 @@ class Copies(NamedTuple):
     items: tuple[Item, ...]
 
 
-Result = Union["Decoded", "Unreadable", Named, Gone]
+Result = Union["Decoded", "Familiar", "Unreadable", Named, Gone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,10 @@ class Weighty(Protocol):
 
         Zero where that is not known, or where reading asks the network or the store.
         """
+        ...
+
+    def recalling(self, recall: Recall) -> Source:
+        """The same source, which does not read the records again of whose bytes something is known."""
         ...
 
 

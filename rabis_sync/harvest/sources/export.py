@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest, sha256
 from itertools import chain, islice
 from pathlib import Path
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
 
     from rabis_sync.harvest.archives import Part
     from rabis_sync.http import Credentials
+    from rabis_sync.marc.reading import Recall
 
 #: What a folder is searched for when the path names a folder.
 SUFFIXES = archives.SUFFIXES | archives.PACKED
 BESIDE = "beside"
+#: Raised whenever the codec comes to read some bytes otherwise: then every export is read as a whole again.
+READING = 1
 _SUM = ".sha256"
 _HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _WRITING = "It is perhaps still being written or copied: wait until it is there whole."
@@ -83,6 +86,11 @@ class Source:
 
     options: Options
     around: Surroundings
+    recall: Recall | None = None
+
+    def recalling(self, recall: Recall) -> Source:
+        """The same source, which does not read the records again of whose bytes something is known."""
+        return replace(self, recall=recall)
 
     def pages(self, reached: dict[str, Any], checkpoint: dict[str, Any], *, full: bool) -> Iterator[Page]:
         """Pages of all files in the order of their names; see `sources.Source.pages`."""
@@ -90,10 +98,13 @@ class Source:
         with self._files({} if full else reached) as (files, validators):
             state = {
                 "files": {one.name: {"size": one.size, "sha256": one.sha256} for one in files},
+                "read_as": f"{READING}/{self.around.encoding}",
                 **validators,
             }
-            if files and (full or state["files"] != reached.get("files")):
-                yield from self._read(files, state, checkpoint)
+            as_before = state["read_as"] == reached.get("read_as")
+            if files and (full or not as_before or state["files"] != reached.get("files")):
+                recall = self.recall if as_before and not full else None
+                yield from self._read(files, state, checkpoint, recall)
 
     def check(self) -> str:
         """One line on what a harvest would find now.
@@ -128,21 +139,26 @@ class Source:
         return (self.options.username, self.options.password) if self.options.username else ""
 
     def _read(
-        self, files: list[ExportFile], state: dict[str, Any], checkpoint: dict[str, Any]
+        self,
+        files: list[ExportFile],
+        state: dict[str, Any],
+        checkpoint: dict[str, Any],
+        recall: Recall | None,
     ) -> Iterator[Page]:
         """Pages of all parts of all files, from the checkpoint on if it is one of these very files."""
         parts = [(file, part) for file in files for part in archives.parts(file.path, file.name)]
-        harvest = sha256(repr([(file.name, file.size, file.sha256) for file in files]).encode()).hexdigest()
+        told = [(file.name, file.size, file.sha256) for file in files]
+        harvest = sha256(repr((state["read_as"], told)).encode()).hexdigest()
         resumed = checkpoint.get("harvest") == harvest
         first, start = (checkpoint["file"], checkpoint["offset"]) if resumed else (0, 0)
         fresh = {} if resumed else {"fresh": True}
         whole = sum(part.size for _, part in parts)
         entire = all(part.whole for _, part in parts)
         if not entire:  # what was cut short is read again next time, whatever its validators say
-            state = {"files": {}}
+            state = {"files": {}, "read_as": state["read_as"]}
         before = sum(part.size for _, part in parts[:first])
         for number, (file, part) in enumerate(parts[first:], first):
-            for results, offset in self._slices(part, start):
+            for results, offset in self._slices(part, start, recall):
                 ended = offset is None
                 if ended:
                     _unaltered(file)
@@ -158,10 +174,12 @@ class Source:
             checkpoint = {"harvest": harvest, "file": first, "offset": 0}
             yield Page("", (), checkpoint, state, whole, whole, entire=entire)
 
-    def _slices(self, part: Part, start: int) -> Iterator[tuple[tuple[Any, ...], int | None]]:
+    def _slices(
+        self, part: Part, start: int, recall: Recall | None
+    ) -> Iterator[tuple[tuple[Any, ...], int | None]]:
         """Results of one part in pages, each with the offset of the next one, None at the end."""
         with archives.opened(part) as stream:
-            results = self._results(part.name, stream, start)
+            results = self._results(part.name, stream, start, recall)
             page = tuple(islice(results, self.around.page_size))
             while page:
                 following = next(results, None)
@@ -171,10 +189,11 @@ class Source:
                 page = tuple(islice(chain([following], results), self.around.page_size))
             yield page, None
 
-    def _results(self, name: str, stream: Any, start: int) -> Iterator[Any]:
+    def _results(self, name: str, stream: Any, start: int, recall: Recall | None) -> Iterator[Any]:
         """Records of a part; an empty one has none, and what that means is for the step to say."""
         try:
-            yield from codec.read(stream, encoding=self.around.encoding, start=start)
+            how: dict[str, Any] = {"encoding": self.around.encoding, "start": start}
+            yield from codec.read_news(stream, recall, **how) if recall else codec.read(stream, **how)
         except EmptySource:
             return
         except NotMarc as error:

@@ -130,7 +130,7 @@ class _Listing:
     def fetch(self, start: int, count: int) -> Range:
         """Records from a position on; see `positions.Listing.fetch`."""
         answer = self._page(start, count)
-        results = [replace(one, offset=number) for number, one in enumerate(answer.results, start)]
+        results = [one._replace(offset=number) for number, one in enumerate(answer.results, start)]
         if results or not answer.diagnostics:
             return Range(results, answer.total)
         worst = answer.diagnostics[0]

@@ -160,7 +160,7 @@ class _Listing:
         results = self._records(dump, count)
         if results is None or (not results and not self._outside(answer)):
             raise self._broken(start, dump, answer)
-        numbered = [replace(one, offset=number) for number, one in enumerate(results, start)]
+        numbered = [one._replace(offset=number) for number, one in enumerate(results, start)]
         return Range(numbered, self._total)
 
     def _records(self, dump: bytes, count: int) -> list[Decoded | Unreadable] | None:
