@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
     from rabis_sync.dedup.verdict import Judgement, Verdict
 
+Names = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedPair:
@@ -46,18 +48,36 @@ class Cluster:
         return self.records[0]
 
 
+def components(pairs: Sequence[JudgedPair]) -> list[list[JudgedPair]]:
+    """Pairs that hang together by a record, directly or through others; the smallest record id first."""
+    leader: dict[int, int] = {}
+
+    def lead(record: int) -> int:
+        while (over := leader.setdefault(record, record)) != record:
+            leader[record] = record = leader.setdefault(over, over)
+        return record
+
+    for pair in pairs:
+        one, other = lead(pair.a), lead(pair.b)
+        leader[max(one, other)] = min(one, other)
+    found: dict[int, list[JudgedPair]] = {}
+    for pair in pairs:
+        found.setdefault(lead(pair.a), []).append(pair)
+    return [found[record] for record in sorted(found)]
+
+
 def join(
-    pairs: Sequence[JudgedPair], rows: Mapping[int, Row], judge: Callable[[int, int], Judgement]
+    pairs: Sequence[JudgedPair], names: Mapping[int, Names], judge: Callable[[int, int], Judgement]
 ) -> list[tuple[int, ...]]:
     """Groups of record ids, each sorted, sorted.
 
     Args:
         pairs: duplicates and reviews.
-        rows: the records, by id.
+        names: source and control number of each record.
         judge: the verdict on any two records, also on a pair that no key brought together.
     """
     group: dict[int, set[int]] = {}
-    for pair in sorted(pairs, key=lambda pair: _surest_first(pair, rows)):
+    for pair in sorted(pairs, key=lambda pair: _surest_first(pair, names)):
         left, right = group.setdefault(pair.a, {pair.a}), group.setdefault(pair.b, {pair.b})
         if left is right or any(judge(*sorted(two)).vetoed for two in product(left, right)):
             continue
@@ -67,14 +87,15 @@ def join(
     return sorted(whole)
 
 
-def _surest_first(pair: JudgedPair, rows: Mapping[int, Row]) -> tuple[bool, float, list[tuple[str, str]]]:
-    names = sorted((rows[pair.a].name, rows[pair.b].name))
-    return pair.judgement.verdict != "duplicate", -pair.judgement.score, names
+def _surest_first(pair: JudgedPair, names: Mapping[int, Names]) -> tuple[bool, float, list[Names]]:
+    both = sorted((names[pair.a], names[pair.b]))
+    return pair.judgement.verdict != "duplicate", -pair.judgement.score, both
 
 
 def cluster(
     group: tuple[int, ...],
     rows: Mapping[int, Row],
+    names: Mapping[int, Names],
     judge: Callable[[int, int], Judgement],
     fullness: Mapping[int, int],
 ) -> Cluster:
@@ -83,15 +104,16 @@ def cluster(
     Args:
         group: record ids.
         rows: the records, by id.
+        names: source and control number of each record.
         judge: the verdict on any two records.
         fullness: number of fields of each record.
     """
     sure = all(judge(a, b).verdict == "duplicate" for a, b in combinations(group, 2))
-    survivor = min(group, key=lambda record: _worth(rows[record], fullness.get(record, 0)))
+    survivor = min(group, key=lambda record: (*_worth(rows[record], fullness.get(record, 0)), names[record]))
     return Cluster(group, survivor, "duplicate" if sure else "review")
 
 
-def _worth(row: Row, fields: int) -> tuple[int, int, int, tuple[str, str]]:
-    """Most copies, then most numbers that identify it, then most fields; between equals the smaller name."""
+def _worth(row: Row, fields: int) -> tuple[int, int, int]:
+    """Most copies, then most numbers that identify it, then most fields."""
     numbers = len(row.isbns) + len(row.issns) + len(row.identifiers)
-    return -row.items, -numbers, -fields, row.name
+    return -row.items, -numbers, -fields

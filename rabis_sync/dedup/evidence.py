@@ -1,19 +1,25 @@
 """What speaks for and against two records being one edition: a line a field, each with outcome and weight.
 
 A field that neither record has is no evidence. Numbers are compared as numbers, names by surname and
-initials, languages, ISBN and publishers as sets.
+initials, languages, ISBN and publishers as sets. Each comparison stands here once: `screen` asks the very
+functions under `apart` when it goes through millions of pairs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.genres import contradict
 from rabis_sync.dedup.likeness import continues, is_slip, shared_words
+from rabis_sync.dedup.parts import compare_parts, different_parts
+from rabis_sync.dedup.people import compare_names
+from rabis_sync.dedup.sounds import renders
+from rabis_sync.dedup.titles import compare_titles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping
 
     from rabis_sync.dedup.row import Row
 
@@ -21,8 +27,12 @@ Outcome = Literal["equal", "similar", "missing", "different", "veto"]
 
 #: Pages by which two counts of the same book differ: plates and unnumbered pages are counted or not.
 PAGES_APART = 4
+#: Years apart that may be a slip, or a book dated by its imprint and by its copyright.
+YEARS_APART = 1
 #: Kinds of which one is written for the other by mistake: leader/06 c for a, in whole catalogues.
 MISTAKEN_KINDS = frozenset({"text", "notated_music"})
+#: Levels of which one is written for the other: a volume described like a book, a collection as one.
+MISTAKEN_LEVELS = (frozenset({"monograph", "volume"}), frozenset({"monograph", "set"}))
 #: Share of words in common under which two subtitles are of two books.
 SUBTITLE_SHARE = 0.5
 
@@ -35,7 +45,7 @@ class Evidence:
         field: name of the field.
         outcome: equal, similar, missing (only one record has it), different, or veto (different, and that
             ends it).
-        a: value of the first record, folded.
+        a: value of the first record.
         b: value of the second.
         weight: points it adds to the score.
     """
@@ -51,8 +61,23 @@ class Evidence:
         return {"field": self.field, "outcome": self.outcome, "a": self.a, "b": self.b, "weight": self.weight}
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How one field is compared.
+
+    Attributes:
+        shown: the value that is compared, as text; empty where the record has none.
+        outcome: of two records that both have one.
+        apart: true where two values by themselves are ``different``, whatever else the records have.
+    """
+
+    shown: Callable[[Row], str]
+    outcome: Callable[[Row, Row], Outcome]
+    apart: Callable[[str, str], bool] | None = None
+
+
 def compare(
-    one: Row, other: Row, weights: Mapping[str, Mapping[Any, float]], vetoes: Sequence[str]
+    one: Row, other: Row, weights: Mapping[str, Mapping[Any, float]], vetoes: Collection[str]
 ) -> tuple[Evidence, ...]:
     """All evidence about a pair, in the order of the fields; it does not matter which record comes first.
 
@@ -63,16 +88,34 @@ def compare(
         vetoes: fields in which a difference ends it.
     """
     found: list[Evidence] = []
-    for field, (shown, outcome_of) in FIELDS.items():
-        a, b = shown(one), shown(other)
+    for field, comparison in FIELDS.items():
+        a, b = comparison.shown(one), comparison.shown(other)
         if not a and not b:
             continue
-        outcome: Outcome = outcome_of(one, other) if a and b else "missing"
+        outcome = _outcome(comparison, one, other, a, b)
         if outcome == "different" and field in vetoes:
             outcome = "veto"
         weight = 0.0 if outcome == "veto" else weights.get(field, {}).get(outcome, 0.0)
         found.append(Evidence(field, outcome, a, b, weight))
     return tuple(found)
+
+
+def vetoed(one: Row, other: Row, vetoes: Collection[str]) -> bool:
+    """True where a field ends it: the same as `compare` would find, without the rest."""
+    for field in vetoes:
+        comparison = FIELDS[field]
+        a, b = comparison.shown(one), comparison.shown(other)
+        if a and b and _outcome(comparison, one, other, a, b) == "different":
+            return True
+    return False
+
+
+def _outcome(comparison: Comparison, one: Row, other: Row, a: str, b: str) -> Outcome:
+    if not a or not b:
+        return "missing"
+    if comparison.apart is not None and comparison.apart(a, b):
+        return "different"
+    return comparison.outcome(one, other)
 
 
 def _text(name: str) -> Callable[[Row], str]:
@@ -83,10 +126,6 @@ def _list(name: str, between: str = " ") -> Callable[[Row], str]:
     return lambda row: between.join(getattr(row, name))
 
 
-def _same(name: str) -> Callable[[Row, Row], Outcome]:
-    return lambda one, other: "equal" if getattr(one, name) == getattr(other, name) else "different"
-
-
 def _shared(name: str) -> Callable[[Row, Row], Outcome]:
     def outcome(one: Row, other: Row) -> Outcome:
         return "different" if set(getattr(one, name)).isdisjoint(getattr(other, name)) else "equal"
@@ -94,67 +133,82 @@ def _shared(name: str) -> Callable[[Row, Row], Outcome]:
     return outcome
 
 
+def _levels_apart(a: str, b: str) -> bool:
+    return a != b and {a, b} not in MISTAKEN_LEVELS
+
+
+def _level(one: Row, other: Row) -> Outcome:
+    """A volume described like a book is one where both say which volume it is."""
+    return "equal" if one.level == other.level or (one.part and other.part) else "similar"
+
+
+def _kinds_apart(a: str, b: str) -> bool:
+    return a != b and {a, b} != MISTAKEN_KINDS
+
+
 def _kind(one: Row, other: Row) -> Outcome:
-    if one.kind == other.kind:
-        return "equal"
-    return "similar" if {one.kind, other.kind} == MISTAKEN_KINDS else "different"
+    return "equal" if one.kind == other.kind else "similar"
+
+
+def _languages_apart(a: str, b: str) -> bool:
+    return set(a.split()).isdisjoint(b.split())
 
 
 def _language(one: Row, other: Row) -> Outcome:
-    first, second = set(one.languages), set(other.languages)
-    if first == second:
-        return "equal"
-    return "similar" if first & second else "different"
+    return "equal" if set(one.languages) == set(other.languages) else "similar"
 
 
-def _title(one: Row, other: Row) -> Outcome:
-    if one.title == other.title:
-        return "equal"
-    if one.title_full == other.title_full or is_slip(one.title, other.title):
-        return "similar"
-    if continues(one.title, other.title) and shared_words(one.title_full, other.title_full) == 1.0:
-        return "similar"
-    bridged = one.title in other.other_titles or other.title in one.other_titles
-    return "similar" if bridged else "different"
+def _written(row: Row) -> str:
+    return row.title_written or row.title
 
 
 def _other_title(one: Row, other: Row) -> Outcome:
-    if one.other_title == other.other_title:
+    a, b = one.other_title, other.other_title
+    if a == b:
         return "equal"
-    if contradict(one.other_title, other.other_title):
+    if contradict(a, b):
         return "different"
-    return "similar" if shared_words(one.other_title, other.other_title) >= SUBTITLE_SHARE else "different"
+    return "similar" if shared_words(a, b) >= SUBTITLE_SHARE else "different"
+
+
+def _part(one: Row, other: Row) -> Outcome:
+    return compare_parts(one.part, other.part)
 
 
 def _contributors(one: Row, other: Row) -> Outcome:
-    if not set(one.contributors).isdisjoint(other.contributors):
-        return "equal"
-    alike = any(_same_person(first, second) for first in one.contributors for second in other.contributors)
-    return "similar" if alike else "different"
+    return compare_names(one.contributors, other.contributors)
 
 
-def _same_person(one: str, other: str) -> bool:
-    """One surname, and initials of which one row is the beginning of the other."""
-    surname, _, initials = one.partition(" ")
-    surname_too, _, initials_too = other.partition(" ")
-    return surname == surname_too and (initials.startswith(initials_too) or initials_too.startswith(initials))
+def _years_apart(a: str, b: str) -> bool:
+    return abs(int(a) - int(b)) > YEARS_APART
 
 
 def _year(one: Row, other: Row) -> Outcome:
-    """One year apart is a slip only where a number of the book itself agrees; otherwise it is a reprint."""
-    if one.year == other.year:
-        return "equal"
-    assert one.year is not None
-    assert other.year is not None
-    numbered = {*one.isbns, *one.identifiers} & {*other.isbns, *other.identifiers}
-    return "similar" if numbered and abs(one.year - other.year) == 1 else "different"
+    return "equal" if one.year == other.year else "similar"
+
+
+@lru_cache(maxsize=1 << 12)
+def _editions_apart(a: str, b: str) -> bool:
+    """Two numbers, or two statements without a word in common; a number says nothing against a statement."""
+    if a.isdecimal() != b.isdecimal():
+        return False
+    return a != b and (a.isdecimal() or shared_words(a, b) == 0.0)
+
+
+def _edition(one: Row, other: Row) -> Outcome:
+    return "equal" if one.edition == other.edition else "similar"
 
 
 def _publisher(one: Row, other: Row) -> Outcome:
     if not set(one.publishers).isdisjoint(other.publishers):
         return "equal"
-    alike = any(shared_words(first, second) == 1.0 for first in one.publishers for second in other.publishers)
+    alike = any(_same_house(first, second) for first in one.publishers for second in other.publishers)
     return "similar" if alike else "different"
+
+
+@lru_cache(maxsize=1 << 12)
+def _same_house(one: str, other: str) -> bool:
+    return shared_words(one, other) == 1.0 or renders(one, other)
 
 
 def _pages(one: Row, other: Row) -> Outcome:
@@ -166,29 +220,42 @@ def _pages(one: Row, other: Row) -> Outcome:
     return "similar" if apart <= PAGES_APART else "different"
 
 
-def _host(one: Row, other: Row) -> Outcome:
-    if one.host == other.host:
-        return "equal"
-    alike = continues(one.host, other.host) or is_slip(one.host, other.host)
-    return "similar" if alike else "different"
+def _isbn(one: Row, other: Row) -> Outcome:
+    """A shared number is no evidence where the records are not plainly one part: it may be the set's."""
+    if set(one.isbns).isdisjoint(other.isbns):
+        return "different"
+    return "equal" if compare_parts(one.part, other.part) in {"equal", "similar"} else "similar"
 
 
-#: Field -> how its value is shown, and how two values compare (asked only where both records have one).
-FIELDS: dict[str, tuple[Callable[[Row], str], Callable[[Row, Row], Outcome]]] = {
-    "level": (_text("level"), _same("level")),
-    "kind": (_text("kind"), _kind),
-    "language": (_list("languages"), _language),
-    "title": (_text("title"), _title),
-    "other_title": (_text("other_title"), _other_title),
-    "part": (_list("part"), _same("part")),
-    "contributors": (_list("contributors", "; "), _contributors),
-    "year": (_text("year"), _year),
-    "edition": (_text("edition"), _same("edition")),
-    "publisher": (_list("publishers", "; "), _publisher),
-    "pages": (_text("pages"), _pages),
-    "isbn": (_list("isbns"), _shared("isbns")),
-    "issn": (_list("issns"), _shared("issns")),
-    "identifiers": (_list("identifiers"), _shared("identifiers")),
-    "series": (_list("series", "; "), _shared("series")),
-    "host": (_text("host"), _host),
+def _host(row: Row) -> str:
+    """Of an article alone: the title of a volume begins with its set's already."""
+    return row.host if row.level == "analytic" else ""
+
+
+@lru_cache(maxsize=1 << 12)
+def _hosts_apart(a: str, b: str) -> bool:
+    return a != b and not continues(a, b) and not is_slip(a, b) and not renders(a, b)
+
+
+def _same_host(one: Row, other: Row) -> Outcome:
+    return "equal" if one.host == other.host else "similar"
+
+
+FIELDS: dict[str, Comparison] = {
+    "level": Comparison(_text("level"), _level, _levels_apart),
+    "kind": Comparison(_text("kind"), _kind, _kinds_apart),
+    "language": Comparison(_list("languages"), _language, _languages_apart),
+    "title": Comparison(_written, compare_titles),
+    "other_title": Comparison(_text("other_title"), _other_title),
+    "part": Comparison(_text("part"), _part, different_parts),
+    "contributors": Comparison(_list("contributors", "; "), _contributors),
+    "year": Comparison(_text("year"), _year, _years_apart),
+    "edition": Comparison(_text("edition"), _edition, _editions_apart),
+    "publisher": Comparison(_list("publishers", "; "), _publisher),
+    "pages": Comparison(_text("pages"), _pages),
+    "isbn": Comparison(_list("isbns"), _isbn),
+    "issn": Comparison(_list("issns"), _shared("issns")),
+    "identifiers": Comparison(_list("identifiers"), _shared("identifiers")),
+    "series": Comparison(_list("series", "; "), _shared("series")),
+    "host": Comparison(_host, _same_host, _hosts_apart),
 }

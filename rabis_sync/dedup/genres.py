@@ -38,6 +38,12 @@ def genres(subtitle: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=1 << 13)
+def is_genre(word: str) -> bool:
+    """True for a folded word that by itself names a kind of book, or begins such a name."""
+    return any(word.startswith(part) for _, name in _NAMES for part in name)
+
+
 def contradict(one: str, other: str) -> bool:
     """True where both subtitles name a kind of book and have none in common."""
     first, second = genres(one), genres(other)

@@ -1,38 +1,91 @@
 """Match keys: two records that share one are compared; each key only puts folded fields together.
 
-Kinds: ``i`` an ISBN · ``s`` ISSN, part, year · ``n`` a national number · ``t`` a title with its part · ``y``
-the same with the year · ``p`` the title's first letters with the year · ``a`` surname, year and pages.
-No kind needs an author: laws, albums and periodicals have none.
+A key is a number made of a letter for its kind and of its fields. Beside it stands a second number, its
+refinement, made of one field more: where too many records share the key, those that share both are compared.
+
+Titles, surnames and publishers stand in keys as their consonants (`sounds`): whatever a typist lost or a
+transliteration changed is not in them. No kind needs an author: laws, albums and periodicals have none.
+docs/matching.md lists the kinds.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zlib import crc32
+
+from rabis_sync.dedup.sounds import consonants
+from rabis_sync.dedup.titles import skeleton
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rabis_sync.dedup.row import Row
 
-BAR = "|"
+#: The kinds whose fields number the document itself; their keys are odd numbers.
+NUMBERS = frozenset("ins")
+#: Consonants of a title that stand for its beginning, and for its end.
+LETTERS = 6
+#: A record with more names (a symposium) is found by its first ones.
+MOST_NAMES = 3
+#: A stem that no title was left in («Т. 2» alone) brings nothing together.
+SHORTEST = 2
+
+Key = tuple[int, int]
 
 
-def keys(row: Row, title_letters: int) -> list[str]:
-    """The match keys of a record, each once, sorted.
+def keys(row: Row) -> list[Key]:
+    """The match keys of a record with their refinements, each key once."""
+    found = {_number(kind, fields): crc32(repr(second).encode()) for kind, fields, second in _keys(row)}
+    return list(found.items())
 
-    Args:
-        row: the record.
-        title_letters: letters of the title in a ``p`` key.
-    """
-    part, year = " ".join(row.part), "" if row.year is None else str(row.year)
-    found = {f"i{BAR}{isbn}" for isbn in row.isbns}
-    found |= {f"n{BAR}{number}" for number in row.identifiers}
-    found |= {BAR.join(("s", issn, part, year)) for issn in row.issns}
-    for title in filter(None, (row.title, row.title_full, *row.other_titles)):
-        found.add(BAR.join(("t", title, part)))
+
+def _number(kind: str, fields: tuple[object, ...]) -> int:
+    return crc32(f"{kind}|{'|'.join(map(str, fields))}".encode()) << 1 | (kind in NUMBERS)
+
+
+def is_number(key: int) -> bool:
+    """True for a key of a number of the document itself: ISBN, ISSN, national number."""
+    return bool(key & 1)
+
+
+def _keys(row: Row) -> Iterator[tuple[str, tuple[object, ...], object]]:
+    for isbn in row.isbns:
+        yield "i", (isbn,), row.part
+    for number in row.identifiers:
+        yield "n", (number,), row.part
+    for issn in row.issns:
+        yield "s", (issn, row.part, row.year), skeleton(row.title)
+    names = [consonants(name.partition(" ")[0]) for name in row.contributors[:MOST_NAMES]]
+    surname = min(names, default="")
+    title = skeleton(row.title)
+    yield from _of_title(row, title, names, surname)
+    others = {skeleton(one) for one in (row.title_full, *row.other_titles)} - {title}
+    for other in sorted(others):
+        if len(other) >= SHORTEST:
+            yield "t", (other,), row.year
+            yield "y", (other, row.year), row.pages
+
+
+def _of_title(
+    row: Row, title: str, names: list[str], surname: str
+) -> Iterator[tuple[str, tuple[object, ...], object]]:
+    head, tail, year, pages = title[:LETTERS], title[-LETTERS:], row.year, row.pages
+    if len(title) >= SHORTEST:
+        yield "t", (title,), year
         if year:
-            found.add(BAR.join(("y", title, part, year)))
-    if row.title and year:
-        found.add(BAR.join(("p", row.title[:title_letters], year)))
-    if year and row.pages:
-        surnames = {name.partition(" ")[0] for name in row.contributors}
-        found |= {BAR.join(("a", surname, year, str(row.pages))) for surname in surnames}
-    return sorted(found)
+            yield "y", (title, year), pages
+            yield "p", (head, year), surname
+            yield "e", (tail, year), surname
+        if pages:
+            yield "h", (head, pages), year
+            yield "l", (tail, pages), year
+    for name in names:
+        if not name:
+            continue
+        if year and pages:
+            yield "a", (name, year, pages), title[:3]
+        yield "f", (name, head), year
+        yield "g", (name, tail), year
+    if year and pages:
+        for house in row.publishers[:1]:
+            yield "k", (year, pages, consonants(house)[:4]), title[:2]

@@ -1,19 +1,23 @@
-"""How alike two folded texts are, when what matters are words and numbers and not the count of letters."""
+"""How alike two texts are, when what matters are words and numbers and not the count of letters."""
 
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from functools import lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 _NUMBER = re.compile(r"\d+")
 
-#: Share of letters in common from which two titles of the same numbers are one title with a slip of the pen.
-SLIP = 0.92
+#: Letters in common, of 100, from which two texts of the same numbers are one with a slip of the pen.
+SLIP = 92
 #: A shorter text has no room for a slip: «абай» and «абак» are two words.
 SHORTEST = 10
 #: Letters from which the beginning of a word stands for it: «учеб» for «учебник».
 STEM = 3
+#: Letters from which a word may hold one slip, and two.
+ONE_SLIP, TWO_SLIPS = 5, 9
 
 
 def same_numbers(one: str, other: str) -> bool:
@@ -25,9 +29,19 @@ def is_slip(one: str, other: str) -> bool:
     """True where the texts differ by a slip of the pen only, and in no number."""
     if min(len(one), len(other)) < SHORTEST or not same_numbers(one, other):
         return False
-    # In order, since the matcher may count otherwise when the texts change places.
-    matcher = SequenceMatcher(None, min(one, other), max(one, other), autojunk=False)
-    return matcher.real_quick_ratio() >= SLIP and matcher.quick_ratio() >= SLIP and matcher.ratio() >= SLIP
+    return fuzz.ratio(one, other, score_cutoff=SLIP) > 0
+
+
+def slips(one: str, other: str) -> bool:
+    """True where two words are one with a slip in it: letters mistaken, left out, doubled or exchanged.
+
+    One slip from five letters on, two from nine; a number has none.
+    """
+    shorter = min(len(one), len(other))
+    if shorter < ONE_SLIP or one[0].isdigit() or other[0].isdigit():
+        return False
+    most = 2 if shorter >= TWO_SLIPS else 1
+    return OSA.distance(one, other, score_cutoff=most) <= most
 
 
 def continues(one: str, other: str) -> bool:
@@ -49,15 +63,16 @@ def shared_words(one: str, other: str) -> float:
     left = list(many)
     met = 0
     for word in few:
-        match = next((candidate for candidate in left if _same_word(word, candidate)), None)
+        match = next((candidate for candidate in left if same_word(word, candidate)), None)
         if match is not None:
             left.remove(match)
             met += 1
     return met / len(few)
 
 
-def _same_word(one: str, other: str) -> bool:
+def same_word(one: str, other: str) -> bool:
+    """True for the same word, one with a slip in it, and an abbreviation of it («пособ», «пособие»)."""
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    return len(short) >= STEM and not short[0].isdigit() and long.startswith(short)
+    return (len(short) >= STEM and not short[0].isdigit() and long.startswith(short)) or slips(one, other)

@@ -16,7 +16,7 @@ from rabis_sync.errors import ConfigError
 from rabis_sync.store.decisions import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rabis_sync.store.database import Unit
     from rabis_sync.store.decisions import Decision
@@ -104,6 +104,7 @@ def decide(unit: Unit, one: Stored, other: Stored, word: Word) -> Choice:
                 hint="Only records that stand in the catalogue can be compared.",
             )
     before = unit.duplicates.set_aside(pair) if word == "different" else {}
+    unit.matches.mark_due(pair)
     return Choice(
         KINDS[word],
         {
@@ -119,10 +120,6 @@ def decide(unit: Unit, one: Stored, other: Stored, word: Word) -> Choice:
 
 def undo(unit: Unit, decision: Decision) -> None:
     """The pair and its cluster stand again as they stood, as far as their records do."""
+    unit.matches.mark_due(decision.after["records"])
     if decision.before:
         unit.duplicates.bring_back(decision.before)
-
-
-def pairs_named(pairs: Iterable[Pair], rows: Mapping[int, Any]) -> list[Pair]:
-    """Those of the pairs whose records are both there, sorted: what a search must look at beside its keys."""
-    return sorted(pair for pair in pairs if pair[0] in rows and pair[1] in rows)

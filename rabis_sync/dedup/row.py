@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.marc.folding import BETWEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Folded fields of one record (`rabis_sync.marc.folding.FoldedRecord` says what each holds).
 
     Attributes:
         id: record id.
-        name: source and control number: what decides where two records are equally good, since record ids
-            follow the order of harvest.
     """
 
     id: int
-    name: tuple[str, str]
     level: str
     kind: str
     languages: tuple[str, ...]
     title: str
+    title_written: str
     title_full: str
     other_titles: tuple[str, ...]
-    part: tuple[str, ...]
+    part: str
     year: int | None
     edition: str
     contributors: tuple[str, ...]
@@ -48,34 +44,45 @@ class Row:
         return self.title_full.removeprefix(self.title).strip()
 
     @staticmethod
-    def of(columns: Mapping[str, Any]) -> Row:
-        """From a row of the match table with ``source`` and ``control_number``."""
+    def of(columns: Sequence[Any]) -> Row:
+        """From the columns of the match table in their order."""
+        number, level, kind, language, title, written, full, others, part, year, edition, names = columns[:12]
+        publisher, pages, isbns, issns, identifiers, series, host, items = columns[12:]
         return Row(
-            id=columns["record_id"],
-            name=(columns["source"], columns["control_number"]),
-            level=columns["level"],
-            kind=columns["kind"],
-            languages=_words(columns["language"]),
-            title=columns["title"],
-            title_full=columns["title_full"],
-            other_titles=_values(columns["other_titles"]),
-            part=_words(columns["part"]),
-            year=columns["year"],
-            edition=columns["edition"],
-            contributors=_values(columns["contributors"]),
-            publishers=_values(columns["publisher"]),
-            pages=columns["pages"],
-            isbns=_words(columns["isbns"]),
-            issns=_words(columns["issns"]),
-            identifiers=_words(columns["identifiers"]),
-            series=_values(columns["series"]),
-            host=columns["host"],
-            items=columns["items"],
+            number,
+            level,
+            kind,
+            tuple(language.split()),
+            title,
+            written,
+            full,
+            _values(others),
+            part,
+            year,
+            edition,
+            _values(names),
+            _values(publisher),
+            pages,
+            tuple(isbns.split()),
+            tuple(issns.split()),
+            tuple(identifiers.split()),
+            _values(series),
+            host,
+            items,
         )
 
+    @staticmethod
+    def named(columns: Mapping[str, Any]) -> Row:
+        """From the columns of the match table by name."""
+        return Row.of([columns[name] for name in COLUMNS])
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+
+#: Columns of the match table in the order in which `Row.of` takes them.
+COLUMNS = (
+    *("record_id", "level", "kind", "language", "title", "title_written", "title_full", "other_titles"),
+    *("part", "year", "edition", "contributors", "publisher", "pages", "isbns", "issns", "identifiers"),
+    *("series", "host", "items"),
+)
 
 
 def _values(text: str) -> tuple[str, ...]:

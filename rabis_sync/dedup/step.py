@@ -1,67 +1,86 @@
-"""Finds records that describe one edition twice; pairs and clusters replace those before in one commit."""
+"""Finds records that describe one edition twice; what it found stands in one commit."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.dedup.candidates import candidates
-from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, join
-from rabis_sync.dedup.keys import keys
-from rabis_sync.dedup.memory import Memory, pairs_named, recall
-from rabis_sync.dedup.row import Row
-from rabis_sync.dedup.verdict import Judgement, Matching, judge
+from rabis_sync.dedup.changes import Changes, candidates_of, changes, in_columns
+from rabis_sync.dedup.clusters import Cluster, JudgedPair
+from rabis_sync.dedup.columns import Columns, columns
+from rabis_sync.dedup.memory import recall
+from rabis_sync.dedup.row import COLUMNS, Row
+from rabis_sync.dedup.search import find_clusters, find_pairs, judged, worth_comparing
+from rabis_sync.dedup.verdict import Judgement, Matching
+from rabis_sync.dedup.written import key_rows, packed_keys
 from rabis_sync.marc.fields import FIELD_END
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.runs import StepContext
 
 NAME = "dedup"
 
-#: Nobody decided anything yet.
-NOTHING = Memory()
+#: Goes up whenever the code would judge a pair or make a key otherwise: stored pairs are then found anew.
+EDITION = 1
+#: A larger part of the catalogue that is due is searched with the rest: that costs no more.
+MOST_DUE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the step needs: `mappings/match.toml`."""
+    """What the step needs.
+
+    Attributes:
+        matching: `mappings/match.toml`.
+        full: search the whole catalogue, whatever is due.
+    """
 
     matching: Matching
+    full: bool = False
+
+    def basis(self) -> str:
+        """What pairs are judged with, in short: another one means that all have to be judged again."""
+        told = repr((EDITION, asdict(self.matching)))
+        return blake2b(told.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class DedupPlan:
-    """Everything found in a catalogue.
+    """What a search found, and what it does to the store.
 
     Attributes:
-        pairs: duplicates and reviews, by record ids.
+        pairs: duplicates and reviews found, by record ids.
         clusters: by record ids.
-        compared: candidate pairs that were judged.
-        cut: keys of too many records, by kind of key.
+        due: records that were due when the search began.
+        table: the records whose keys are written, in columns.
+        looked: numbers of comparisons and keys for the report of the step.
         names: control number by record id, of the records named above.
+        changes: what it was a search of; None: of the whole catalogue.
+        region: records whose clusters these are, in a search of changes.
     """
 
     pairs: tuple[JudgedPair, ...]
     clusters: tuple[Cluster, ...]
-    compared: int
-    cut: Mapping[str, int]
+    due: tuple[int, ...]
+    table: Columns
+    looked: Mapping[str, int]
     names: Mapping[int, str]
+    changes: Changes | None = None
+    region: frozenset[int] = frozenset()
 
     def counts(self) -> dict[str, int]:
-        """Numbers for the report of the step."""
+        """Numbers of what was found."""
         verdicts = Counter(pair.judgement.verdict for pair in self.pairs)
         return {
-            "compared": self.compared,
-            "duplicates": verdicts["duplicate"],
+            "duplicate": verdicts["duplicate"],
             "review": verdicts["review"],
             "clusters": len(self.clusters),
-            "keys_cut": sum(self.cut.values()),
         }
 
     def __str__(self) -> str:
@@ -71,67 +90,133 @@ class DedupPlan:
         )
 
 
+class StoredShelf:
+    """Records of the store, by their ids."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def rows(self, ids: Iterable[int]) -> dict[int, Row]:
+        """Rows."""
+        return {row[0]: Row.of(row) for row in self._unit.matches.rows(COLUMNS, ids)}
+
+    def names(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """Source and control number."""
+        return self._unit.matches.names(ids)
+
+    def fullness(self, ids: Iterable[int]) -> dict[int, int]:
+        """Number of fields."""
+        stored = self._unit.records.get(ids)
+        return {number: one.canonical.count(FIELD_END) for number, one in stored.items()}
+
+
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
-    """Compare the whole catalogue with itself; the same catalogue gives the same pairs and clusters."""
+    """Search what changed since the last search, or the whole catalogue.
+
+    Whole it is the first time, when `mappings/match.toml` changed, when much is due, and when that is wished.
+    Both find the same pairs and clusters.
+    """
     with store.read() as view:
-        rows = [Row.of(columns) for columns in view.records.match_rows()]
-        plan = find(rows, settings.matching, partial(_fullness, view), recall(view))
+        plan = make_plan(view, settings)
     if context.dry_run:
         context.show(plan)
-        return StepReport(NAME, plan.counts(), "planned")
+        return _report(plan, plan.counts(), "planned")
     with store.write() as unit:
-        apply(unit, plan, context.run)
-    return StepReport(NAME, plan.counts())
+        apply(unit, plan, settings, context.run)
+        return _report(plan, unit.duplicates.counts(), "done")
 
 
-def find(
-    rows: Iterable[Row],
-    matching: Matching,
-    fullness: Callable[[Iterable[int]], Mapping[int, int]],
-    memory: Memory = NOTHING,
-) -> DedupPlan:
-    """Decide what is a duplicate of what.
-
-    Args:
-        rows: all records.
-        matching: weights, limits, vetoes.
-        fullness: asked once for the number of fields of the records that are in clusters.
-        memory: what people said of pairs; it stands above every key and every weight.
-    """
-    by_id = {row.id: row for row in rows}
-    keyed = ((row.id, keys(row, matching.keys.title_letters)) for row in by_id.values())
-    found = candidates(keyed, matching.keys.most_records)
-    looked_at = sorted({*found.pairs, *pairs_named(memory.same, by_id)})
-
-    def judged_pair(a: int, b: int) -> Judgement:
-        return memory.applied((a, b), judge(by_id[a], by_id[b], matching))
-
-    judged = (JudgedPair(a, b, judged_pair(a, b)) for a, b in looked_at)
-    pairs = tuple(pair for pair in judged if pair.judgement.verdict != "none")
-    known = {(pair.a, pair.b): pair.judgement for pair in pairs}
-
-    def verdict(a: int, b: int) -> Judgement:
-        if (a, b) not in known:
-            known[a, b] = judged_pair(a, b)
-        return known[a, b]
-
-    groups = join(pairs, by_id, verdict)
-    fields = fullness(record for group in groups for record in group)
-    clusters = tuple(cluster(group, by_id, verdict, fields) for group in groups)
-    names = {record: by_id[record].name[1] for pair in pairs for record in (pair.a, pair.b)}
-    return DedupPlan(pairs, clusters, len(looked_at), found.cut, names)
+def _report(plan: DedupPlan, found: Mapping[str, int], outcome: str) -> StepReport:
+    counts = {
+        "compared": plan.looked["compared"],
+        "duplicates": found.get("duplicate", 0),
+        "review": found.get("review", 0),
+        "clusters": found["clusters"],
+        "keys_cut": plan.looked["keys_cut"],
+    }
+    return StepReport(NAME, counts, outcome)
 
 
-def apply(unit: Unit, plan: DedupPlan, run_number: int) -> None:
-    """Make the plan's pairs and clusters those of the catalogue."""
-    unit.duplicates.replace(
-        [_pair_row(pair) for pair in plan.pairs],
-        [
-            {"id": one.id, "survivor": one.survivor, "verdict": one.verdict, "records": list(one.records)}
-            for one in plan.clusters
-        ],
-        run=run_number,
+def make_plan(view: Unit, settings: Settings) -> DedupPlan:
+    """Decide what is a duplicate of what."""
+    due = view.matches.due()
+    known = view.matches.basis() == settings.basis() and not settings.full
+    if known and len(due) <= MOST_DUE * view.matches.count():
+        return _plan_of_changes(view, settings, due)
+    return _plan_of_all(view, settings, due)
+
+
+def _plan_of_all(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
+    shelf, memory, matching = StoredShelf(view), recall(view), settings.matching
+    table = columns([Row.of(row) for row in rows] for rows in view.matches.batches(COLUMNS))
+    found = find_pairs(table, shelf, matching, memory)
+    return DedupPlan(
+        found.pairs,
+        tuple(find_clusters(found.pairs, shelf, matching, memory)),
+        tuple(due),
+        table,
+        {"compared": found.compared, "keys_cut": found.cut},
+        _names(shelf, found.pairs),
     )
+
+
+def _plan_of_changes(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
+    shelf, memory, matching = StoredShelf(view), recall(view), settings.matching
+    changed = changes(view.matches, shelf, due, matching.keys.most_records)
+    ids, found = candidates_of(changed, matching.keys.most_records)
+    table, found = in_columns(ids, found, shelf)
+    told = (pair for pair in memory.same if not changed.touched.isdisjoint(pair))
+    looked_at = {*worth_comparing(table, found, matching), *told}
+    pairs = tuple(judged(sorted(looked_at), shelf, matching, memory))
+    hanging, region = _region(view, changed.touched, pairs)
+    return DedupPlan(
+        pairs,
+        tuple(find_clusters(hanging, shelf, matching, memory)),
+        tuple(due),
+        changed.table,
+        {"compared": len(looked_at), "keys_cut": found.cut},
+        _names(shelf, pairs),
+        changed,
+        region,
+    )
+
+
+def _region(
+    view: Unit, touched: frozenset[int], pairs: Sequence[JudgedPair]
+) -> tuple[list[JudgedPair], frozenset[int]]:
+    """All pairs that hang together with the touched records, before or now, and all records in them."""
+    known = {(pair.a, pair.b): pair for pair in pairs}
+    region = set(touched) | {number for pair in known for number in pair}
+    asked: set[int] = set()
+    while front := region - asked:
+        asked |= front
+        for a, b, verdict, score in view.duplicates.pairs_of(front):
+            region |= {a, b}
+            if a not in touched and b not in touched:
+                known[a, b] = JudgedPair(a, b, Judgement(verdict, score, ()))
+    return [known[pair] for pair in sorted(known)], frozenset(region)
+
+
+def apply(unit: Unit, plan: DedupPlan, settings: Settings, run_number: int) -> None:
+    """Make the plan's pairs, clusters and keys those of the catalogue."""
+    pairs = (_pair_row(pair) for pair in plan.pairs)
+    clusters = [_cluster_row(one) for one in plan.clusters]
+    table = plan.table
+    rows, packed = key_rows(table.keys, table.ids), packed_keys(table.keys, table.ids)
+    if plan.changes is None:
+        unit.duplicates.replace(pairs, clusters, run=run_number)
+        unit.matches.replace_keys(rows, packed)
+    else:
+        unit.duplicates.change_pairs(plan.changes.touched, pairs, run=run_number)
+        unit.duplicates.change_clusters(plan.region, clusters)
+        gone = ((key, record) for record, old in plan.changes.old.items() for key in old)
+        unit.matches.change_keys(gone, rows, list(packed), plan.due)
+    unit.matches.searched(plan.due, settings.basis())
+
+
+def _names(shelf: StoredShelf, pairs: Sequence[JudgedPair]) -> dict[int, str]:
+    names = shelf.names(number for pair in pairs for number in (pair.a, pair.b))
+    return {number: name[1] for number, name in names.items()}
 
 
 def _pair_row(pair: JudgedPair) -> dict[str, Any]:
@@ -144,5 +229,5 @@ def _pair_row(pair: JudgedPair) -> dict[str, Any]:
     }
 
 
-def _fullness(view: Unit, records: Iterable[int]) -> dict[int, int]:
-    return {number: stored.canonical.count(FIELD_END) for number, stored in view.records.get(records).items()}
+def _cluster_row(one: Cluster) -> dict[str, Any]:
+    return {"id": one.id, "survivor": one.survivor, "verdict": one.verdict, "records": list(one.records)}

@@ -41,12 +41,10 @@ class Keys:
     """How far keys join.
 
     Attributes:
-        most_records: records that may share a key before it is cut.
-        title_letters: letters of the title in the key that forgives its end.
+        most_records: records that may share a key before one field more joins them.
     """
 
     most_records: int
-    title_letters: int
 
 
 @dataclass(frozen=True)

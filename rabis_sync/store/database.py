@@ -13,6 +13,7 @@ from rabis_sync.store.decisions import Decisions
 from rabis_sync.store.duplicates import Duplicates
 from rabis_sync.store.harvests import Harvests
 from rabis_sync.store.ledgers import Ledgers
+from rabis_sync.store.matches import Matches
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
@@ -53,6 +54,11 @@ class Unit:
     def duplicates(self) -> Duplicates:
         """Pairs and clusters."""
         return Duplicates(self.connection)
+
+    @cached_property
+    def matches(self) -> Matches:
+        """Match rows and keys, and which records are due for comparison."""
+        return Matches(self.connection)
 
     @cached_property
     def ledgers(self) -> Ledgers:

@@ -26,22 +26,64 @@ class Duplicates:
         self._connection = connection
 
     def replace(
-        self, pairs: Sequence[dict[str, Any]], clusters: Sequence[dict[str, Any]], *, run: int
+        self, pairs: Iterable[dict[str, Any]], clusters: Sequence[dict[str, Any]], *, run: int
     ) -> None:
         """Make these the pairs and clusters of the catalogue.
 
         Args:
-            pairs: ``record_a < record_b, verdict, score, evidence``; a pair known before keeps its first run.
+            pairs: ``record_a < record_b, verdict, score, evidence``, each taken once; a pair known before
+                keeps its first run.
             clusters: ``id, survivor, verdict, records``.
             run: the run that found them.
         """
-        before = {
-            (a, b): first
-            for a, b, first in self._connection.execute(
-                sa.select(PAIR.c.record_a, PAIR.c.record_b, PAIR.c.first_run)
-            )
-        }
-        self._connection.execute(sa.delete(PAIR))
+        before = self._first_runs(sa.true())
+        for table in (PAIR, MEMBER, CLUSTER):
+            self._connection.execute(sa.delete(table))
+        self._insert_pairs(pairs, before, run)
+        self._insert_clusters(clusters)
+
+    def change_pairs(self, touched: Iterable[int], pairs: Iterable[dict[str, Any]], *, run: int) -> None:
+        """Make these the pairs in which one of the touched records stands; the others stay."""
+        before: dict[tuple[int, int], int] = {}
+        for chunk in bulk.chunks(touched):
+            either = PAIR.c.record_a.in_(chunk) | PAIR.c.record_b.in_(chunk)
+            before |= self._first_runs(either)
+            self._connection.execute(sa.delete(PAIR).where(either))
+        self._insert_pairs(pairs, before, run)
+
+    def change_clusters(self, region: Iterable[int], clusters: Sequence[dict[str, Any]]) -> None:
+        """Make these the clusters of the records of a region, from which no pair leads out."""
+        for chunk in bulk.chunks(region):
+            ids = sa.select(MEMBER.c.cluster_id).where(MEMBER.c.record_id.in_(chunk))
+            gone = list(self._connection.execute(ids.distinct()).scalars())
+            bulk.delete_where_in(self._connection, MEMBER.c.cluster_id, gone)
+            bulk.delete_where_in(self._connection, CLUSTER.c.id, gone)
+        self._insert_clusters(clusters)
+
+    def pairs_of(self, records: Iterable[int]) -> list[tuple[int, int, Any, float]]:
+        """Pairs in which one of these records stands: the two ids, verdict, score; sorted."""
+        found: set[tuple[int, int, Any, float]] = set()
+        query = sa.select(PAIR.c.record_a, PAIR.c.record_b, PAIR.c.verdict, PAIR.c.score)
+        for chunk in bulk.chunks(records):
+            for end in (PAIR.c.record_a, PAIR.c.record_b):
+                rows = self._connection.execute(query.where(end.in_(chunk)))
+                found.update((row[0], row[1], row[2], row[3]) for row in rows)
+        return sorted(found)
+
+    def counts(self) -> dict[str, int]:
+        """Number of pairs by verdict, and of clusters."""
+        query = sa.select(PAIR.c.verdict, sa.func.count()).group_by(PAIR.c.verdict)
+        found = {row[0]: row[1] for row in self._connection.execute(query)}
+        clusters = self._connection.execute(sa.select(sa.func.count()).select_from(CLUSTER)).scalar_one()
+        return found | {"clusters": clusters}
+
+    def _first_runs(self, where: sa.ColumnElement[bool]) -> dict[tuple[int, int], int]:
+        query = sa.select(PAIR.c.record_a, PAIR.c.record_b, PAIR.c.first_run).where(where)
+        return {(a, b): first for a, b, first in self._connection.execute(query)}
+
+    def _insert_pairs(
+        self, pairs: Iterable[dict[str, Any]], before: Mapping[tuple[int, int], int], run: int
+    ) -> None:
         rows = (
             (
                 *(pair[name] for name in _PAIR_COLUMNS[:-1]),
@@ -50,8 +92,8 @@ class Duplicates:
             for pair in pairs
         )
         bulk.insert(self._connection, PAIR, _PAIR_COLUMNS, rows)
-        self._connection.execute(sa.delete(MEMBER))
-        self._connection.execute(sa.delete(CLUSTER))
+
+    def _insert_clusters(self, clusters: Sequence[dict[str, Any]]) -> None:
         bulk.insert(
             self._connection,
             CLUSTER,

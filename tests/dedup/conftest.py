@@ -43,7 +43,7 @@ def read_row(unimarc: Dialect) -> Callable[[str, int], Row]:
     def read(text: str, number: int) -> Row:
         folded = fold_record(Record(parsed(text, number), unimarc))
         columns = folded._asdict()
-        return Row.of(columns | {"record_id": number, "source": "test", "control_number": str(number)})
+        return Row.named(columns | {"record_id": number})
 
     return read
 
@@ -82,6 +82,28 @@ def stored(store: Store, unimarc: Dialect) -> Callable[[list[str]], Store]:
         return store
 
     return keep
+
+
+@pytest.fixture
+def real_store(tmp_path: Path, unimarc: Dialect) -> Iterator[Callable[[list[MarcRecord]], Store]]:
+    """A new store with these records, in this order."""
+    opened: list[Store] = []
+
+    def keep(records: list[MarcRecord]) -> Store:
+        made = Store.open(f"sqlite:///{tmp_path / f'real{len(opened)}.db'}")
+        opened.append(made)
+        with made.write() as unit:
+            unit.records.add(
+                "catalogue",
+                [incoming(one, unimarc) for one in records],
+                run=1,
+                at=datetime(2026, 1, 1, tzinfo=UTC),
+            )
+        return made
+
+    yield keep
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture

@@ -86,6 +86,9 @@ def test_one_edition_is_one_although_no_field_agrees(
         assert [one["outcome"] for one in pair["evidence"] if one["field"] == "decision"] == ["equal"]
         assert [cluster["verdict"] for cluster in unit.duplicates.clusters()] == ["duplicate"]
     with store.write() as unit:
+        decision = unit.decisions.get(number)
+        assert decision is not None
+        memory.undo(unit, decision)
         unit.decisions.mark_undone(number, at=NOW)
     assert night(store) == []
 

@@ -2,17 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from rabis_sync.dedup.row import Row
-from rabis_sync.dedup.step import DedupPlan, Settings, find, run
+from rabis_sync.dedup.step import DedupPlan, Settings, run
+from rabis_sync.dedup.verdict import Limits
 from rabis_sync.marc import codec
-from rabis_sync.marc.folding import fold_record
-from rabis_sync.marc.record import Record
 from rabis_sync.store.runs import StepContext
 
 if TYPE_CHECKING:
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.dedup.verdict import Matching
-    from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.store.database import Store
 
 BOOK = "101 $akaz\n200 $aАлтын бесік$fС. Мұратбеков\n210 $aАлматы$cЖазушы$d1986\n215 $a256 б."
@@ -95,53 +92,72 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(
     assert str(plan) == "duplicate 1 2 1.00"
 
 
+def test_a_search_of_changes_starts_where_the_last_search_ended(
+    stored: Callable[[list[str]], Store], changed: Callable[[Store, int, str], None], step_settings: Settings
+) -> None:
+    store = stored([BOOK, OTHER, OTHER, OTHER, OTHER, BOOK])
+    run(store, step_settings, StepContext(run=7, now=NOW))
+    changed(store, 6, OTHER)
+    report = run(store, step_settings, StepContext(run=8, now=NOW))
+    assert report.counts["compared"] == 4  # the changed record with those it shares a key with
+    assert report.counts["duplicates"] == 10
+    assert found(store)[1] == [([2, 3, 4, 5, 6], 2, "duplicate")]
+
+
+def test_other_weights_mean_that_everything_is_judged_anew(
+    stored: Callable[[list[str]], Store], matching: Matching
+) -> None:
+    store = stored([BOOK, FULLER])
+    run(store, Settings(matching), StepContext(run=7, now=NOW))
+    stricter = replace(matching, limits=Limits(duplicate=1.0, review=0.99))
+    lighter = {**matching.weights, "title": {"equal": 0.1}}
+    run(store, Settings(replace(stricter, weights=lighter)), StepContext(run=8, now=NOW))
+    assert found(store) == ([], [])
+
+
 def test_in_the_real_catalogue_only_the_five_books_described_twice_are_found(
-    shared_data: Path, unimarc: Dialect, matching: Matching
+    real_store: Callable[[list[MarcRecord]], Store], real: list[MarcRecord], step_settings: Settings
 ) -> None:
-    rows = real_rows(shared_data, unimarc)
-    plan = find(rows, matching, lambda _: {})
-    named = {tuple(rows[number - 1].name[1][-7:] for number in (pair.a, pair.b)) for pair in plan.pairs}
-    assert named == {
-        ("1534140", "1541321"),
-        ("1534149", "1541315"),
-        ("1534150", "1541230"),
-        ("1534151", "1541316"),
-        ("1534158", "1541260"),
+    store = real_store(real)
+    run(store, step_settings, StepContext(run=7, now=NOW))
+    pairs, _ = found(store)
+    assert {(a[-7:], b[-7:], verdict) for a, b, verdict in pairs} == {
+        ("1534140", "1541321", "duplicate"),
+        ("1534149", "1541315", "duplicate"),
+        ("1534150", "1541230", "duplicate"),
+        ("1534151", "1541316", "duplicate"),
+        ("1534158", "1541260", "duplicate"),
     }
-    assert {pair.judgement.verdict for pair in plan.pairs} == {"duplicate"}
 
 
-@settings(max_examples=5, deadline=None)
-@given(st.randoms(use_true_random=False))
 def test_the_order_of_harvest_does_not_change_what_is_found(
-    shared_data: Path, unimarc: Dialect, matching: Matching, random: object
+    real_store: Callable[[list[MarcRecord]], Store], real: list[MarcRecord], step_settings: Settings
 ) -> None:
-    rows = real_rows(shared_data, unimarc)
-    shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
-    renumbered = [replace(row, id=number) for number, row in enumerate(shuffled, 1)]
-    assert named(renumbered, matching) == named(rows, matching)
+    shuffled = list(real)
+    Random(5).shuffle(shuffled)
+    searched: list[object] = []
+    for records in (real, shuffled):
+        store = real_store(records)
+        run(store, step_settings, StepContext(run=7, now=NOW))
+        searched.append(named(store))
+    assert searched[0] == searched[1]
 
 
-def named(rows: list[Row], matching: Matching) -> set[tuple[frozenset[str], str]]:
-    names = {row.id: row.name[1] for row in rows}
-    plan = find(rows, matching, lambda _: {})
-    return {
-        (frozenset(names[number] for number in one.records), names[one.survivor]) for one in plan.clusters
-    }
+def named(store: Store) -> tuple[set[object], set[object]]:
+    with store.read() as unit:
+        pairs = unit.duplicates.pairs()
+        clusters = unit.duplicates.clusters()
+        names = unit.records.control_numbers(number for one in clusters for number in one["records"])
+    return (
+        {(frozenset((pair["a"], pair["b"])), pair["verdict"], pair["score"]) for pair in pairs},
+        {
+            (frozenset(names[number] for number in one["records"]), names[one["survivor"]], one["verdict"])
+            for one in clusters
+        },
+    )
 
 
-def real_rows(shared_data: Path, unimarc: Dialect) -> list[Row]:
-    found: list[Row] = []
+@pytest.fixture(scope="session")
+def real(shared_data: Path) -> list[MarcRecord]:
     with (shared_data / "tatarstan-500.mrc").open("rb") as stream:
-        for number, decoded in enumerate(codec.read(stream), 1):
-            assert isinstance(decoded, codec.Decoded)
-            folded = fold_record(Record(decoded.record, unimarc))
-            columns = folded._asdict()
-            identity = {
-                "record_id": number,
-                "source": "real",
-                "control_number": decoded.record.control_number,
-            }
-            found.append(Row.of(columns | identity))
-    return found
+        return [one.record for one in codec.read(stream) if isinstance(one, codec.Decoded)]

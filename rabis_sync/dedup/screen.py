@@ -1,0 +1,91 @@
+"""Which of millions of candidate pairs are worth comparing in full: whole columns at a time.
+
+Nothing is decided here that `verdict.judge` would not decide alike, and a property test holds the two
+together: a pair goes where one field alone is a veto, or where its titles are different and no number of the
+document itself could outweigh that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Prefix
+
+from rabis_sync.dedup.evidence import FIELDS
+from rabis_sync.dedup.titles import PLAUSIBLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from rabis_sync.dedup.candidates import Candidates
+    from rabis_sync.dedup.columns import Coded, Columns
+    from rabis_sync.dedup.verdict import Matching
+
+    Mask = NDArray[np.bool_]
+    Places = NDArray[np.int64]
+
+#: Pairs whose titles are compared at a time: what bounds the memory.
+BATCH = 200_000
+#: Fields whose agreement can outweigh different titles.
+_NUMBERS = frozenset({"isbn", "issn", "identifiers"})
+
+
+def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Places, Places]:
+    """The pairs worth comparing in full, as places, in the order of the candidates."""
+    a, b, numbered = found.a, found.b, found.numbered
+    for field in matching.vetoes.fields:
+        coded = columns.coded.get(field)
+        if coded is not None:
+            kept = ~_apart(field, coded, a, b)
+            a, b, numbered = a[kept], b[kept], numbered[kept]
+    if not titles_decide(matching.weights, matching.limits.review):
+        return a, b
+    kept = numbered | columns.spoken_for[a] | columns.spoken_for[b]
+    asked = np.flatnonzero(~kept)
+    for start in range(0, len(asked), BATCH):
+        some = asked[start : start + BATCH]
+        kept[some] = _plausible(columns, a[some], b[some])
+    return a[kept], b[kept]
+
+
+def titles_decide(weights: Mapping[str, Mapping[Any, float]], review: float) -> bool:
+    """True where different titles make a pair nothing, whatever agrees beside numbers of the document."""
+    others = (max(0.0, *weights[field].values()) for field in weights if field not in _NUMBERS | {"title"})
+    return weights.get("title", {}).get("different", 0.0) + sum(others) < review
+
+
+def _apart(field: str, coded: Coded, a: Places, b: Places) -> Mask:
+    """Where the two values are different by themselves; each two values are compared once."""
+    apart = FIELDS[field].apart
+    assert apart is not None
+    one, other = coded.codes[a].astype(np.int64), coded.codes[b].astype(np.int64)
+    found = np.zeros(len(a), dtype=bool)
+    unlike = np.flatnonzero((one != other) & (one > 0) & (other > 0))
+    small, large = np.minimum(one[unlike], other[unlike]), np.maximum(one[unlike], other[unlike])
+    found[unlike] = _of_each_two(small << 32 | large, coded.values, apart)
+    return found
+
+
+def _of_each_two(codes: Places, values: Collection[str], apart: Callable[[str, str], bool]) -> Mask:
+    listed = list(values)
+    each, places = np.unique(codes, return_inverse=True)
+    told = [
+        apart(listed[one], listed[other])
+        for one, other in zip((each >> 32).tolist(), (each & 0xFFFFFFFF).tolist(), strict=True)
+    ]
+    answer: Mask = np.array(told, dtype=bool)[places.reshape(-1)] if len(each) else np.empty(0, bool)
+    return answer
+
+
+def _plausible(columns: Columns, a: Places, b: Places) -> Mask:
+    """`titles.plausible` of many pairs, on every core."""
+    one, other = columns.titles.take(a), columns.titles.take(b)
+    alike = process.cpdist(one, other, scorer=fuzz.ratio, dtype=np.float64, workers=-1) >= PLAUSIBLE
+    common = process.cpdist(one, other, scorer=Prefix.similarity, dtype=np.int64, workers=-1)
+    shorter = np.fromiter(map(min, map(len, one), map(len, other)), np.int64, len(one))
+    mask: Mask = alike | (common == shorter)
+    return mask

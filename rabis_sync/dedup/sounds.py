@@ -1,0 +1,72 @@
+"""What is left of a word in every alphabet it is written in: the consonants that no transliteration changes.
+
+«Жазушы», «Zhazushy», «Žazušy» and «Jazushy» become one. Vowels go, and with them what the schemes disagree
+upon (ISO 9, BGN, the drafts of Kazakh Latin): ж z zh j, й y, х kh h, glides; ш and щ count as s, ц, ч as c.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_BARE = str.maketrans(
+    "бвгдклмнпрстфцчшщ" + "bvgdklmnprstfcq",
+    "bvgdklmnprstfccss" + "bvgdklmnprstfck",
+    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz",
+)
+#: Two signs of one scheme that are one of another; doubled letters, which slips make and unmake.
+_SAME = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=1 << 14)
+def consonants(text: str) -> str:
+    """The skeleton of a folded text, words apart by a space; digits stay, words of vowels alone vanish.
+
+    Args:
+        text: folded (`marc.cyrillic.fold`), of either alphabet.
+    """
+    if not _CYRILLIC.search(text):
+        text = text.replace("kh", "h")
+    bare = text.translate(_BARE).replace("ts", "c").replace("sc", "s").replace("ng", "n")
+    return " ".join(_SAME.sub(r"\1", bare).split())
+
+
+_VOWELS = str.maketrans({
+    **dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", "abvgdezziiklmnoprstufhccssieua", strict=True)),
+    "j": "i", "y": "i", "w": "u", "q": "k", "x": "h", "ъ": "", "ь": "",
+})  # fmt: skip
+
+#: How alike two renderings of one text are at least, of 100.
+RENDERED = 80
+
+
+def renders(one: str, other: str) -> bool:
+    """True where one folded text is the other in Latin letters, by whichever scheme."""
+    if bool(_CYRILLIC.search(one)) == bool(_CYRILLIC.search(other)):
+        return False
+    return fuzz.ratio(_sound(one), _sound(other)) >= RENDERED
+
+
+def _sound(text: str) -> str:
+    if not _CYRILLIC.search(text):
+        for written, heard in _DIGRAPHS:
+            text = text.replace(written, heard)
+    return _SAME.sub(r"\1", text.translate(_VOWELS))
+
+
+_DIGRAPHS = (
+    *(
+        ("shch", "s"),
+        ("sc", "s"),
+        ("sh", "s"),
+        ("ch", "c"),
+        ("zh", "z"),
+        ("kh", "h"),
+        ("ts", "c"),
+        ("gh", "g"),
+    ),
+    *(("ya", "a"), ("ia", "a"), ("ja", "a"), ("yu", "u"), ("iu", "u"), ("ju", "u"), ("yo", "e"), ("ng", "n")),
+)
