@@ -24,7 +24,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"marc", "errors"}, {"sqlmodel", "sqlalchemy", "alembic", "psycopg"}),
     "harvest": ({"marc", "store", "http", "registry", "errors"}, {"lxml"}),
     "correct": ({"marc", "store", "http", "registry", "errors"}, set()),
-    "dedup": ({"marc", "store", "http", "registry", "errors"}, set()),
+    "dedup": ({"marc", "store", "http", "registry", "errors"}, {"numpy", "rapidfuzz"}),
     "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"python_calamine"}),
     "publish": (
         {"marc", "store", "http", "registry", "errors"},
