@@ -171,8 +171,13 @@ def _other_title(one: Row, other: Row) -> Outcome:
     return "similar" if shared_words(a, b) >= SUBTITLE_SHARE else "different"
 
 
+def _part_of(row: Row) -> str:
+    """An issue is numbered anew each year: its year belongs to its number."""
+    return f"{row.part} y{row.year}".strip() if row.level == "issue" and row.year else row.part
+
+
 def _part(one: Row, other: Row) -> Outcome:
-    return compare_parts(one.part, other.part)
+    return compare_parts(_part_of(one), _part_of(other))
 
 
 def _contributors(one: Row, other: Row) -> Outcome:
@@ -247,7 +252,7 @@ FIELDS: dict[str, Comparison] = {
     "language": Comparison(_list("languages"), _language, _languages_apart),
     "title": Comparison(_written, compare_titles),
     "other_title": Comparison(_text("other_title"), _other_title),
-    "part": Comparison(_text("part"), _part, different_parts),
+    "part": Comparison(_part_of, _part, different_parts),
     "contributors": Comparison(_list("contributors", "; "), _contributors),
     "year": Comparison(_text("year"), _year, _years_apart),
     "edition": Comparison(_text("edition"), _edition, _editions_apart),
