@@ -41,6 +41,12 @@ def shown(path: str) -> str:
     return f"{found['tag']}{code}{found['rest']}{which}"
 
 
+def is_field(path: str) -> bool:
+    """True where an address is that of a whole field: its text is lines of subfields."""
+    found = _ADDRESS.fullmatch(path)
+    return found is not None and not path.startswith("leader") and not (found["code"] or found["rest"])
+
+
 def contrast(before: str, after: str) -> Contrast:
     """Both texts around their difference, cut at words; short ones and those with nothing in common whole."""
     if len(before) <= WHOLE and len(after) <= WHOLE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.reports.contrast import shown
+from rabis_sync.reports.contrast import is_field, shown
 from rabis_sync.reports.forms import spreadsheet
 from rabis_sync.reports.table import Column, Row, Table, legible
 from rabis_sync.reports.wording import both_shown, look_alikes_of, said_of_finding
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rabis_sync.reports.texts import Texts
 
-_KEYS = (("record", "code", 20), ("title", "text", 40), ("path", "code", 14), ("before", "text", 40),
-         ("after", "text", 40), ("why", "text", 56))  # fmt: skip
+_KEYS = (("record", "code", 19), ("title", "text", 32), ("path", "code", 13), ("before", "text", 36),
+         ("after", "text", 36), ("why", "text", 46))  # fmt: skip
 
 
 class Line(NamedTuple):
@@ -84,7 +84,9 @@ def write(
 
 def _row(change: Line, texts: Texts, lang: str) -> Row:
     words = [pair for _, _, params in change.reasons for pair in look_alikes_of(params)]
-    before, after = both_shown(texts, change.before, change.after, words, lang)
+    before, after = both_shown(
+        texts, (change.before, change.after), words, lang, whole_field=is_field(change.path)
+    )
     why = " ".join(said_of_finding(texts, rule, params, lang) for rule, _, params in change.reasons)
     cells = (
         change.record,

@@ -25,27 +25,40 @@ def named(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def both_shown(
-    texts: Texts, before: str, after: str | None, words: Sequence[tuple[str, str]], lang: str
+    texts: Texts,
+    both: tuple[str, str | None],
+    words: Sequence[tuple[str, str]],
+    lang: str,
+    *,
+    whole_field: bool = False,
 ) -> tuple[str, str]:
-    """How a place stands and how it should stand, for a cell each; a report has nothing to propose.
+    """How a place stands and how it should stand, for a cell each.
 
     Args:
         texts: sentences for people.
-        before: empty where a field is new.
-        after: empty where a field is to go; None where there is no proposal.
+        both: before, empty where a field is new; after, empty where it is to go, None without a proposal.
         words: words of the text with their forms in one script, whose foreign letters are marked.
         lang: of the words for nothing.
+        whole_field: the texts are lines of subfields.
     """
+    before, after = both
     if after is None:
-        return legible(spaces_shown(before)), ""
-    cut = contrast(before, after)
-    was = cut.before
+        return _seen(before, whole_field=whole_field), ""
+    was, becomes = (before, after) if whole_field else contrast(before, after)
     for word, mended in words:
         was = was.replace(word, _marked(word, mended))
     return (
-        legible(spaces_shown(was)) or texts.say("change.new", lang),
-        legible(spaces_shown(cut.after)) or texts.say("change.gone", lang),
+        _seen(was, whole_field=whole_field) or texts.say("change.new", lang),
+        _seen(becomes, whole_field=whole_field) or texts.say("change.gone", lang),
     )
+
+
+def _seen(text: str, *, whole_field: bool) -> str:
+    """Nothing hidden in it; fields stand one under the other."""
+    if not whole_field:
+        return legible(spaces_shown(text))
+    lines = (one.replace("{dollar}", "$").replace("{line}", " ") for one in text.split("\n"))
+    return "\n".join(legible(spaces_shown(line)) for line in lines)
 
 
 def look_alikes_of(params: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: Excel's own limits: characters in a cell, and in the name of a sheet.
 _CELL, _SHEET = 32_767, 31
 
+#: Height of a line of the font, in points.
+_LINE = 16.5
 _FONT = {"font_name": "Calibri", "font_size": 12, "valign": "top"}
 _HEAD = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F4E5F", "font_color": "#FFFFFF"}
 #: Pale enough to read dark letters on, and told apart in black and white by the word in the first column.
@@ -50,9 +52,14 @@ def write(table: Table, now: datetime) -> bytes:
 def _write_head(workbook: Workbook, sheet: Worksheet, table: Table) -> int:
     """Title, remarks and headings; the row of the headings, counted from 0."""
     sheet.write_string(0, 0, table.title, workbook.add_format({**_FONT, "bold": True, "font_size": 16}))
-    said = workbook.add_format({**_FONT, "font_color": "#444444"})
+    sheet.set_row(0, 24)
+    said = workbook.add_format({**_FONT, "font_color": "#444444", "text_wrap": True})
+    width, last = sum(column.width for column in table.columns), len(table.columns) - 1
     for row, remark in enumerate(table.remarks, 1):
+        if last:
+            sheet.merge_range(row, 0, row, last, "", said)  # over the whole width, not off the screen
         sheet.write_string(row, 0, remark, said)
+        sheet.set_row(row, _lines(remark, width) * _LINE + 1)
     heading = len(table.remarks) + 2
     sheet.set_row(heading, 36)
     style = workbook.add_format({**_FONT, **_HEAD, **_BORDER})
@@ -100,10 +107,14 @@ def _style(workbook: Workbook, severity: str, column: Column) -> Format:
 def _height(row: Row, columns: tuple[Column, ...]) -> float:
     """Height in points that shows all wrapped lines: not every program finds it by itself."""
     lines = max(
-        sum(-(-max(len(line), 1) // max(column.width - 2, 1)) for line in str(cell or "").split("\n"))
-        for cell, column in zip(row.cells, columns, strict=True)
+        _lines(str(cell or ""), column.width) for cell, column in zip(row.cells, columns, strict=True)
     )
-    return min(16.5 * lines + 3, 409)
+    return min(_LINE * lines + 3, 409)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in so many characters' width, two of which are left for wide letters."""
+    return sum(-(-max(len(line), 1) // max(width - 2, 1)) for line in text.split("\n"))
 
 
 def _lay_out(sheet: Worksheet, table: Table, heading: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.reports.contrast import shown
+from rabis_sync.reports.contrast import is_field, shown
 from rabis_sync.reports.inquiry import GRAVITY, Report, picked, plain
 from rabis_sync.reports.table import Column, Row
 from rabis_sync.reports.wording import both_shown, look_alikes_of, named
@@ -55,7 +55,9 @@ def rows(inquiry: Inquiry) -> list[Row]:
 
 def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str]) -> Row:
     words = look_alikes_of(row["params"])
-    before, after = both_shown(inquiry.texts, row["before"], row["after"], words, inquiry.lang)
+    texts = row["before"], row["after"]
+    whole = is_field(row["path"])
+    before, after = both_shown(inquiry.texts, texts, words, inquiry.lang, whole_field=whole)
     cells = (
         inquiry.word("severity", row["severity"]),
         plain(titles.get(row["record_id"])),
