@@ -161,6 +161,24 @@ class PublishSection:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSection:
+    """[web]: what `serve` gives to everybody."""
+
+    host: str = field(
+        default="127.0.0.1",
+        metadata=_doc("Address to listen on; the world speaks to a web server before it."),
+    )
+    port: int = field(default=8080, metadata=_doc("Port to listen on."))
+    admin_email: str = field(
+        default="",
+        metadata=_doc("Whom those who harvest by OAI-PMH can write to; admin@ the site's host when empty."),
+    )
+    rate: int = field(
+        default=20, metadata=_doc("Requests a second one reader may make in the long run; 0: no limit.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """A whole `config.toml`."""
 
@@ -173,6 +191,7 @@ class Configuration:
     ledgers: dict[str, LedgerSection]
     rights: RightsSection | None
     publish: PublishSection
+    web: WebSection
 
     @property
     def folder(self) -> Path:
@@ -188,6 +207,7 @@ SECTIONS: dict[str, type] = {
     "ledgers": LedgerSection,
     "rights": RightsSection,
     "publish": PublishSection,
+    "web": WebSection,
 }
 
 
@@ -243,7 +263,7 @@ def bundled(name: str) -> Path:
 
 
 def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
-    for name in ("library", "store", "http", "publish"):
+    for name in ("library", "store", "http", "publish", "web"):
         yield name, SECTIONS[name]
     if "rights" in raw:
         yield "rights", RightsSection

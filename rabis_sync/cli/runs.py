@@ -112,6 +112,14 @@ def run_job(job: str, dry_run: DryRun = False) -> None:
     _print_run(report)
 
 
+@commands.command()
+def serve() -> None:
+    """Serve the site, its live feeds and OAI-PMH until stopped."""
+    from rabis_sync.wiring.serving import serve as serving  # noqa: PLC0415  no other command waits for it
+
+    serving(State.config, lambda address: out.print(f"serving {address}", soft_wrap=True))
+
+
 def _run(step: str, *, dry_run: bool, wish: wiring.HarvestWish | None = None) -> None:
     with progress() as told:
         manner = wiring.Manner(dry_run, show_plan, told)

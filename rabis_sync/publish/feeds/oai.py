@@ -42,7 +42,13 @@ class Feed:
         items = {item.id: item for item in release.items}
         headers = [_header(change, items) for _, change in sorted(release.log.latest().items())]
         named = {"ru": release.library.ru, "kk": release.library.kk, "en": release.library.en}
-        contents = {"schema": SCHEMA, "release": release.id, "library": named, "headers": headers}
+        contents = {
+            "schema": SCHEMA,
+            "release": release.id,
+            "library": named,
+            "formats": ["oai_dc", *sorted(release.exchange.families)],
+            "headers": headers,
+        }
         yield Document(f"{FOLDER}/headers.json", to_json(contents), _MIME)
         for item in release.items:
             key = item.digest(release.exchange.fingerprint)
