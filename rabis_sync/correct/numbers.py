@@ -8,6 +8,7 @@ from rabis_sync.marc import identifiers
 
 _LABEL = re.compile(r"^\s*(?:ISBN|ISSN)(?:[- ]?1[03])?\s*[:=]?\s*", re.IGNORECASE)
 _DASHES = re.compile(r"\s*[‐‑‒–—−-]\s*")
+_STOP = re.compile(r"(?<=\d)\.(?=\d)")
 _NUMBER = re.compile(r"[\d-]*\d[\d-]*X?")
 
 
@@ -25,6 +26,8 @@ def isbn_form(text: str) -> str | None:
     divided anew by the ranges of the agency. The check digit is not looked at.
     """
     number = _plain(text)
+    if "-" in number:
+        number = _STOP.sub("-", number)  # «975-7213.06-3»: a full stop for a hyphen among hyphens
     digits = number.replace("-", "")
     if not _NUMBER.fullmatch(number) or len(digits) not in {10, 13} or "X" in digits[:-1]:
         return None
