@@ -211,4 +211,11 @@ def test_in_the_real_catalogues_only_what_a_cataloguer_would_mend_is_fixed(
 
 def spoken(text: str) -> str:
     """A text without what whitespace and ISBN form may change."""
-    return "".join(text.split()).replace("-", "").replace("Х", "X").replace("х", "X").replace("x", "X")
+    return (
+        "".join(text.split())
+        .replace("-", "")
+        .replace(".", "")
+        .replace("Х", "X")
+        .replace("х", "X")
+        .replace("x", "X")
+    )
