@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rabis_sync.reconcile.columns import Layout, LedgerColumns
-    from rabis_sync.reconcile.sheets import Sheet
     from rabis_sync.reconcile.terms import LedgerTerms
+    from rabis_sync.reconcile.workbook import Sheet
 
 #: Fields that a line of a group or of totals does not have; nor has it a price.
 _DESCRIBING = ("author", "year", "acquired", "document", "ksu", "act_out", "act_date", "reason", "language")

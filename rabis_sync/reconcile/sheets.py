@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-import zipfile
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from rabis_sync.errors import FatalError, SourceAway
 from rabis_sync.marc.charset import AUTO, UTF8, Charset, checked
 from rabis_sync.marc.reading import NotWholeError
+from rabis_sync.reconcile.workbook import SAVE, Sheet, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-
-    from python_calamine import CalamineSheet
 
 #: Bytes of a CSV by which its encoding and separator are decided.
 SAMPLE = 1 << 18
@@ -29,37 +24,16 @@ _ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A line with a byte that is neither ASCII, a Russian letter nor a usual sign in Windows-1251.
 _NOT_RUSSIAN = re.compile(rb"[^\n]*[^\x00-\x7f\xc0-\xff\xa8\xb8\xab\xbb\x96\x97\xb9\xa0\n][^\n]*")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_SAVE = "Save it as .xlsx (Excel workbook), or as CSV."
 
 #: First bytes of what people take for a table, and what it is.
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF", "a PDF document", "Ask for the same list as a spreadsheet: 1C saves it as .xlsx."),
     (b"MOXCEL", "a 1C table (.mxl), which only 1C opens", "Open it in 1C and save it as .xlsx."),
-    (b"{\\rtf", "an RTF document", _SAVE),
-    (b"<!doctype html", "an HTML page", _SAVE),
-    (b"<html", "an HTML page", _SAVE),
-    (b"<?xml", "an XML document", _SAVE),
+    (b"{\\rtf", "an RTF document", SAVE),
+    (b"<!doctype html", "an HTML page", SAVE),
+    (b"<html", "an HTML page", SAVE),
+    (b"<?xml", "an XML document", SAVE),
 )
-_ARCHIVES: tuple[tuple[str, str], ...] = (
-    ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
-    ("word/document.xml", "a Word document"),
-    ("content.xml", "an OpenDocument file"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet.
-
-    Attributes:
-        name: its name; empty for a CSV.
-        rows: from the first row of the sheet on, each a list of cells as the file has them.
-        hidden: people do not see it.
-    """
-
-    name: str
-    rows: Iterator[list[Any]]
-    hidden: bool = False
 
 
 def sheets(path: Path, encoding: str = AUTO) -> Iterator[Sheet]:
@@ -67,15 +41,14 @@ def sheets(path: Path, encoding: str = AUTO) -> Iterator[Sheet]:
 
     Raises:
         SourceAway: the file is missing, locked or unreadable.
-        FatalError: it is no table, or protected by a password, or damaged.
+        FatalError: it is no table, protected by a password, damaged or far too large.
         UnknownName: there is no such encoding.
     """
     try:
         with path.open("rb") as stream:
             head = stream.read(SAMPLE)
             if head.startswith(_ZIP):
-                _check_archive(path)
-                yield from _workbook(path)
+                yield from workbook(path)
                 return
             refuse(path, head)
         yield Sheet("", _delimited(path, encoding))
@@ -103,58 +76,7 @@ def refuse(path: Path, head: bytes) -> None:
         if start.startswith(magic.lower()):
             raise FatalError(f"{path} is {what}, not a spreadsheet", hint=hint)
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise FatalError(f"{path} is neither XLSX nor CSV", hint=_SAVE)
-
-
-def _check_archive(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = set(archive.namelist())
-    except zipfile.BadZipFile as error:
-        raise FatalError(f"{path} is damaged: {error}", hint="Copy or export it again.") from error
-    if "xl/workbook.xml" in names:
-        return
-    what = next((what for name, what in _ARCHIVES if name in names), "an archive")
-    raise FatalError(f"{path} is {what}, not an XLSX workbook", hint=_SAVE)
-
-
-def _workbook(path: Path) -> Iterator[Sheet]:
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            for about in book.sheets_metadata:
-                sheet = book.get_sheet_by_name(about.name)
-                yield Sheet(about.name, _unmerged(sheet), about.visible != SheetVisibleEnum.Visible)
-    except CalamineError as error:
-        raise FatalError(
-            f"{path} is damaged: {error}", hint="Open it in Excel or LibreOffice and save it again."
-        ) from error
-
-
-def _unmerged(sheet: CalamineSheet) -> Iterator[list[Any]]:
-    """Rows in which a cell merged downwards stands in each row it covers."""
-    if sheet.start is None:
-        return
-    left = sheet.start[1]
-    tall = [
-        (top, bottom, column - left)
-        for (top, column), (bottom, _) in sheet.merged_cell_ranges or ()
-        if bottom > top and column >= left
-    ]
-    if not tall:
-        yield from sheet.iter_rows()
-        return
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for top, bottom, column in tall:
-        spans.setdefault(top, []).append((bottom, column))
-    standing: list[tuple[int, int, Any]] = []
-    for number, row in enumerate(sheet.iter_rows()):
-        standing = [one for one in standing if one[0] >= number]
-        for _, column, cell in standing:
-            row[column] = cell
-        standing += [
-            (bottom, column, row[column]) for bottom, column in spans.get(number, ()) if column < len(row)
-        ]
-        yield row
+        raise FatalError(f"{path} is neither XLSX nor CSV", hint=SAVE)
 
 
 def _delimited(path: Path, encoding: str) -> Iterator[list[Any]]:
@@ -174,7 +96,7 @@ def _delimited(path: Path, encoding: str) -> Iterator[list[Any]]:
             yield row
             begun = reader.line_num + 1
     except csv.Error as error:
-        raise FatalError(f"{path}, line {begun}: {error}", hint=_SAVE) from error
+        raise FatalError(f"{path}, line {begun}: {error}", hint=SAVE) from error
 
 
 def _check_quotes(row: Sequence[str], separator: str) -> None:

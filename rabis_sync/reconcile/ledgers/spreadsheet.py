@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
     from rabis_sync.reconcile.ledgers import Surroundings
-    from rabis_sync.reconcile.sheets import Sheet
+    from rabis_sync.reconcile.workbook import Sheet
 
 #: What a folder is searched for; other tables in it are named in a notice.
 SUFFIXES = {".xlsx", ".xlsm", ".csv", ".txt", ".tsv"}
@@ -87,6 +87,8 @@ class Ledger:
         strange: list[tuple[str, list[str]]] = []
         for sheet in self._sheets(path):
             place = book.place(sheet)
+            if sheet.unworked:
+                yield Notice(path.name, "formula_without_value", "formulas in it were never worked out")
             if sheet.hidden and sheet.name != self.options.sheet:
                 yield Notice(place, "sheet_passed_over", "the sheet is hidden")
                 continue
