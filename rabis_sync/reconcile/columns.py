@@ -9,7 +9,7 @@ from itertools import chain, product
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rabis_sync.errors import ConfigError, nearest
-from rabis_sync.marc.cyrillic import fold_words
+from rabis_sync.marc.cyrillic import fold, fold_words
 from rabis_sync.reconcile.entry import Entry
 from rabis_sync.reconcile.numbers import text
 
@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Fields of an entry that a column can hold.
+#: A column that says what the figures of a row are: 1C's «Показатели».
+INDICATOR = "indicator"
 FIELDS = tuple(
     name
     for name in Entry.__dataclass_fields__
     if name not in {"place", "inventory_key", "movement", "reason_code"}
+)
+
+#: What a sheet may be a list of.
+LISTS = frozenset({"copies", "acquired", "written_off", "moved", "ksu"})
+
+#: Fields of a total that a column of the КСУ can hold.
+TOTALS = (
+    *("number", "date", "branch", "supply", "document", "act", "reason"),
+    *("titles", "copies", "amount", "currency"),
 )
 
 #: A row is a heading when it has so many known ones; it has so many rows at most, among so many first rows.
@@ -59,6 +70,21 @@ class LedgerColumns:
     )
     currencies: dict[str, list[str]] = field(default_factory=dict, metadata=doc("Names of each currency."))
     branches: dict[str, list[str]] = field(default_factory=dict, metadata=doc("Other names of each branch."))
+    lists: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Words of titles, by what the sheet is a list of.")
+    )
+    indicators: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("1C's «Показатели» that are an amount or a quantity.")
+    )
+    summary: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Headings of the summary accession book (КСУ), by field.")
+    )
+    summary_shares: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Headings above shares of the КСУ, by dimension.")
+    )
+    summary_parts: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Words of titles, by part of the КСУ.")
+    )
 
     def __post_init__(self) -> None:
         """Build the index once.
@@ -66,10 +92,18 @@ class LedgerColumns:
         Raises:
             ValueError: a field no entry has, a heading that would mean two things, an unknown {name}.
         """
-        unknown = sorted(self.columns.keys() - set(FIELDS))
+        unknown = sorted(self.columns.keys() - {*FIELDS, INDICATOR})
         if unknown:
             raise ValueError(f"[columns] {', '.join(unknown)}: no such column (known: {', '.join(FIELDS)})")
         _ = self.index
+        unknown = sorted(self.lists.keys() - LISTS)
+        if unknown:
+            raise ValueError(
+                f"[lists] {', '.join(unknown)}: no such list (known: {', '.join(sorted(LISTS))})"
+            )
+        unknown = sorted(self.summary.keys() - {*TOTALS, "ignored"})
+        if unknown:
+            raise ValueError(f"[summary] {', '.join(unknown)}: no such column (known: {', '.join(TOTALS)})")
 
     @cached_property
     def index(self) -> Mapping[str, str]:
@@ -106,6 +140,67 @@ class LedgerColumns:
         """Name of a currency in small letters -> ISO 4217 code."""
         return {name.casefold(): code for code, names in self.currencies.items() for name in (code, *names)}
 
+    def list_of(self, title: str) -> tuple[int, int, str] | None:
+        """Position of the first word in a title that names a list, less its length, and the list."""
+        form = f" {fold(title)} "
+        found = [
+            (at, -len(word), kind)
+            for word, kind in self._titles.items()
+            if (at := form.find(f" {word}")) >= 0
+        ]
+        return min(found, default=None)
+
+    def indicator(self, folded_name: str) -> str:
+        """``amount`` or ``quantity`` for a folded name of an indicator, empty for any other."""
+        return self._indicators.get(folded_name, "")
+
+    def is_balance(self, heading: str) -> bool:
+        """The heading is of a closing balance: where it is empty, nothing is left."""
+        return any(folded(heading).startswith(folded(word)) for word in self.under.get("balance", ()))
+
+    def part_of(self, titles: str) -> str:
+        """Part of the КСУ that words of its titles name, the longest of them; empty when none does."""
+        form = f" {fold(titles)} "
+        found = [
+            (len(word), part)
+            for part, words in self.summary_parts.items()
+            for word in map(fold, words)
+            if f" {word}" in form
+        ]
+        return max(found)[1] if found else ""
+
+    def summary_field(self, heading: str) -> str | None:
+        """Field of a total that a heading of the КСУ names; empty for one of no use, None when not known."""
+        for form in (heading, _BRACKETS.sub(" ", heading), _without_currency(heading)):
+            if (found := self._summary.get(folded(form))) is not None:
+                return found
+        return None
+
+    def dimension(self, heading: str) -> str | None:
+        """Dimension of the shares below a heading of the КСУ, or None."""
+        return self._dimensions.get(folded(heading))
+
+    @cached_property
+    def _summary(self) -> Mapping[str, str]:
+        names = [(name, heading) for name, listed in self.summary.items() for heading in listed]
+        return {
+            folded(full): IGNORED if name == "ignored" else name
+            for name, heading in names
+            for full in self._expanded(heading)
+        }
+
+    @cached_property
+    def _dimensions(self) -> Mapping[str, str]:
+        return {folded(name): what for what, names in self.summary_shares.items() for name in names}
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {" ".join(fold_words(word)): kind for kind, words in self.lists.items() for word in words}
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, str]:
+        return {fold(name): what for what, names in self.indicators.items() for name in names}
+
     def meaning(self, heading: str) -> str | None:
         """Field of an entry that a heading names, `IGNORED`, or None when nobody knows it."""
         for form in (
@@ -125,7 +220,7 @@ class LedgerColumns:
         return f"{self.index[close] or 'ignored'}" if close else ""
 
     def _headings(self) -> Iterator[tuple[str, str]]:
-        yield from ((IGNORED, heading) for heading in self.ignored)
+        yield from ((IGNORED, full) for heading in self.ignored for full in self._expanded(heading))
         for name, headings in self.columns.items():
             yield from ((name, full) for heading in headings for full in self._expanded(heading))
 
@@ -154,6 +249,7 @@ class Layout:
         places: field of an entry -> index of its column.
         unknown: index and heading of every column that nobody knows.
         repeated: pairs of columns that mean the same: field, one heading, the other.
+        closing: quantity or amount are what is left: where both are empty, it is gone.
     """
 
     first: int
@@ -161,6 +257,13 @@ class Layout:
     places: Mapping[str, int]
     unknown: tuple[tuple[int, str], ...]
     repeated: tuple[tuple[str, str, str], ...]
+    closing: bool = False
+
+
+def title_rows(rows: Sequence[Sequence[Any]]) -> int:
+    """How many rows stand above the first one with many texts, which may be a heading."""
+    many = (at for at, row in enumerate(rows) if sum(1 for cell in row if text(cell)) > ENOUGH)
+    return next(many, 0)
 
 
 def find_layout(rows: Sequence[Sequence[Any]], columns: LedgerColumns) -> Layout | None:
@@ -175,13 +278,16 @@ def find_layout(rows: Sequence[Sequence[Any]], columns: LedgerColumns) -> Layout
 
 def _best(lines: Sequence[Sequence[str]], starts: Iterable[int], columns: LedgerColumns) -> Layout:
     """The layout that knows most columns, in the fewest rows."""
-    layouts = [
-        _layout(lines, first, height, columns) for first in starts for height in _heights(lines, first)
-    ]
-    return max(layouts, key=lambda layout: (len(layout.places), -len(layout.unknown), -layout.height))
+    layouts = [_layout(lines, first, height, columns) for first in starts for height in heights(lines, first)]
+    return max(layouts, key=_merit)
 
 
-def _heights(lines: Sequence[Sequence[str]], first: int) -> Iterator[int]:
+def _merit(layout: Layout) -> tuple[int, bool, int, int]:
+    """Of two that know as many columns the one with the title: 1C names groups above it in its column."""
+    return len(layout.places), "title" in layout.places, -len(layout.unknown), -layout.height
+
+
+def heights(lines: Sequence[Sequence[str]], first: int) -> Iterator[int]:
     """Heights a heading may have here: a row with a figure in it is no heading below the first one."""
     yield 1
     for height in range(2, TALLEST + 1):
@@ -196,7 +302,7 @@ def _layout(lines: Sequence[Sequence[str]], first: int, height: int, columns: Le
     said: dict[str, str] = {}
     unknown: list[tuple[int, str]] = []
     repeated: list[tuple[str, str, str]] = []
-    for column, parts in enumerate(_stacked(lines[first : first + height])):
+    for column, parts in enumerate(stacked(lines[first : first + height])):
         name, heading = _named(parts, columns)
         if name is None:
             unknown += [(column, heading)] if heading else []
@@ -204,10 +310,11 @@ def _layout(lines: Sequence[Sequence[str]], first: int, height: int, columns: Le
             repeated.append((name, said[name], heading))
         elif name:
             places[name], said[name] = column, heading
-    return Layout(first, height, places, tuple(unknown), tuple(repeated))
+    closing = any(columns.is_balance(said[name]) for name in ("quantity", "amount") if name in said)
+    return Layout(first, height, places, tuple(unknown), tuple(repeated), closing)
 
 
-def _stacked(block: Sequence[Sequence[str]]) -> list[list[str]]:
+def stacked(block: Sequence[Sequence[str]]) -> list[list[str]]:
     """For each column its headings from top to bottom; one that spans several columns is above each of them.
 
     A merged cell has its text in its first column alone: an empty place with something below takes what

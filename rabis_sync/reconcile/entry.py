@@ -161,7 +161,7 @@ class Summary:
 UNREAD = ("bad_figure", "bad_quantity", "bad_date", "number_rounded", "broken_row", "card_missing")
 NOTICES = (
     *("unknown_heading", "unknown_word", "amount_differs", "number_restored"),
-    *("line_passed_over", "sheet_passed_over", "file_passed_over", "not_published"),
+    *("total_differs", "line_passed_over", "sheet_passed_over", "file_passed_over", "not_published"),
     "formula_without_value",
 )
 

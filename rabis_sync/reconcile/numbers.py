@@ -105,6 +105,14 @@ def figure(cell: Any) -> Decimal | None:
     return -Decimal(digits) if negative else Decimal(digits)
 
 
+def holds(cell: Any) -> bool:
+    """A figure other than nought, or something that is no figure."""
+    try:
+        return bool(figure(cell))
+    except UnreadableError:
+        return True
+
+
 def _decimal_point(digits: str) -> str:
     if "," in digits and "." in digits:
         thousands = "." if digits.rfind(",") > digits.rfind(".") else ","

@@ -6,17 +6,22 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile import columns as headings
-from rabis_sync.reconcile.entry import Notice, Told, UnreadRow
-from rabis_sync.reconcile.numbers import text
+from rabis_sync.reconcile import summary_book
+from rabis_sync.reconcile.entry import Entry, Notice, Told, UnreadRow
+from rabis_sync.reconcile.grouping import Groups, Totals
+from rabis_sync.reconcile.indicators import joined
+from rabis_sync.reconcile.listing import KSU, listing
+from rabis_sync.reconcile.numbers import holds, text
+from rabis_sync.reconcile.sheets import SEPARATORS
 from rabis_sync.reconcile.taking import RefusedError, Taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rabis_sync.reconcile.columns import Layout, LedgerColumns
+    from rabis_sync.reconcile.listing import Listing
     from rabis_sync.reconcile.terms import LedgerTerms
     from rabis_sync.reconcile.workbook import Sheet
 
@@ -45,46 +50,68 @@ class Book:
         return " · ".join([self.file, *([sheet.name] if sheet.name else []), *([str(row)] if row else [])])
 
 
-def read_sheet(sheet: Sheet, book: Book) -> Iterator[Told] | list[str]:
+def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | list[str]:
     """Everything a sheet tells; where none of its first rows is a heading, the texts of the likeliest one.
+
+    Args:
+        sheet: the sheet.
+        book: what it belongs to.
+        content: what it is a list of (a value of `listing.LISTS`), where the configuration says so.
 
     Raises:
         ConfigError: the heading has no inventory number, or two columns mean the same.
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, headings.DEEPEST))
+    about = listing(first[: headings.title_rows(first)], sheet.name, book.columns, content)
+    if about.kind == KSU:
+        return summary_book.read(sheet, book, first, rows)
     layout = headings.find_layout(first, book.columns)
     if layout is None:
         return max(([line for cell in row if (line := text(cell))] for row in first), key=len, default=[])
     headings.checked(layout, book.place(sheet), book.columns)
-    return _Reading(sheet, book, layout, first).told(chain(first, rows))
+    about = listing(first[: layout.first], sheet.name, book.columns, content)
+    return _Reading(sheet, book, layout, about, first).told(chain(first, rows))
 
 
 class _Reading:
-    """One sheet under way: the branch of the rows below is what a reading remembers."""
+    """One sheet under way; the groups that its rows stand in are what a reading remembers."""
 
-    def __init__(self, sheet: Sheet, book: Book, layout: Layout, first: Sequence[Sequence[Any]]) -> None:
-        self._sheet, self._book, self._layout = sheet, book, layout
-        self._columns = book.columns
-        places = layout.places
+    def __init__(
+        self, sheet: Sheet, book: Book, layout: Layout, about: Listing, first: Sequence[Sequence[Any]]
+    ) -> None:
+        self._sheet, self._book, self._layout, self._about = sheet, book, layout, about
+        places = dict(layout.places)
         block = first[layout.first : layout.first + layout.height]
         self._end = layout.first + layout.height
         self._headings = {tuple(map(text, row)) for row in block}
-        self._csv_width = 0 if sheet.name else max(map(len, block))
+        self._width = max(map(len, block))
+        self._csv = not sheet.name
+        if headings.INDICATOR in places and "quantity" not in places:
+            places["quantity"] = self._width
         self._number, self._title = places["inventory_number"], places.get("title")
         self._taking = Taking(book.columns, book.terms, book.currency)
         self._value = self._taking.text
-        self._places = tuple(places.items())
+        self._places = tuple((name, at) for name, at in places.items() if name != headings.INDICATOR)
+        self._sums = places.get("quantity"), places.get("amount")
         self._describing = [places[name] for name in _DESCRIBING if name in places]
         self._of_a_copy = [*self._describing, *([places["price"]] if "price" in places else [])]
-        self._surely_branch = False
-        self._branch = self._above(first[: layout.first]) or self._if_branch(sheet.name)
+        standing = dict(about.standing)
+        branch = standing.pop("branch", "")
+        self._groups = Groups(book.columns, branch, sure=bool(branch))
+        if not branch and (named := self._groups.if_branch(sheet.name)):
+            self._groups.standing["branch"] = named
+        self._standing = standing
+        self._totals = Totals()
 
     def told(self, rows: Iterator[Sequence[Any]]) -> Iterator[Told]:
         """Entries, rows that cannot be read and notices, in the order of the sheet."""
         for column, heading in self._layout.unknown:
             yield self._unknown(column, heading)
-        for number, row in enumerate(rows, 1):
+        numbered: Iterator[tuple[int, Sequence[Any]]] = enumerate(rows, 1)
+        if headings.INDICATOR in self._layout.places and "amount" in self._layout.places:
+            numbered = joined(numbered, self._layout.places, self._width, self._book.columns)
+        for number, row in numbered:
             if number > self._end:
                 yield from self._row(number, row)
         yield from self._taking.words()
@@ -92,24 +119,36 @@ class _Reading:
     def _row(self, number: int, row: Sequence[Any]) -> Iterator[Told]:
         cell = self._cell(row, self._number)
         place = self._book.place(self._sheet, number)
-        if self._is_copy(cell, row):
+        if self._csv and (broken := self._broken(row)):
+            yield UnreadRow(place, "broken_row", broken, self._key(row))
+        elif self._is_copy(cell, row):
             yield from self._copy(place, row)
-            return
-        self._line(row)
-        if cell != "" and _looks_like_number(text(cell)) and not _counts_columns(row):
-            yield Notice(place, "line_passed_over", f"{text(cell)!r} stands without title, price or date")
+        else:
+            yield from self._between(place, cell, row)
 
     def _copy(self, place: str, row: Sequence[Any]) -> Iterator[Told]:
-        try:
-            self._check_width(row)
-        except RefusedError as bad:
-            yield UnreadRow(place, bad.reason, str(bad), self._key(row))
-            return
         width = len(row)
         cells = {name: row[at] for name, at in self._places if at < width and row[at] not in {"", None}}
-        if self._branch and not self._value(cells.get("branch", "")):
-            cells["branch"] = self._branch
-        yield from self._taking.told(place, cells)
+        if self._layout.closing and "quantity" not in cells and not holds(cells.get("amount", "")):
+            cells["quantity"] = 0
+        standing = {**self._standing, **self._groups.standing}
+        cells = {name: cell for name, cell in cells.items() if name not in standing or self._value(cell)}
+        for told in self._taking.told(place, cells, standing, self._about.kind):
+            if isinstance(told, Entry):
+                self._totals.add(told)
+            yield told
+
+    def _between(self, place: str, cell: Any, row: Sequence[Any]) -> Iterator[Told]:
+        """A line between the rows: of totals, of a group, or one that is nothing we know."""
+        if any(self._groups.is_total(line) for one in row[: self._width] if (line := text(one))):
+            stated = [self._cell(row, at) if at is not None else "" for at in self._sums]
+            if self._totals.rows and (differs := self._totals.differs(*stated)):
+                yield Notice(place, "total_differs", differs)
+            return
+        self._groups.line(row)
+        self._totals.begin()
+        if cell != "" and _looks_like_number(text(cell)) and not _counts_columns(row):
+            yield Notice(place, "line_passed_over", f"{text(cell)!r} stands without title, price or date")
 
     def _key(self, row: Sequence[Any]) -> str:
         """Of a row that is not taken, so that its copy is not said to be missing."""
@@ -125,10 +164,10 @@ class _Reading:
         if cell == "" or cell is None:
             if self._any(self._describing, row):
                 return bool(title)
-            line = not title or self._is_total(title) or bool(self._if_branch(title))
+            line = not title or self._groups.is_total(title) or bool(self._groups.if_branch(title))
             return not line and self._any(self._of_a_copy, row)
         if isinstance(cell, str) and not _looks_like_number(cell):
-            line = self._is_total(cell) or tuple(map(text, row)) in self._headings
+            line = self._groups.is_total(cell) or tuple(map(text, row)) in self._headings
             return bool(title) and not line and self._any(self._of_a_copy, row)
         if title.isdecimal() and _counts_columns(row):
             return False
@@ -142,54 +181,26 @@ class _Reading:
     def _any(places: Sequence[int], row: Sequence[Any]) -> bool:
         return any(len(row) > place and text(row[place]) for place in places)
 
-    def _is_total(self, line: str) -> bool:
-        return bool(self._columns.total.match(fold(line)))
+    def _broken(self, row: Sequence[Any]) -> str:
+        """What is wrong with a row of a CSV whose cells are out of place; empty when they are not.
 
-    def _line(self, row: Sequence[Any]) -> None:
-        """A line that is no copy: the only words in it may name the branch of the rows below."""
-        words = {
-            line for cell in row if isinstance(cell, str) and (line := text(cell)) and not _is_figure(line)
-        }
-        if len(words) != 1:
-            return
-        (line,) = words
-        if self._is_total(line):
-            return
-        branch = self._if_branch(line)
-        if branch or not self._surely_branch:
-            self._branch = branch or line
-            self._surely_branch = self._surely_branch or bool(branch)
-
-    def _if_branch(self, line: str) -> str:
-        """The name after «Подразделение:», or the line itself when a branch word is in it."""
-        label, colon, name = line.partition(":")
-        if colon and self._columns.meaning(label) == "branch":
-            return name.strip()
-        return line if self._columns.branch_word.search(fold(line)) else ""
-
-    def _above(self, titles: Sequence[Sequence[Any]]) -> str:
-        """The branch named above the heading: «Подразделение: Филиал № 3», in one cell or two."""
-        for row in titles:
-            line = " ".join(filter(None, map(text, row)))
-            label, colon, name = line.partition(":")
-            if colon and self._columns.meaning(label) == "branch" and name.strip():
-                self._surely_branch = True
-                return name.strip()
+        More cells than headings come of a separator too many; a single one with other separators in it of
+        another program.
+        """
+        if len(row) > self._width and any(map(text, row[self._width :])):
+            return f"{len(row)} cells stand under {self._width} headings"
+        if len(row) == 1 and self._width > 2 and max(map(str(row[0]).count, SEPARATORS)) >= self._width - 1:
+            return f"the row is parted otherwise than the headings: {text(row[0])[:60]!r}"
         return ""
 
-    def _check_width(self, row: Sequence[Any]) -> None:
-        """A CSV row with more cells than headings has a separator too many: its cells are out of place."""
-        if self._csv_width and len(row) > self._csv_width and any(map(text, row[self._csv_width :])):
-            raise RefusedError("broken_row", f"{len(row)} cells stand under {self._csv_width} headings")
-
     def _unknown(self, column: int, heading: str) -> Notice:
-        near = self._columns.near(heading)
+        near = self._book.columns.near(heading)
         guess = f"; it looks like {near}" if near else ""
         return Notice(
             self._book.place(self._sheet),
             "unknown_heading",
             f"column {column + 1} {heading!r} is not known{guess}: add the heading to one of "
-            f"{', '.join(self._columns.columns)} or to `ignored` in mappings/ledger_columns.toml",
+            f"{', '.join(self._book.columns.columns)} or to `ignored` in mappings/ledger_columns.toml",
         )
 
 
@@ -200,10 +211,6 @@ def _looks_like_number(cell: str) -> bool:
         return True
     letters = [len(word) for word in "".join(char if char.isalpha() else " " for char in line).split()]
     return any(map(str.isdigit, line)) and max(letters, default=0) <= 4 and sum(letters) <= 6
-
-
-def _is_figure(line: str) -> bool:
-    return any(map(str.isdigit, line)) and not any(map(str.isalpha, line))
 
 
 def _counts_columns(row: Sequence[Any]) -> bool:

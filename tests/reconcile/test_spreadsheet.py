@@ -160,7 +160,12 @@ def test_a_line_of_totals_is_no_copy(
     workbook: Callable[..., Path], told: Callable[..., list[Any]], word: str
 ) -> None:
     workbook(
-        [HEADINGS, ABAI, (None, word, None, None, 2150.5, 2, 2150.5), (word, None, None, None, None, 1, 5)]
+        [
+            HEADINGS,
+            ABAI,
+            (None, word, None, None, 5, 1, 1250.5),
+            (word, None, None, None, None, 1, "1 250,50"),
+        ]
     )
     assert [one.inventory_number for one in told()] == ["1001"]
 

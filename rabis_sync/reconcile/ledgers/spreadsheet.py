@@ -7,10 +7,11 @@ from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rabis_sync.errors import ConfigError, SourceAway
+from rabis_sync.errors import ConfigError, SourceAway, UnknownName
 from rabis_sync.marc.charset import checked
 from rabis_sync.reconcile.columns import known
 from rabis_sync.reconcile.entry import Entry, Notice
+from rabis_sync.reconcile.listing import LISTS
 from rabis_sync.reconcile.rows import Book, read_sheet
 from rabis_sync.reconcile.sheets import sheets
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.entry import Told
     from rabis_sync.reconcile.ledgers import Surroundings
     from rabis_sync.reconcile.workbook import Sheet
+
+#: What the files may be lists of, as the configuration calls it.
+CONTENTS = {"auto": "", **LISTS}
 
 #: What a folder is searched for; other tables in it are named in a notice.
 SUFFIXES = {".xlsx", ".xlsm", ".csv", ".txt", ".tsv"}
@@ -41,12 +45,18 @@ class Options:
     currency: str = field(default="KZT", metadata=_doc("Currency of figures that name none (ISO 4217)."))
     sheet: str = field(default="", metadata=_doc("The only sheet to read; every visible one when empty."))
     encoding: str = field(default="auto", metadata=_doc("auto, or the encoding of the CSV files."))
+    content: str = field(
+        default="auto",
+        metadata=_doc("auto (by the titles), or copies, acquired, written_off, moved, ksu: what is listed."),
+    )
 
     def __post_init__(self) -> None:
         """Raises ValueError for a currency that is none, UnknownName for an encoding."""
         if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
             raise ValueError(f"{self.currency!r} is no currency: KZT, RUB, USD …")
         checked(self.encoding)
+        if self.content not in CONTENTS:
+            raise UnknownName("content of a ledger", self.content, CONTENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ class Ledger:
             if sheet.hidden and sheet.name != self.options.sheet:
                 yield Notice(place, "sheet_passed_over", "the sheet is hidden")
                 continue
-            told = read_sheet(sheet, book)
+            told = read_sheet(sheet, book, CONTENTS[self.options.content])
             if isinstance(told, list):
                 strange += [(place, told)] if told else []
                 continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.errors import FatalError
 from rabis_sync.reconcile.entry import ACQUIRED, BALANCE, COPY, WRITTEN_OFF, Notice, UnreadRow
-from rabis_sync.reconcile.numbers import UnreadableError, figure, text
+from rabis_sync.reconcile.numbers import UnreadableError, figure, holds, text
 from rabis_sync.reconcile.onec.mapping import ACCOUNT, COPIES, DETAILS, DOCUMENTS, KSU, LEFT
 from rabis_sync.reconcile.onec.references import References, attributes
 
@@ -128,7 +128,7 @@ class Infobase:
                 cells = self._cells(read, read.entity, row)
                 if read.gives == DETAILS:
                     known.details[key] = cells | known.details[key]
-                elif any(_holds(cells.get(name)) for name in ("quantity", "amount")):
+                elif any(holds(cells.get(name)) for name in ("quantity", "amount")):
                     known.left[key].append(cells)
         for read in self._mapping.giving(*DOCUMENTS):
             for row in self._read(read):
@@ -170,7 +170,7 @@ class Infobase:
         place = _place(read.entity, row)
         # The act that took the last of it is told with the copy itself, as an inventory book does.
         last = gone[-1] if gone and not left else None
-        if last is not None and not self._mapping.giving(LEFT) and _holds(last.cells.get("quantity")):
+        if last is not None and not self._mapping.giving(LEFT) and holds(last.cells.get("quantity")):
             last = None  # how many are left is not known
         if left:
             for cells in left:
@@ -261,11 +261,3 @@ def _place(entity: str, row: dict[str, Any]) -> str:
 
 def _is(row: dict[str, Any], name: str, value: str) -> bool:
     return str(row.get(name, value)).lower() == value
-
-
-def _holds(cell: Any) -> bool:
-    """A figure other than nought."""
-    try:
-        return bool(figure(cell))
-    except UnreadableError:
-        return True

@@ -1,0 +1,105 @@
+"""What a sheet is a list of, and what its titles say of every row: act, date, reason, from where to where."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from rabis_sync.reconcile.columns import IGNORED
+from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
+from rabis_sync.reconcile.numbers import UnreadableError, day, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rabis_sync.reconcile.columns import LedgerColumns
+
+#: What a sheet may be a list of, by its name in the configuration and in `LedgerColumns.lists`.
+KSU = "ksu"
+LISTS = {"copies": COPY, "acquired": ACQUIRED, "written_off": WRITTEN_OFF, "moved": MOVED, "ksu": KSU}
+#: Field that the number in a title is, and the one its date is.
+_NUMBERED = {
+    ACQUIRED: ("document", "acquired"),
+    WRITTEN_OFF: ("act_out", "act_date"),
+    MOVED: ("moved_document", "moved"),
+}
+_NUMBER = re.compile(r"(?:№|N[°oо]?\.?|номер|нөмірі)\s*([\w/.-]*\d[\w/.-]*)", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:\bот\s+)?(\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d\d-\d\d|«?\d{1,2}»?\s+[^\W\d_]{3,10}\.?\s+\d{4})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a sheet is.
+
+    Attributes:
+        kind: a value of `LISTS`.
+        standing: field of an entry -> what holds for every row that does not say otherwise.
+        title: the line by which it was known; empty when it was not.
+    """
+
+    kind: str = COPY
+    standing: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+
+def listing(titles: Sequence[Sequence[Any]], name: str, columns: LedgerColumns, content: str = "") -> Listing:
+    """What a sheet is, by the lines above its heading, else by its name.
+
+    Args:
+        titles: the rows above the heading.
+        name: of the sheet.
+        columns: words of titles, and headings that stand before a colon.
+        content: a value of `LISTS` where the configuration says so.
+    """
+    lines = [line for row in titles if (line := " ".join(filter(None, map(text, row))))]
+    labelled = dict(_labelled(titles, columns))
+    kind, title = _known(lines, columns) or _known([name], columns) or (COPY, "")
+    if content:
+        kind, title = content, title or name
+    standing = _numbered(kind, lines[lines.index(title) :] if title in lines else [name])
+    standing |= {label: value for label, value in labelled.items() if label not in {"title", "author"}}
+    if kind == WRITTEN_OFF and not standing.get("act_out"):
+        standing["act_out"] = title or name or "?"  # it is written off, whatever the act is called
+    return Listing(kind, standing, title)
+
+
+def _labelled(titles: Sequence[Sequence[Any]], columns: LedgerColumns) -> Iterator[tuple[str, str]]:
+    """«Причина списания: ветхость», in one cell or several."""
+    for row in titles:
+        label, colon, value = " ".join(filter(None, map(text, row))).partition(":")
+        meaning = columns.meaning(label) if colon else None
+        if meaning not in {None, IGNORED} and value.strip():
+            yield str(meaning), value.strip()
+
+
+def _known(lines: Sequence[str], columns: LedgerColumns) -> tuple[str, str] | None:
+    """The list that the first telling line names, and that line."""
+    for line in lines:
+        found = columns.list_of(line)
+        if found:
+            return LISTS[found[2]], line
+    return None
+
+
+def _numbered(kind: str, lines: Sequence[str]) -> dict[str, str]:
+    """Number and date of an act or an invoice, from the line that calls it so or one of the two below."""
+    if kind not in _NUMBERED:
+        return {}
+    found: dict[str, str] = {}
+    for line in lines[:3]:
+        number, date = _NUMBER.search(line), _DATE.search(line)
+        if number:
+            found.setdefault(_NUMBERED[kind][0], number[1].strip(".-"))
+        if date:
+            found.setdefault(_NUMBERED[kind][1], _day(date[1]))
+    return {name: value for name, value in found.items() if value}
+
+
+def _day(written: str) -> str:
+    try:
+        return day(written.replace("«", "").replace("»", ""))
+    except UnreadableError:
+        return ""
