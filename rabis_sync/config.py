@@ -150,6 +150,16 @@ class RightsSection:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectSection:
+    """[correct]: how records are examined."""
+
+    dictionaries: str = field(
+        default="/usr/share/hunspell",
+        metadata=_doc("Folder of the Hunspell dictionaries (Debian packages hunspell-ru and hunspell-kk)."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PublishSection:
     """[publish]: the collection that everybody sees."""
 
@@ -190,6 +200,7 @@ class Configuration:
     sources: dict[str, SourceSection]
     ledgers: dict[str, LedgerSection]
     rights: RightsSection | None
+    correct: CorrectSection
     publish: PublishSection
     web: WebSection
 
@@ -206,6 +217,7 @@ SECTIONS: dict[str, type] = {
     "sources": SourceSection,
     "ledgers": LedgerSection,
     "rights": RightsSection,
+    "correct": CorrectSection,
     "publish": PublishSection,
     "web": WebSection,
 }
@@ -263,7 +275,7 @@ def bundled(name: str) -> Path:
 
 
 def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
-    for name in ("library", "store", "http", "publish", "web"):
+    for name in ("library", "store", "http", "correct", "publish", "web"):
         yield name, SECTIONS[name]
     if "rights" in raw:
         yield "rights", RightsSection

@@ -17,6 +17,7 @@ from rabis_sync.marc.record import Place, Record
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rabis_sync.correct.lexicon import Lexicon
     from rabis_sync.correct.rule import Action, Rule, Ruleset, Severity
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.fields import MarcRecord
@@ -102,18 +103,23 @@ class Examiner:
 
     Attributes:
         ruleset: the rules, in order.
-        vocabulary: how often each word stands in the catalogue.
+        vocabulary: in how many records of the catalogue each word stands.
         dialects: by family.
+        lexicon: what is known of words; None: the rules about words find nothing.
     """
 
     ruleset: Ruleset
     vocabulary: Mapping[str, int]
     dialects: Mapping[str, Dialect]
+    lexicon: Lexicon | None = None
 
     @cached_property
     def _passes(self) -> list[tuple[Rule, Background]]:
         settings = self.ruleset.settings
-        return [(rule, Background(self.vocabulary, settings.get(rule.id))) for rule in self.ruleset.rules]
+        return [
+            (rule, Background(self.vocabulary, settings.get(rule.id), self.lexicon))
+            for rule in self.ruleset.rules
+        ]
 
     def plan(
         self, source: str, marc: MarcRecord, family: str, decided: Mapping[str, str] | None = None

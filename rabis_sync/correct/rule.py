@@ -12,6 +12,7 @@ from rabis_sync.registry import Registry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from rabis_sync.correct.lexicon import Lexicon
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.record import Place, Record
 
@@ -24,12 +25,14 @@ class Background:
     """What a rule may look at beside the record.
 
     Attributes:
-        vocabulary: how often each word, in lower case, stands in the catalogue.
+        vocabulary: in how many records of the catalogue each word, in small letters, stands.
         settings: the rule's own TOML of `mappings/rules/`, validated into `Rule.settings`; None without one.
+        lexicon: dictionaries, words and headings; None where nothing is known of words.
     """
 
     vocabulary: Mapping[str, int] = field(default_factory=dict)
     settings: Any = None
+    lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from rabis_sync.correct import crew
+from rabis_sync.correct.counting import brought_up_to_date
+from rabis_sync.correct.lexicon import Lexicon, WordSettings
 from rabis_sync.correct.plan import RULE_FAILED, CorrectionPlan, Examiner, apply
-from rabis_sync.correct.vocabulary import count_words
+from rabis_sync.correct.vocabulary import Counts, TermReader
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from rabis_sync.correct.dictionary import Dictionary
     from rabis_sync.correct.rule import Ruleset
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.store.database import Store, Unit
@@ -26,6 +31,9 @@ NAME = "correct"
 #: What a finding counts as, by its action.
 _COUNTED = {"fix": "fixed", "suggest": "suggested", "report": "reported"}
 
+#: Fewer records than these are examined sooner than helpers are ready.
+FEW = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -34,12 +42,24 @@ class Settings:
     Attributes:
         dialects: by family.
         ruleset: the rules with their settings.
+        words: what is known of languages; None: the rules about words find nothing.
+        dictionaries: by language code, those that are installed.
         page: records examined and committed together.
+        helpers: processes that examine; 0: one for each core.
     """
 
     dialects: Mapping[str, Dialect]
     ruleset: Ruleset
+    words: WordSettings | None = None
+    dictionaries: Mapping[str, Dictionary] = field(default_factory=dict)
     page: int = 500
+    helpers: int = 0
+
+    def fingerprint(self) -> str:
+        """32 digits that change whenever a record would have to be examined again."""
+        versions = sorted((name, one.version) for name, one in self.dictionaries.items())
+        told = [self.ruleset.fingerprint(self.dialects), repr(self.words), versions]
+        return blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +67,16 @@ class Examined:
     """One record of the store with its plan.
 
     Attributes:
-        stored: the record as harvested.
         plan: what was found.
+        corrected: the record's corrected text in canonical form; None where nothing changes.
     """
 
-    stored: Stored
     plan: CorrectionPlan
+    corrected: str | None
 
-    @property
-    def view(self) -> tuple[int, str, str | None]:
-        """Record id, hash of the content it is based on, and the corrected text (None: nothing changes)."""
-        if not any(edit.applied for edit in self.plan.edits):
-            return self.stored.id, self.stored.content_hash, None
-        corrected = apply(self.plan, MarcRecord.from_canonical(self.stored.canonical)).canonical()
-        return self.stored.id, self.stored.content_hash, corrected
+
+#: A page of records, and what people decided on their findings.
+Page = tuple[list["Stored"], dict[str, str]]
 
 
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
@@ -69,52 +85,68 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     Findings come from the record as it was harvested; the corrected view holds the fixes nobody rejected and
     the suggestions somebody accepted. A page commits findings, views and the mark of examination together.
     """
-    fingerprint = settings.ruleset.fingerprint(settings.dialects)
+    fingerprint = settings.fingerprint()
     counts = Counter(dict.fromkeys(("examined", *_COUNTED.values(), "failed"), 0))
     with store.read() as view:
-        pages = view.records.stream(not_checked_with=fingerprint, harvested=True, batch=settings.page)
-        first = next(pages, None)
-        if first is None:
+        waiting = view.records.count(not_checked_with=fingerprint)
+        if not waiting:
             return StepReport(NAME, dict(counts))
-        examiner = Examiner(settings.ruleset, _vocabulary(view), settings.dialects)
-        for page in chain([first], pages):
-            examined = _examine(view, examiner, page)
+        examine = partial(_examine, _examiner(settings, _counts(store, settings, context)))
+        helpers = (settings.helpers or crew.cores()) if waiting >= FEW else 1
+        for page, examined in crew.examined(examine, _pages(view, fingerprint, settings), helpers=helpers):
             if context.dry_run:
                 _show(examined, context)
             else:
                 with store.write() as unit:
-                    _keep(unit, examined, fingerprint, context.run)
+                    _keep(unit, page[0], examined, fingerprint, context.run)
             _count(examined, counts)
-            context.progress("records", counts["examined"], None)
+            context.progress("records", counts["examined"], waiting)
     return StepReport(NAME, dict(counts), "planned" if context.dry_run else "done")
 
 
-def _vocabulary(view: Unit) -> Mapping[str, int]:
+def _pages(view: Unit, fingerprint: str, settings: Settings) -> Iterator[Page]:
+    for page in view.records.stream(not_checked_with=fingerprint, harvested=True, batch=settings.page):
+        yield page, view.corrections.decided(stored.id for stored in page)
+
+
+def _counts(store: Store, settings: Settings, context: StepContext) -> Counts:
     """The whole catalogue's words, as harvested: what was corrected must not be evidence for itself."""
-    pages = view.records.stream(harvested=True)
-    return count_words(stored.canonical for page in pages for stored in page)
+    fields = settings.words.fields if settings.words else {}
+    reader = TermReader(settings.dialects, fields)
+    with store.read() if context.dry_run else store.write() as unit:
+        return brought_up_to_date(unit, reader, keep=not context.dry_run)
 
 
-def _examine(view: Unit, examiner: Examiner, page: Sequence[Stored]) -> list[Examined]:
-    decided = view.corrections.decided(stored.id for stored in page)
-    return [
-        Examined(
-            stored,
-            examiner.plan(stored.source, MarcRecord.from_canonical(stored.canonical), stored.family, decided),
-        )
-        for stored in page
-    ]
+def _examiner(settings: Settings, counts: Counts) -> Examiner:
+    lexicon = Lexicon(settings.words, counts, settings.dictionaries) if settings.words else None
+    return Examiner(settings.ruleset, counts.words, settings.dialects, lexicon)
 
 
-def _keep(unit: Unit, examined: Sequence[Examined], fingerprint: str, run_number: int) -> None:
-    ids = [one.stored.id for one in examined]
-    rows = [edit.row(one.stored.id, run_number) for one in examined for edit in one.plan.edits]
+def _examine(examiner: Examiner, page: Page) -> list[Examined]:
+    records, decided = page
+    return [_examined(examiner, stored, decided) for stored in records]
+
+
+def _examined(examiner: Examiner, stored: Stored, decided: Mapping[str, str]) -> Examined:
+    marc = MarcRecord.from_canonical(stored.canonical)
+    plan = examiner.plan(stored.source, marc, stored.family, decided)
+    if not any(edit.applied for edit in plan.edits):
+        return Examined(plan, None)
+    return Examined(plan, apply(plan, marc).canonical())
+
+
+def _keep(
+    unit: Unit, page: Sequence[Stored], examined: Sequence[Examined], fingerprint: str, run_number: int
+) -> None:
+    pairs = list(zip(page, examined, strict=True))
+    rows = [edit.row(stored.id, run_number) for stored, one in pairs for edit in one.plan.edits]
+    ids = [stored.id for stored in page]
     unit.corrections.replace(ids, rows)
-    unit.corrections.set_views([one.view for one in examined])
+    unit.corrections.set_views([(stored.id, stored.content_hash, one.corrected) for stored, one in pairs])
     unit.records.mark_checked(ids, fingerprint)
 
 
-def _show(examined: Sequence[Examined], context: StepContext) -> None:
+def _show(examined: Iterable[Examined], context: StepContext) -> None:
     for one in examined:
         if one.plan.edits:
             context.show(one.plan)

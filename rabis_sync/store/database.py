@@ -17,6 +17,7 @@ from rabis_sync.store.matches import Matches
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
+from rabis_sync.store.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,11 @@ class Unit:
     def corrections(self) -> Corrections:
         """Findings and the corrected view."""
         return Corrections(self.connection)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Words and headings of the catalogue."""
+        return Terms(self.connection)
 
     @cached_property
     def duplicates(self) -> Duplicates:

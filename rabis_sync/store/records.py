@@ -221,6 +221,12 @@ class Records:
             last = rows[-1].id
             yield rows
 
+    def count(self, *, not_checked_with: str) -> int:
+        """Number of active records that rules of this fingerprint have not examined yet."""
+        query = sa.select(sa.func.count()).select_from(RECORD)
+        query = query.where(RECORD.c.state == "active", RECORD.c.checked_with != not_checked_with)
+        return int(self._connection.execute(query).scalar_one())
+
     def get(self, ids: Iterable[int], *, harvested: bool = False) -> dict[int, Stored]:
         """Records by id."""
         found: dict[int, Stored] = {}

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from rabis_sync import config
+from rabis_sync.correct import dictionary as dictionaries
 from rabis_sync.correct import step as correct_step
+from rabis_sync.correct.lexicon import WordSettings
 from rabis_sync.correct.rule import RULES, Ruleset
 from rabis_sync.dedup import step as dedup_step
 from rabis_sync.dedup.verdict import Matching
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.config import Configuration, SourceSection
+    from rabis_sync.correct.dictionary import Dictionary
 
 T = TypeVar("T")
 
@@ -207,7 +210,27 @@ class Assembly:
             for name, rule in rules.items()
             if rule.settings
         }
-        return correct_step.Settings(self.families, Ruleset.of(rules.values(), own))
+        return correct_step.Settings(
+            self.families, Ruleset.of(rules.values(), own), self.words, self.dictionaries()
+        )
+
+    @cached_property
+    def words(self) -> WordSettings:
+        """What is known of languages."""
+        return self.mapping("words.toml", WordSettings)
+
+    def dictionaries(self) -> dict[str, Dictionary]:
+        """The dictionaries that are installed, by language.
+
+        Raises:
+            ConfigError: one is there and cannot be read.
+        """
+        folder = self.folder / self.configuration.correct.dictionaries
+        found = {
+            language: dictionaries.load(folder, one.name, language)
+            for language, one in self.words.dictionaries.items()
+        }
+        return {language: one for language, one in found.items() if one is not None}
 
     def dedup_settings(self) -> dedup_step.Settings:
         """Settings of the search for duplicates."""

@@ -43,6 +43,7 @@ def check(path: Path) -> Iterator[CheckLine]:
         return
     yield CheckLine("configuration", str(assembly.configuration.path))
     yield from _mappings(assembly)
+    yield _line("dictionaries", lambda: _dictionaries(assembly))
     yield from (_line(f"job {name}", partial(_job, assembly, name)) for name in assembly.job_files())
     yield _line("database", lambda: _database(assembly))
     for name in assembly.configuration.sources:
@@ -69,6 +70,18 @@ def _mappings(assembly: Assembly) -> Iterator[CheckLine]:
             if line.exit_code:
                 yield line
     yield _line("mappings", assembly.every_mapping)
+
+
+def _dictionaries(assembly: Assembly) -> str:
+    """A missing one is no fault: the rules about words of its language then find less."""
+    found = assembly.dictionaries()
+    told = [
+        f"{one.name} ({language}), {len(found[language].stems)} stems"
+        if language in found
+        else f"{one.name} ({language}) is not there, its words are not judged: install {one.package}"
+        for language, one in assembly.words.dictionaries.items()
+    ]
+    return f"{assembly.folder / assembly.configuration.correct.dictionaries}: {'; '.join(told)}"
 
 
 def _readable(path: Path, kind: type) -> str:

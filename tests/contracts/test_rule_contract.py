@@ -15,9 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from rabis_sync.correct.dictionary import Dictionary
+from rabis_sync.correct.lexicon import Lexicon, WordSettings
 from rabis_sync.correct.places import slot, value_at, with_value
 from rabis_sync.correct.plan import turn
 from rabis_sync.correct.rule import RULES, Background, Rule
+from rabis_sync.correct.vocabulary import Counts
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.marc.record import Record
@@ -44,10 +47,19 @@ def dialect(root: Path) -> Dialect:
 
 @pytest.fixture(scope="module")
 def background(root: Path) -> Callable[[Rule], Background]:
+    """What a small catalogue with small dictionaries knows."""
+    counts = Counts({"қазақстан": 9, "казахстана": 9, "история": 9})
+    stems = {"kaz": ["қазақстан", "тарих", "тарихы"], "rus": ["история", "казахстана"]}
+    dictionaries = {
+        language: Dictionary(language, dict.fromkeys(known, ""), {}) for language, known in stems.items()
+    }
+    lexicon = Lexicon(read(root / "mappings/words.toml", WordSettings), counts, dictionaries)
+
     def of(rule: Rule) -> Background:
         if rule.settings is None:
-            return Background()
-        return Background({}, read(root / f"mappings/rules/{rule.id}.toml", rule.settings))
+            return Background(lexicon=lexicon)
+        settings = read(root / f"mappings/rules/{rule.id}.toml", rule.settings)
+        return Background({}, settings, lexicon)
 
     return of
 
@@ -132,7 +144,10 @@ FIELD = st.builds(
     st.sampled_from(["010", "101", "200", "210", "461", "606"]),
     SUBFIELDS,
 )
-RECORD = st.lists(FIELD, max_size=5).map(lambda fields: MarcRecord("00000nam0 2200000   450 ", tuple(fields)))
+LANGUAGE = st.sampled_from(["kaz", "rus", "tat"]).map(lambda code: Field.data("101", "  ", [("a", code)]))
+RECORD = st.lists(FIELD | LANGUAGE, max_size=5).map(
+    lambda fields: MarcRecord("00000nam0 2200000   450 ", tuple(fields))
+)
 
 
 @settings(max_examples=40)

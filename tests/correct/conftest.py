@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter
 
+from rabis_sync.correct import dictionary
+from rabis_sync.correct.lexicon import Lexicon, WordSettings
 from rabis_sync.correct.plan import Examiner
 from rabis_sync.correct.rule import RULES, Ruleset
+from rabis_sync.correct.vocabulary import Counts
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
@@ -20,7 +25,11 @@ from rabis_sync.store.records import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+
+    from rabis_sync.correct.dictionary import Dictionary
+
+#: Where Debian's packages put the dictionaries.
+HUNSPELL = Path("/usr/share/hunspell")
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +53,47 @@ def examine(dialects: dict[str, Dialect], ruleset: Ruleset) -> Callable[..., lis
     """What one rule says of a record: action, path, before, after."""
 
     def look(
-        rule: str, text: str, *, family: str = "unimarc", vocabulary: Mapping[str, int] | None = None
+        rule: str,
+        text: str,
+        *,
+        family: str = "unimarc",
+        vocabulary: Mapping[str, int] | None = None,
+        lexicon: Lexicon | None = None,
     ) -> list[tuple[Any, ...]]:
-        plan = Examiner(ruleset, vocabulary or {}, dialects).plan("catalogue", parsed(text), family)
+        counted = vocabulary or (lexicon.words if lexicon else {})
+        plan = Examiner(ruleset, counted, dialects, lexicon).plan("catalogue", parsed(text), family)
         return [(edit.action, edit.path, edit.before, edit.after) for edit in plan.edits if edit.rule == rule]
 
     return look
+
+
+@pytest.fixture(scope="session")
+def word_settings(root: Path) -> WordSettings:
+    return _read(root / "mappings/words.toml", WordSettings)
+
+
+@pytest.fixture(scope="session")
+def dictionaries(word_settings: WordSettings) -> dict[str, Dictionary]:
+    """The dictionaries that Debian brings."""
+    found = {}
+    for language, one in word_settings.dictionaries.items():
+        loaded = dictionary.load(HUNSPELL, one.name, language)
+        if loaded is None:
+            pytest.skip(f"needs the Debian package {one.package}")
+        found[language] = loaded
+    return found
+
+
+@pytest.fixture
+def knowing(word_settings: WordSettings, dictionaries: dict[str, Dictionary]) -> Callable[..., Lexicon]:
+    """What a catalogue knows that has these words in so many records, and these names in one."""
+
+    def of(
+        words: Mapping[str, int], names: tuple[str, ...] = (), headings: Mapping[str, int] | None = None
+    ) -> Lexicon:
+        return Lexicon(word_settings, Counts(words, dict.fromkeys(names, 1), headings or {}), dictionaries)
+
+    return of
 
 
 @pytest.fixture
@@ -62,22 +106,28 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def harvested(store: Store, dialects: dict[str, Dialect]) -> Callable[..., None]:
     """Puts records into the store, or a new version of those it has, numbered from 1."""
+    return partial(_harvest, dialects["unimarc"], store)
 
-    def keep(*texts: str, run: int = 1) -> None:
-        now = datetime(2026, 1, run, tzinfo=UTC)
-        made = [incoming(parsed(text, number), dialects["unimarc"]) for number, text in enumerate(texts, 1)]
-        with store.write() as unit:
-            known = unit.records.known("catalogue", [one.control_number for one in made])
-            new = [one for one in made if one.control_number not in known]
-            changed = [
-                (known[one.control_number].id, one)
-                for one in made
-                if one.control_number in known and known[one.control_number].content_hash != one.content_hash
-            ]
-            unit.records.change(changed, run=run, at=now)
-            unit.records.add("catalogue", new, run=run, at=now)
 
-    return keep
+@pytest.fixture
+def harvest_into(dialects: dict[str, Dialect]) -> Callable[..., None]:
+    """The same for a store that is named."""
+    return partial(_harvest, dialects["unimarc"])
+
+
+def _harvest(dialect: Dialect, store: Store, *texts: str, run: int = 1) -> None:
+    now = datetime(2026, 1, run, tzinfo=UTC)
+    made = [incoming(parsed(text, number), dialect) for number, text in enumerate(texts, 1)]
+    with store.write() as unit:
+        known = unit.records.known("catalogue", [one.control_number for one in made])
+        new = [one for one in made if one.control_number not in known]
+        changed = [
+            (known[one.control_number].id, one)
+            for one in made
+            if one.control_number in known and known[one.control_number].content_hash != one.content_hash
+        ]
+        unit.records.change(changed, run=run, at=now)
+        unit.records.add("catalogue", new, run=run, at=now)
 
 
 def parsed(text: str, number: int = 1) -> MarcRecord:

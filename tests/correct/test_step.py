@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 
+from rabis_sync.correct.dictionary import Dictionary
+from rabis_sync.correct.dictionary import Dictionary
+from rabis_sync.correct.lexicon import Lexicon
 from rabis_sync.correct.plan import CorrectionPlan, Examiner, apply
 from rabis_sync.correct.step import Settings, run
-from rabis_sync.correct.vocabulary import count_words
+from rabis_sync.correct.vocabulary import Counts, TermReader
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.store import tables
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from rabis_sync.correct.lexicon import WordSettings
     from rabis_sync.correct.rule import Ruleset
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.store.database import Store
@@ -27,9 +32,9 @@ GOOD, SPACED, MIXED = "200 $aПтицы", "200 $aАбай  жолы", "200 $aCт
 
 
 @pytest.fixture
-def step_settings(dialects: dict[str, Dialect], ruleset: Ruleset) -> Settings:
+def step_settings(dialects: dict[str, Dialect], ruleset: Ruleset, word_settings: WordSettings) -> Settings:
     rules = [rule for rule in ruleset.rules if rule.id != "mandatory_fields"]
-    return Settings(dialects, type(ruleset).of(rules, ruleset.settings), page=2)
+    return Settings(dialects, type(ruleset).of(rules, ruleset.settings), word_settings, page=2)
 
 
 def correct(store: Store, settings: Settings, **options: Any) -> dict[str, int]:
@@ -179,8 +184,13 @@ READ = {"whitespace", "isbn_form", "language_code", "country_code"}
 
 
 def test_in_the_real_catalogues_only_what_a_cataloguer_would_mend_is_fixed(
-    shared_data: Path, dialects: dict[str, Dialect], ruleset: Ruleset
+    shared_data: Path,
+    dialects: dict[str, Dialect],
+    ruleset: Ruleset,
+    word_settings: WordSettings,
+    dictionaries: dict[str, Dictionary],
 ) -> None:
+    reader = TermReader(dialects, word_settings.fields)
     words: dict[str, dict[str, str]] = {"fix": {}, "suggest": {}}
     for name in (
         "tatarstan-500.mrc",
@@ -190,7 +200,8 @@ def test_in_the_real_catalogues_only_what_a_cataloguer_would_mend_is_fixed(
     ):
         with (shared_data / name).open("rb") as stream:
             records = [one.record for one in codec.read(stream) if isinstance(one, codec.Decoded)]
-        examiner = Examiner(ruleset, count_words(one.canonical() for one in records), dialects)
+        counts = Counts.of(reader.read(one.canonical(), "unimarc") for one in records)
+        examiner = Examiner(ruleset, counts.words, dialects, Lexicon(word_settings, counts, dictionaries))
         for record in records:
             plan = examiner.plan(name, record, "unimarc")
             for edit in plan.edits:
@@ -219,3 +230,43 @@ def spoken(text: str) -> str:
         .replace("х", "X")
         .replace("x", "X")
     )
+
+
+def test_helpers_find_what_one_process_finds(
+    store: Store, harvested: Callable[..., None], step_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harvested(*[SPACED, MIXED, GOOD] * 4)
+    monkeypatch.setattr("rabis_sync.correct.step.FEW", 1)
+    shown: dict[int, list[str]] = {1: [], 2: []}
+    for helpers, plans in shown.items():
+        settings = replace(step_settings, helpers=helpers)
+        correct(store, settings, run=0, dry_run=True, show=lambda plan, plans=plans: plans.append(str(plan)))
+    assert shown[1] == shown[2] != []
+    assert correct(store, replace(step_settings, helpers=2))["fixed"] == 8
+    assert titles(store)[:3] == ["Абай жолы", "Стихотворения", "Птицы"]
+
+
+def test_all_is_examined_again_with_another_dictionary_and_nothing_with_the_same(
+    store: Store, harvested: Callable[..., None], step_settings: Settings
+) -> None:
+    harvested("101 $akaz\n200 $aКазакстан", "101 $akaz\n200 $aҚазақ")
+    known = [
+        Dictionary("kaz", dict.fromkeys(words, ""), {}, " ".join(words))
+        for words in (["бала"], ["қазақстан"])
+    ]
+    for dictionary, suggested in zip(known, (0, 1), strict=True):
+        settings = replace(step_settings, dictionaries={"kaz": dictionary})
+        counts = correct(store, settings)
+        assert (counts["examined"], counts["suggested"]) == (2, suggested)
+        assert correct(store, settings)["examined"] == 0
+
+
+def test_what_was_corrected_is_no_evidence_for_itself(
+    store: Store, harvested: Callable[..., None], step_settings: Settings
+) -> None:
+    harvested("101 $arus\n200 $aCб. статей")
+    correct(store, step_settings)
+    decide(store, "look_alikes", "accepted")
+    harvested("101 $arus\n200 $aCб. статей\n300 $a1", "101 $arus\n200 $aCб. задач", run=2)
+    correct(store, step_settings)
+    assert titles(store)[1] == "Cб. задач"

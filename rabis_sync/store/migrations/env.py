@@ -3,11 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from rabis_sync.store import comparison_tables, match_tables, tables
+from rabis_sync.store import comparison_tables, match_tables, tables, term_tables
 
 assert tables  # importing them fills the metadata
 assert match_tables
 assert comparison_tables
+assert term_tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,88 @@
+"""Pages of records are examined on every core at once, and come back in their order.
+
+The helpers are forked when everything they need to know is in memory: they share it with us, and nothing of
+it is copied or sent. Where a system cannot fork, or the pages are few, we examine them ourselves.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from rabis_sync.errors import FatalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+Page = TypeVar("Page")
+Done = TypeVar("Done")
+
+#: Pages that wait or are under way for each helper: enough to keep it busy, few enough to need no memory.
+AHEAD = 2
+
+#: What a helper does with a page; set before it is forked, so that it is never sent.
+_work: Callable[[Any], Any] | None = None
+
+
+def cores() -> int:
+    """Processor cores that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def examined(
+    work: Callable[[Page], Done], pages: Iterable[Page], *, helpers: int
+) -> Iterator[tuple[Page, Done]]:
+    """Every page with what was made of it, in order.
+
+    Args:
+        work: from a page to its result; both can be pickled.
+        pages: taken one by one, never more than a few ahead.
+        helpers: processes beside this one; fewer than two: the work is done here.
+
+    Raises:
+        FatalError: a helper was killed.
+    """
+    if helpers < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        for page in pages:
+            yield page, work(page)
+        return
+    rest = iter(pages)
+    with _forked(work, helpers) as pool:
+        under_way = deque((page, pool.submit(_done, page)) for page in islice(rest, helpers * AHEAD))
+        try:
+            while under_way:
+                page, promised = under_way.popleft()
+                result = promised.result()
+                under_way.extend((more, pool.submit(_done, more)) for more in islice(rest, 1))
+                yield page, result
+        except BrokenProcessPool as error:
+            raise FatalError(
+                "a process that examined records was killed",
+                hint="The system may have been short of memory: look into its log, then run the step again.",
+            ) from error
+
+
+@contextmanager
+def _forked(work: Callable[[Any], Any], helpers: int) -> Iterator[ProcessPoolExecutor]:
+    global _work  # noqa: PLW0603  a forked helper finds it here; an argument would be sent
+    _work = work
+    gc.freeze()  # what we share is not touched by the helpers' collectors, which would copy it
+    pool = ProcessPoolExecutor(helpers, mp_context=multiprocessing.get_context("fork"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        gc.unfreeze()
+        _work = None
+
+
+def _done(page: Any) -> Any:
+    assert _work is not None
+    return _work(page)

@@ -1,0 +1,128 @@
+"""The words of one language, as a Hunspell dictionary lists them: stems, endings, and which go together.
+
+Read by ourselves, since proposals come from the same lists (docs/adr/0015): Debian's Russian and Kazakh
+dictionaries know endings only, no prefixes and no compounds. The files are text in UTF-8 (`man 5 hunspell`);
+lines of other kinds than words and endings are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from hashlib import blake2b
+from sys import intern
+from typing import TYPE_CHECKING, NamedTuple
+
+from rabis_sync.correct.losses import LetterModel
+from rabis_sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+
+class Ending(NamedTuple):
+    """How a stem of one flag gets this ending.
+
+    Attributes:
+        flag: stems that may have it carry this letter.
+        strip: what goes off the stem first.
+        fits: what the stem must end with; None for any.
+    """
+
+    flag: str
+    strip: str
+    fits: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """Stems and endings of a language.
+
+    Attributes:
+        language: ISO 639-2 code.
+        stems: stem -> its flags, in the case of the dictionary.
+        endings: ending -> ways to come by it.
+        version: changes with the files.
+    """
+
+    language: str
+    stems: Mapping[str, str] = field(repr=False)
+    endings: Mapping[str, tuple[Ending, ...]] = field(repr=False)
+    version: str = ""
+
+    @cached_property
+    def letters(self) -> LetterModel:
+        """How letters follow one another in the stems."""
+        return LetterModel.of([stem.lower() for stem in self.stems])
+
+    @cached_property
+    def longest(self) -> int:
+        """Letters of the longest ending."""
+        return max(map(len, self.endings), default=0)
+
+    def knows(self, word: str) -> bool:
+        """True for a word of the language; a capital where the dictionary has none does not matter."""
+        if self._has(word):
+            return True
+        small = word.lower()
+        return small != word and (self._has(small) or (word.isupper() and self._has(small.capitalize())))
+
+    def _has(self, word: str) -> bool:
+        stems, endings = self.stems, self.endings
+        if word in stems:
+            return True
+        for size in range(min(self.longest, len(word) - 1) + 1):
+            cut = len(word) - size
+            for ending in endings.get(word[cut:], ()):
+                stem = word[:cut] + ending.strip
+                flags = stems.get(stem)
+                if flags and ending.flag in flags and (ending.fits is None or ending.fits.search(stem)):
+                    return True
+        return False
+
+
+def load(folder: Path, name: str, language: str) -> Dictionary | None:
+    """The dictionary of that name (``ru_RU``) in a folder; None where it is not there.
+
+    Raises:
+        ConfigError: the files are there and cannot be read as a dictionary in UTF-8.
+    """
+    paths = [folder / f"{name}.aff", folder / f"{name}.dic"]
+    if not all(path.is_file() for path in paths):
+        return None
+    try:
+        rules, words = (path.read_text("utf-8-sig") for path in paths)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the dictionary {paths[1]} cannot be read: {error}", hint="It has to be text in UTF-8."
+        ) from error
+    version = blake2b(rules.encode() + words.encode(), digest_size=8).hexdigest()
+    return Dictionary(language, dict(_stems(words)), _endings(rules), version)
+
+
+def _stems(text: str) -> Iterator[tuple[str, str]]:
+    lines = iter(text.splitlines())
+    next(lines, None)  # how many there are
+    for line in lines:
+        word, _, flags = line.partition("/")
+        if word := word.strip():
+            yield word, intern(flags.split("\t")[0].strip())
+
+
+@cache
+def _fitting(condition: str) -> re.Pattern[str] | None:
+    return None if condition == "." else re.compile(f"(?:{condition})$")
+
+
+def _endings(text: str) -> dict[str, tuple[Ending, ...]]:
+    found: dict[str, list[Ending]] = defaultdict(list)
+    for line in text.splitlines():
+        # SFX flag strip ending condition; the line that opens a class has a number for the ending.
+        if len(parts := line.split()) >= 5 and parts[0] == "SFX":
+            _, flag, strip, ending, condition = parts[:5]
+            added = "" if ending == "0" else ending.partition("/")[0]
+            found[added].append(Ending(flag, "" if strip == "0" else strip, _fitting(condition)))
+    return {ending: tuple(ways) for ending, ways in found.items()}

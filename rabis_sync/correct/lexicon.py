@@ -1,0 +1,281 @@
+"""What is known of a word: whether it is one, how many records have it, what it may have been meant to be.
+
+Three witnesses are heard: the dictionaries, the catalogue's own words (as harvested, counted by records) and
+its headings. None is a judge alone: the Kazakh dictionary does not know a fifth of good Kazakh words, and the
+catalogue has every slip at least once. A word is judged once, however often it stands there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log2
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
+from rabis_sync.correct.losses import Restorer, readings
+from rabis_sync.correct.slips import NEIGHBOURS as EASY
+from rabis_sync.correct.slips import OTHER, Slips, one_slip_away
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rabis_sync.correct.dictionary import Dictionary
+    from rabis_sync.correct.vocabulary import Counts
+
+#: Standings of a word: a dictionary has it; it is a stem with endings; neither.
+KNOWN, JOINED, UNKNOWN = 2, 1, 0
+
+#: How a word stands in a text: in small letters; with a capital that any word would have there; where it may
+#: be an abbreviation or part of a longer word; with a capital of its own.
+Manner = Literal["plain", "opening", "part", "name"]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much the witnesses count, in doublings of a form's frequency.
+
+    Attributes:
+        known: a dictionary has the form.
+        joined: the form is a stem with endings.
+        letters: one unit (nat) of the letter model.
+        loss: by how much a form with its letters restored must outweigh the word as it stands.
+        bare_loss: the same in a text that has lost all its Kazakh letters.
+        rarest: a form that fewer records have is none that a dictionary's doubt can be weighed against.
+        outweighs: a form must stand in so many times more records than the word.
+        unheard: by language, letters of the shortest word for which a form is proposed that the catalogue
+            does not have; in small letters only, or easy slips.
+        seldom: letters of the shortest word for which a form is proposed that few records have.
+        longer: so many letters more make it long: then any slip will do.
+        rare: records that may have such a word at most.
+    """
+
+    known: float
+    joined: float
+    letters: float
+    loss: float
+    bare_loss: float
+    rarest: int
+    outweighs: int
+    unheard: dict[str, int]
+    seldom: int
+    longer: int
+    rare: int
+
+
+@dataclass(frozen=True)
+class DictionaryName:
+    """Where a dictionary comes from.
+
+    Attributes:
+        name: of its two files, without their endings.
+        package: of Debian, that brings it.
+    """
+
+    name: str
+    package: str
+
+
+@dataclass(frozen=True)
+class WordSettings:
+    """`mappings/words.toml`.
+
+    Attributes:
+        fields: by family, a pattern over tags: fields whose words are text, from the beginning of the tag.
+        dictionaries: language code -> its Hunspell dictionary.
+        alphabets: language code -> its small letters.
+        slips: letters taken for one another.
+        lost: Kazakh letter -> what is typed for it.
+        endings: of Kazakh.
+        weights: how much each witness counts.
+    """
+
+    fields: dict[str, str]
+    dictionaries: dict[str, DictionaryName]
+    alphabets: dict[str, str]
+    slips: Slips
+    lost: dict[str, str]
+    endings: Endings
+    weights: Weights
+
+    @cached_property
+    def lost_letters(self) -> frozenset[str]:
+        """The letters that only the language with the losses has."""
+        return frozenset(self.lost)
+
+
+class Proposal(NamedTuple):
+    """What a word may have been meant to be.
+
+    Attributes:
+        form: the word mended, in small letters.
+        occurs: records that have it.
+        standing: of the form.
+    """
+
+    form: str
+    occurs: int
+    standing: int
+
+
+@dataclass
+class Lexicon:
+    """The witnesses of a run, and what they said already.
+
+    Attributes:
+        settings: letters and endings.
+        counts: records that have each word, word of a name, and heading.
+        dictionaries: by language code.
+    """
+
+    settings: WordSettings
+    counts: Counts
+    dictionaries: Mapping[str, Dictionary]
+    _standings: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    _losses: dict[tuple[str, bool], Proposal | None] = field(default_factory=dict, repr=False)
+    _slips: dict[tuple[str, str, Manner], Proposal | None] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def words(self) -> Mapping[str, int]:
+        """Word in small letters -> records it stands in."""
+        return self.counts.words
+
+    @cached_property
+    def names(self) -> Mapping[str, int]:
+        """Word of headings of names -> records that have such a heading."""
+        return self.counts.names
+
+    def standing(self, word: str, language: str = "") -> int:
+        """Standing of a word in small letters in one language or in any."""
+        key = (word, language)
+        found = self._standings.get(key)
+        if found is None:
+            found = self._standings[key] = self._looked_up(word, language)
+        return found
+
+    def _looked_up(self, word: str, language: str) -> int:
+        asked = [self.dictionaries[language]] if language else self.dictionaries.values()
+        capital = word.capitalize()
+        if any(one.knows(word) or one.knows(capital) for one in asked):
+            return KNOWN
+        endings = self.settings.endings
+        if endings.language not in self.dictionaries or (language and language != endings.language):
+            return UNKNOWN
+        return JOINED if any(endings.joins(word, one) for one in self.dictionaries.values()) else UNKNOWN
+
+    def is_foreign(self, word: str) -> bool:
+        """True for a word of a dictionary other than the Kazakh one, and not of that."""
+        kazakh = self.settings.endings.language
+        others = [one for one in self.dictionaries if one != kazakh]
+        return any(self.standing(word, one) == KNOWN for one in others) and not (
+            kazakh in self.dictionaries and self.standing(word, kazakh)
+        )
+
+    # -- lost letters ---------------------------------------------------------------------------------------
+
+    def loss(self, word: str, *, bare: bool) -> Proposal | None:
+        """A Kazakh word with its letters put back, or None where it lost none or nobody can tell.
+
+        Args:
+            word: in small letters.
+            bare: the text around it has lost all its Kazakh letters.
+        """
+        if self.settings.endings.language not in self.dictionaries:
+            return None
+        key = (word, bare)
+        if key not in self._losses:
+            self._losses[key] = self._restored(word, bare=bare)
+        return self._losses[key]
+
+    @cached_property
+    def _restorer(self) -> Restorer:
+        kazakh = self.dictionaries[self.settings.endings.language]
+        return Restorer(readings(self.settings.lost), kazakh.letters)
+
+    def _restored(self, word: str, *, bare: bool) -> Proposal | None:
+        weights, restorer = self.settings.weights, self._restorer
+        if not any(letter in restorer.readings for letter in word):
+            return None
+        language = self.settings.endings.language
+        heard = [
+            (self._weight(way, self.standing(way, language), own=0) + weights.letters * likely, way)
+            for way, likely in restorer.ways(word)
+            if way != word and (way in self.words or self.standing(way, language))
+        ]
+        if not heard:
+            return None
+        best, form = max(heard)
+        standing, outweighs = self.standing(word), self._outweighs(form, word)
+        own = self._weight(word, standing, own=1) + weights.letters * restorer.likelihood(word)
+        margin = best - own
+        if standing == KNOWN:
+            meant = margin >= weights.loss and (bare or outweighs)
+        else:
+            meant = margin >= (weights.bare_loss if bare else weights.loss) or (outweighs and not standing)
+        return Proposal(form, self.words.get(form, 0), self.standing(form, language)) if meant else None
+
+    def _outweighs(self, form: str, word: str) -> bool:
+        """True for a form that so many more records have that the word is likelier a slip than a word."""
+        weights = self.settings.weights
+        return self.words.get(form, 0) >= max(weights.rarest, weights.outweighs * self.words.get(word, 0))
+
+    def _weight(self, form: str, standing: int, *, own: int) -> float:
+        weights = self.settings.weights
+        said = weights.known if standing == KNOWN else weights.joined if standing == JOINED else 0.0
+        return log2(1 + max(0, self.words.get(form, 0) - own)) + said
+
+    # -- slips ----------------------------------------------------------------------------------------------
+
+    def slip(self, word: str, language: str, manner: Manner = "plain") -> Proposal | None:
+        """What a word was meant to be that one slip of the pen made of another, or None where it is well.
+
+        Args:
+            word: in small letters.
+            language: whose alphabet the letters are of.
+            manner: how it stands in the text.
+        """
+        key = (word, language, manner)
+        if key not in self._slips:
+            self._slips[key] = self._respelt(word, language, manner)
+        return self._slips[key]
+
+    def _respelt(self, word: str, language: str, manner: Manner) -> Proposal | None:
+        alphabet = self.settings.alphabets[language]
+        if word in self.names or not set(alphabet).issuperset(word):
+            return None
+        standing = self.standing(word)
+        if standing == KNOWN:
+            return None
+        near = one_slip_away(word, alphabet)
+        heard = [form for form in near if form in self.words and self._outweighs(form, word)]
+        if manner == "name" or standing == JOINED:
+            heard = [form for form in heard if self.standing(form) == KNOWN]
+        if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
+            heard = self._unheard(word, near, language, manner)
+        return self._easiest(word, heard)
+
+    def _unheard(self, word: str, near: Iterable[str], language: str, manner: Manner) -> list[str]:
+        """Words of the dictionary that few records have: for a rare word; where none has them, a long one."""
+        weights, ease = self.settings.weights, self.settings.slips.ease
+        if self.words.get(word, 0) > weights.rare:
+            return []
+        shortest = weights.unheard[language]
+        least = EASY if manner == "opening" or len(word) < shortest + weights.longer else OTHER
+        if manner == "plain" and len(word) >= weights.seldom:
+            seldom = [form for form in near if form in self.words and self.standing(form) == KNOWN]
+            if seldom:
+                return seldom
+        if len(word) < shortest:
+            return []
+        knows = self.dictionaries[language].knows
+        return [form for form in near if ease(word, form) >= least and knows(form)]
+
+    def _easiest(self, word: str, forms: Iterable[str]) -> Proposal | None:
+        ease = self.settings.slips.ease
+        weighed = [
+            (self._weight(form, self.standing(form), own=0) + ease(word, form), form) for form in forms
+        ]
+        if not weighed:
+            return None
+        form = max(weighed)[1]
+        return Proposal(form, self.words.get(form, 0), self.standing(form))

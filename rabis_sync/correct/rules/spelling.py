@@ -1,0 +1,112 @@
+"""Words that no dictionary knows and hardly any record has, one slip away from a word that many records have.
+
+Before: 101 $arus
+        200 $aИстория Казахстна
+Suggested: 101 $arus
+        200 $aИстория Казахстана
+
+In Russian and Kazakh records only, and never applied without a person, who is told how many records have each
+form. Words of headings of names are right whatever the dictionary says, and so is what may be a name or an
+abbreviation, unless the catalogue outweighs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rabis_sync.correct.places import among
+from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.tokens import cased, replaced, texts, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rabis_sync.correct.lexicon import Lexicon, Manner, Proposal
+    from rabis_sync.correct.tokens import Token
+    from rabis_sync.marc.record import Record
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where words are looked at, and which.
+
+    Attributes:
+        shortest: letters of the shortest word looked at.
+        shortest_doubtful: the same of words that may be abbreviations or parts of others.
+        foreign: languages in Cyrillic letters without a dictionary; records that name one are left alone.
+        keep: by family, patterns over ``tag$code`` of places that are never looked at.
+    """
+
+    shortest: int
+    shortest_doubtful: int
+    foreign: list[str]
+    keep: dict[str, list[str]]
+
+
+def find(record: Record, background: Background) -> Iterator[Fault]:
+    """Misspelt words, each once a value."""
+    lexicon, settings = background.lexicon, background.settings
+    if lexicon is None:
+        return
+    languages = record.languages()
+    judged = [language for language in languages if language in lexicon.dictionaries]
+    if not judged or not set(settings.foreign).isdisjoint(languages):
+        return
+    kept = among(tuple(settings.keep.get(record.dialect.family, ())))
+    for place in texts(record.marc, kept):
+        for token in dict.fromkeys(tokens(place.value)):
+            if _is_candidate(token, settings) and (found := _meant(token, lexicon, judged)):
+                yield Fault(place, "suggest", token.text, _told(token.text, found, lexicon))
+
+
+def _is_candidate(token: Token, settings: Settings) -> bool:
+    if not (token.text.islower() or token.text.istitle() or token.text.isupper()):
+        return False
+    doubtful = token.cut or token.joined or token.text.isupper()
+    return len(token.text) >= (settings.shortest_doubtful if doubtful else settings.shortest)
+
+
+def _meant(token: Token, lexicon: Lexicon, languages: Sequence[str]) -> Proposal | None:
+    word = token.text.lower()
+    kazakh = lexicon.settings.endings.language
+    if kazakh in languages and (lexicon.loss(word, bare=False) or lexicon.loss(word, bare=True)):
+        return None
+    is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
+    language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
+    return lexicon.slip(word, language, _manner(token))
+
+
+def _manner(token: Token) -> Manner:
+    if token.cut or token.joined:
+        return "part"
+    if token.text.islower() or token.text.isupper():
+        return "plain"
+    return "opening" if token.opens else "name"
+
+
+def _told(word: str, found: Proposal, lexicon: Lexicon) -> dict[str, str | int]:
+    return {
+        "word": word,
+        "mended": cased(found.form, word),
+        "occurs": found.occurs,
+        "own": lexicon.words.get(word.lower(), 0),
+    }
+
+
+def mend(text: str, fault: Fault) -> str:
+    """The text with the word mended."""
+    return replaced(text, fault.what, fault.params["mended"])
+
+
+RULE = Rule(
+    id="spelling",
+    version=1,
+    order=26,
+    severity="info",
+    actions=("suggest",),
+    definition="https://man.archlinux.org/man/hunspell.5.en",
+    find=find,
+    mend=mend,
+    settings=Settings,
+)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import os
+import signal
+from itertools import count
+
+import pytest
+
+from rabis_sync.correct.crew import AHEAD, cores, examined
+from rabis_sync.errors import FatalError
+
+
+def work(page: int) -> tuple[int, int]:
+    return page * page, os.getpid()
+
+
+@pytest.mark.parametrize("helpers", [1, 2])
+def test_pages_come_back_in_their_order(helpers: int) -> None:
+    done = list(examined(work, range(20), helpers=helpers))
+    assert [(page, result[0]) for page, result in done] == [(page, page * page) for page in range(20)]
+    assert (os.getpid() in {result[1] for _, result in done}) is (helpers == 1)
+
+
+def test_pages_are_taken_a_few_ahead_and_no_more() -> None:
+    taken: list[int] = []
+    pages = (taken.append(page) or page for page in count())  # type: ignore[func-returns-value]
+    results = examined(work, pages, helpers=2)
+    next(results)
+    results.close()
+    assert len(taken) <= 2 * AHEAD + 1
+
+
+def test_what_the_work_raises_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(examined(lambda page: 1 // page, [1, 0], helpers=1))
+
+
+def broken(page: int) -> int:
+    return 1 // page
+
+
+def killed(page: int) -> int:
+    if page == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return page
+
+
+def test_what_the_work_raises_in_a_helper_is_raised_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(examined(broken, [1, 0], helpers=2))
+
+
+def test_a_helper_that_is_killed_ends_the_work_with_a_clear_word() -> None:
+    with pytest.raises(FatalError, match="killed"):
+        list(examined(killed, range(9), helpers=2))
+
+
+def test_there_is_at_least_one_core() -> None:
+    assert cores() >= 1
