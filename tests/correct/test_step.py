@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from rabis_sync.correct.dictionary import Dictionary
-from rabis_sync.correct.dictionary import Dictionary
 from rabis_sync.correct.lexicon import Lexicon
 from rabis_sync.correct.plan import CorrectionPlan, Examiner, apply
 from rabis_sync.correct.step import Settings, run

@@ -10,217 +10,36 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from rabis_sync.config.sections import SECTIONS, Configuration, RightsSection, SourceSection
 from rabis_sync.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = [
+    "SECTIONS",
+    "Configuration",
+    "OptionTypes",
+    "SourceSection",
+    "bundled",
+    "load",
+    "parsed",
+    "read_toml",
+    "required",
+]
 
 T = TypeVar("T")
 Toml = dict[str, Any]
 
 #: Option dataclasses by section (``sources``, ``ledgers``) and kind, as the registries know them.
 OptionTypes = Mapping[str, Mapping[str, type]]
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        message = f"{name!r} is no time zone; Kazakhstan's is Asia/Almaty"
-        raise ValueError(message) from error
-    return name
-
-
-def _web_address(address: str) -> str:
-    if not address.startswith(("http://", "https://")):
-        message = f"{address!r} is no web address: it starts with https:// or http://"
-        raise ValueError(message)
-    return address if address.endswith("/") else f"{address}/"
-
-
-def _no_less_than_nothing(number: float) -> float:
-    if not 0 <= number < float("inf"):
-        message = f"{number} is less than nothing, or no number"
-        raise ValueError(message)
-    return number
-
-
-def _proxy(address: str) -> str:
-    if address and not address.startswith(("http://", "https://")):
-        message = "a proxy's address starts with http:// or https://"
-        raise ValueError(message)
-    return address
-
-
-def _doc(sentence: str) -> dict[str, str]:
-    return {"doc": sentence}
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A name in the languages of the readers."""
-
-    kk: str = field(metadata=_doc("in Kazakh"))
-    ru: str = field(metadata=_doc("in Russian"))
-    en: str = field(metadata=_doc("in English"))
-
-
-@dataclass(frozen=True, slots=True)
-class LibrarySection:
-    """[library]: whose catalogue it is."""
-
-    name: Names = field(metadata=_doc("The library's name as readers know it."))
-    timezone: Annotated[str, AfterValidator(_zone)] = field(
-        default="Asia/Almaty", metadata=_doc("Zone in which days begin and jobs are due.")
-    )
-    site_url: Annotated[str, AfterValidator(_web_address)] = field(
-        default="http://127.0.0.1:8080/", metadata=_doc("Where the published collection can be reached.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class StoreSection:
-    """[store]: our own database."""
-
-    url: str = field(
-        default="sqlite:///rabis_sync.db",
-        metadata=_doc("sqlite:///file, relative to this file, or postgresql+psycopg://user@host/name."),
-    )
-    keep_versions: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
-        default=3, metadata=_doc("Earlier contents of each record that are kept.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class HttpSection:
-    """[http]: how we ask other servers."""
-
-    contact: str = field(
-        default="", metadata=_doc("Whom their administrators can write to; the site's address when empty.")
-    )
-    proxy: Annotated[str, AfterValidator(_proxy)] = field(
-        default="", repr=False, metadata=_doc("Address of the proxy for all requests; none when empty.")
-    )
-    ca_file: str = field(
-        default="", metadata=_doc("Certificates (PEM) of authorities to trust, instead of the usual ones.")
-    )
-    pause: Annotated[float, AfterValidator(_no_less_than_nothing)] = field(
-        default=0, metadata=_doc("Seconds that lie at least between two requests to one host.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SourceSection:
-    """[sources.NAME]: one way records come in."""
-
-    kind: str = field(metadata=_doc("How the records are fetched: a file in rabis_sync/harvest/sources."))
-    dialect: str = field(default="auto", metadata=_doc("auto, or the name of a file in mappings/dialects."))
-    encoding: str = field(
-        default="auto", metadata=_doc("auto, or the name of the one encoding all records have.")
-    )
-    items: str = field(default="auto", metadata=_doc("auto, or the name of a file in mappings/items."))
-    complete: bool = field(
-        default=False,
-        metadata=_doc("The source holds the whole catalogue: what is absent was deleted (guarded)."),
-    )
-    options: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerSection:
-    """[ledgers.NAME]: one set of books of the accounting."""
-
-    kind: str = field(metadata=_doc("How the books are read: a file in rabis_sync/reconcile/ledgers."))
-    options: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class RightsSection:
-    """[rights]: who allowed what."""
-
-    path: str = field(default="rights.csv", metadata=_doc("The rights registry, CSV or XLSX."))
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectSection:
-    """[correct]: how records are examined."""
-
-    dictionaries: str = field(
-        default="/usr/share/hunspell",
-        metadata=_doc("Folder of the Hunspell dictionaries (Debian packages hunspell-ru and hunspell-kk)."),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PublishSection:
-    """[publish]: the collection that everybody sees."""
-
-    out: str = field(
-        default="site", metadata=_doc("Folder of the releases; serve its `current` as a website.")
-    )
-    scans: str = field(default="scans", metadata=_doc("Folder of the digitised files that records link to."))
-    keep_days: int = field(default=14, metadata=_doc("Days an old release stays reachable for slow readers."))
-
-
-@dataclass(frozen=True, slots=True)
-class WebSection:
-    """[web]: what `serve` gives to everybody."""
-
-    host: str = field(
-        default="127.0.0.1",
-        metadata=_doc("Address to listen on; the world speaks to a web server before it."),
-    )
-    port: int = field(default=8080, metadata=_doc("Port to listen on."))
-    admin_email: str = field(
-        default="",
-        metadata=_doc("Whom those who harvest by OAI-PMH can write to; admin@ the site's host when empty."),
-    )
-    rate: int = field(
-        default=20, metadata=_doc("Requests a second one reader may make in the long run; 0: no limit.")
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """A whole `config.toml`."""
-
-    path: Path
-    fingerprint: str
-    library: LibrarySection
-    store: StoreSection
-    http: HttpSection
-    sources: dict[str, SourceSection]
-    ledgers: dict[str, LedgerSection]
-    rights: RightsSection | None
-    correct: CorrectSection
-    publish: PublishSection
-    web: WebSection
-
-    @property
-    def folder(self) -> Path:
-        """What relative paths are relative to."""
-        return self.path.parent
-
-
-SECTIONS: dict[str, type] = {
-    "library": LibrarySection,
-    "store": StoreSection,
-    "http": HttpSection,
-    "sources": SourceSection,
-    "ledgers": LedgerSection,
-    "rights": RightsSection,
-    "correct": CorrectSection,
-    "publish": PublishSection,
-    "web": WebSection,
-}
 
 
 def load(path: Path, option_types: OptionTypes) -> Configuration:
@@ -269,7 +88,7 @@ def parsed(path: Path) -> Toml:
 
 def bundled(name: str) -> Path:
     """What comes with the program under that name: inside the package, or beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     inside = package / name
     return inside if inside.exists() else package.parent / name
 
