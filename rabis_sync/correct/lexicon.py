@@ -208,6 +208,8 @@ class Lexicon:
         standing, outweighs = self.standing(word), self._outweighs(form, word)
         own = self._weight(word, standing, own=1) + weights.letters * restorer.likelihood(word)
         margin = best - own
+        if not bare and not outweighs and self.words.get(word, 0) > weights.rare:
+            return None
         if standing == KNOWN:
             meant = margin >= weights.loss and (bare or outweighs)
         else:
@@ -247,6 +249,8 @@ class Lexicon:
         if standing == KNOWN:
             return None
         near = one_slip_away(word, alphabet)
+        if manner == "plain":  # what is written small was meant to be no name
+            near -= self.names.keys()
         heard = [form for form in near if form in self.words and self._outweighs(form, word)]
         if manner == "name" or standing == JOINED:
             heard = [form for form in heard if self.standing(form) == KNOWN]
