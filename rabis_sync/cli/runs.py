@@ -113,6 +113,13 @@ def run_job(job: str, dry_run: DryRun = False) -> None:
 
 
 @commands.command()
+def rollback(release: str) -> None:
+    """Point the site at an earlier release."""
+    wiring.rollback(State.config, release)
+    out.print(f"live  {release}", soft_wrap=True)
+
+
+@commands.command()
 def serve() -> None:
     """Serve the site, its live feeds and OAI-PMH until stopped."""
     from rabis_sync.wiring.serving import serve as serving  # noqa: PLC0415  no other command waits for it

@@ -95,6 +95,11 @@ def go_live(out: Path, manifest: Manifest) -> None:
     pointer.replace(out / "latest.json", manifest.latest())
 
 
+def kept_names(out: Path) -> list[str]:
+    """Names of the whole releases on disk, the oldest first."""
+    return [folder.name for folder in _kept(out)]
+
+
 def purge(out: Path, manifest: Manifest) -> int:
     """Delete from every kept release the files that the live one does not give any more; number of them.
 

@@ -100,7 +100,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     judged = [
         _judge(key, record, before.get(key), rights, scans)
         for key, record in candidates
-        for rights in [_rights(key[1], registry, on, settings.vocabulary)]
+        for rights in [rights_of(key[1], registry, on, settings.vocabulary)]
     ]
     plan = make_plan(
         judged,
@@ -117,7 +117,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     guard(plan, settings.limits)
 
     def may_open(item: PublicItem) -> bool:
-        return _rights(item.record, registry, on, settings.vocabulary).level == "open"
+        return rights_of(item.record, registry, on, settings.vocabulary).level == "open"
 
     if plan.changed:
         live = release.build(settings.out, plan, settings.feeds, live, may_open)
@@ -158,9 +158,10 @@ def _read(stored: Stored, dialects: Mapping[str, Dialect]) -> Record:
     return Record(MarcRecord.from_canonical(stored.canonical), dialects[stored.family])
 
 
-def _rights(
+def rights_of(
     control_number: str, registry: RightsRegistry | None, on: date, vocabulary: RightsVocabulary
 ) -> Decision:
+    """What may be shown of a record on that day; nothing without a registry."""
     if registry is None:
         return Decision("closed", NOT_EVALUATED, reason="no_registry")
     return decide(control_number, registry.of(control_number), on, vocabulary.terms)

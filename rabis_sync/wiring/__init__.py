@@ -27,6 +27,7 @@ from rabis_sync.wiring.looking import (
     status_lines,
     upgrade_database,
 )
+from rabis_sync.wiring.releasing import rollback
 from rabis_sync.wiring.running import Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 
@@ -54,6 +55,7 @@ __all__ = [
     "report_table",
     "restore_database",
     "retry_quarantine",
+    "rollback",
     "run_demo",
     "run_job",
     "run_step",

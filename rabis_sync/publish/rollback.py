@@ -1,0 +1,56 @@
+"""Back to an earlier release: only to one that is whole and shows nothing that may not be shown today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rabis_sync.errors import GuardStop, UnknownName
+from rabis_sync.publish import pointer, release
+from rabis_sync.publish.manifest import is_whole, read_manifest
+from rabis_sync.publish.registry import read_registry
+from rabis_sync.publish.rights import LEVELS
+from rabis_sync.publish.step import rights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.step import Settings
+
+
+def rollback(settings: Settings, name: str, now: datetime) -> None:
+    """Point the site at an earlier release; the next publication decides anew.
+
+    Raises:
+        UnknownName: there is no such release.
+        GuardStop: it is not whole any more, or it shows what may not be shown today.
+        ConfigError: of the rights registry.
+    """
+    folder = settings.out / pointer.RELEASES / name
+    manifest = read_manifest(folder) if name in release.kept_names(settings.out) else None
+    if manifest is None:
+        raise UnknownName("release", name, release.kept_names(settings.out))
+    if not is_whole(folder, manifest):
+        raise GuardStop(
+            f"release {name} is not whole any more: files were taken back since, or somebody tidied up",
+            hint="Choose a later release, or run `rabis-sync publish`.",
+        )
+    on = now.astimezone(ZoneInfo(settings.timezone)).date()
+    if forbidden := list(_forbidden(settings, manifest, on)):
+        raise GuardStop(
+            f"release {name} shows what may not be shown today: {', '.join(forbidden[:10])}",
+            hint="Choose a later release, or run `rabis-sync publish`.",
+        )
+    release.go_live(settings.out, manifest)
+
+
+def _forbidden(settings: Settings, manifest: Manifest, on: date) -> Iterator[str]:
+    """Records that the release shows more of than their rights allow on that day."""
+    registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
+    for standing in manifest.standings:
+        allowed = rights_of(standing.control_number, registry, on, settings.vocabulary).level
+        given = "open" if standing.files else standing.level
+        if LEVELS.index(given) < LEVELS.index(allowed) and standing.shown:
+            yield standing.control_number
