@@ -38,6 +38,7 @@ class Candidate:
     Attributes:
         key: source and control number.
         record: the record in its corrected view.
+        why: what makes it local history.
         decision: by rights and by what was found on disk.
         files: what everybody may take; empty unless the level is open.
         paths: where each of the files lies, in their order.
@@ -45,6 +46,7 @@ class Candidate:
 
     key: Key
     record: Record
+    why: str
     decision: Decision
     files: tuple[PublicFile, ...] = ()
     paths: tuple[Path, ...] = ()
@@ -120,7 +122,9 @@ class PublicationPlan:
         head = f"publish: {'release ' + self.release.id if self.changed else 'nothing changes'}"
         lines = [f"{head}; {count['published']} published, {count['withheld']} withheld"]
         lines += [
-            f"  {one.control_number}: {one.level}" + (f" ({one.reason})" if one.reason else "")
+            f"  {one.control_number}: {one.level}"
+            + (f" ({one.reason})" if one.reason else "")
+            + (f" [{one.chosen}]" if one.chosen else "")
             for one in self.standings
         ]
         lines += [f"  withdrawn: {one.control_number} ({one.reason})" for one in self.lost]
@@ -192,7 +196,8 @@ def guard(plan: PublicationPlan, limits: Limits) -> None:
 
 
 def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> Standing:
-    return next_standing(candidate.key, candidate.decision, candidate.files, before, now)
+    standing = next_standing(candidate.key, candidate.decision, candidate.files, before, now)
+    return replace(standing, chosen=candidate.why)
 
 
 def _item(candidate: Candidate, standing: Standing, frame: Frame) -> PublicItem:

@@ -36,6 +36,7 @@ class Standing:
         files: the files that everybody may take.
         release: the release that first showed this standing; empty when none did.
         at: since when it stands so, UTC.
+        chosen: what makes the record local history (`selection`); empty when nothing does any more.
     """
 
     source: str
@@ -50,6 +51,7 @@ class Standing:
     files: tuple[PublicFile, ...]
     release: str
     at: datetime
+    chosen: str = ""
 
     @property
     def key(self) -> Key:
@@ -71,7 +73,7 @@ class Standing:
     def of_row(row: Mapping[str, Any]) -> Standing:
         """Read back what `row` wrote."""
         files = tuple(PublicFile(**file) for file in row["files"])
-        return Standing(files=files, **{name: row[name] for name in _COLUMNS})
+        return Standing(files=files, **{name: row[name] for name in _COLUMNS if name in row})
 
     def as_json(self) -> dict[str, Any]:
         """As the manifest of a release keeps it."""

@@ -22,6 +22,7 @@ from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, g
 from rabis_sync.publish.registry import RightsRegistry, read_registry
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
 from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
+from rabis_sync.publish.selection import MARK, Selection
 from rabis_sync.publish.standing import Key, Standing, known
 from rabis_sync.store.runs import StepReport
 
@@ -54,6 +55,7 @@ class Settings:
         profiles: item profiles by name.
         vocabulary: `mappings/rights.toml`.
         exchange: `mappings/exchange.toml`.
+        selection: `mappings/collection.toml`.
         feeds: feeds to build, by name.
         library: name of the library.
         site_url: address of the site's root, ending in a slash.
@@ -69,6 +71,7 @@ class Settings:
     profiles: Mapping[str, ItemProfile]
     vocabulary: RightsVocabulary
     exchange: Exchange
+    selection: Selection
     feeds: Mapping[str, Feed]
     library: Labels
     site_url: str
@@ -98,9 +101,8 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
         candidates, active = _select(unit, settings, context)
     judged = [
-        _judge(key, record, before.get(key), rights, scans)
-        for key, record in candidates
-        for rights in [rights_of(key[1], registry, on, settings.vocabulary)]
+        _judge(one, before.get(one[0]), rights_of(one[0][1], registry, on, settings.vocabulary), scans)
+        for one in candidates
     ]
     plan = make_plan(
         judged,
@@ -135,22 +137,29 @@ def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
 
 def _select(
     unit: Unit, settings: Settings, context: StepContext
-) -> tuple[list[tuple[Key, Record]], dict[Key, str]]:
-    """Records of local history that link to a file; of every other active record, why it is none."""
-    chosen: list[tuple[Key, Record]] = []
+) -> tuple[list[tuple[Key, Record, str]], dict[Key, str]]:
+    """Records of local history that link to a file, with why; of every other active record, why it is none.
+
+    A source in which one record bears the cataloguers' mark is one whose cataloguers mark: rules stay away.
+    """
+    linked: list[tuple[Key, Record, str]] = []
     others: dict[Key, str] = {}
+    marking: set[str] = set()
     seen = 0
     for batch in unit.records.stream():
         for stored in batch:
             record = _read(stored, settings.dialects)
-            if not record.local_history():
-                others[stored.source, stored.control_number] = "not_local_history"
-            elif not record.urls():
-                others[stored.source, stored.control_number] = "link_removed"
+            key = (stored.source, stored.control_number)
+            marked = record.local_history()
+            marking |= {stored.source} if marked else set()
+            if record.urls():
+                linked.append((key, record, MARK if marked else settings.selection.why(record)))
             else:
-                chosen.append(((stored.source, stored.control_number), record))
+                others[key] = "link_removed" if marked else "not_local_history"
         seen += len(batch)
         context.progress("records", seen, None)
+    chosen = [one for one in linked if one[2] == MARK or (one[2] and one[0][0] not in marking)]
+    others |= dict.fromkeys({one[0] for one in linked} - {one[0] for one in chosen}, "not_local_history")
     return chosen, others
 
 
@@ -167,15 +176,19 @@ def rights_of(
     return decide(control_number, registry.of(control_number), on, vocabulary.terms)
 
 
-def _judge(key: Key, record: Record, before: Standing | None, rights: Decision, scans: Scans) -> Candidate:
+def _judge(
+    chosen: tuple[Key, Record, str], before: Standing | None, rights: Decision, scans: Scans
+) -> Candidate:
     """Rights and files together: without a file that can be given there is nothing to show."""
-    found, faults = _scans(record.urls(), scans)
+    links = chosen[1].urls()
+    found, faults = _scans(links, scans)
     if not found:
-        return Candidate(key, record, replace(rights, level="closed", basis="", until=None, reason=faults[0]))
+        nothing = replace(rights, level="closed", basis="", until=None, reason=faults[0])
+        return Candidate(*chosen, nothing)
     if rights.level != "open":
-        return Candidate(key, record, rights)
+        return Candidate(*chosen, rights)
     files, paths = _public_files(found, _cover(found, scans), before.files if before else ())
-    return Candidate(key, record, rights, files, paths)
+    return Candidate(*chosen, rights, files, paths)
 
 
 def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:

@@ -361,6 +361,7 @@ class Publication(SQLModel, table=True):
     files: list[Json] = Field(default_factory=list, sa_type=sa.JSON, nullable=False)
     release: str = ""
     at: datetime = _moment()
+    chosen: str = _outside()  # what makes the record local history
 
 
 class PublicChange(SQLModel, table=True):

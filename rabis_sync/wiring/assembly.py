@@ -28,6 +28,7 @@ from rabis_sync.publish import step as publish_step
 from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.plan import Limits
+from rabis_sync.publish.selection import Selection
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 from rabis_sync.reconcile import ledgers
 from rabis_sync.reconcile import step as reconcile_step
@@ -268,6 +269,7 @@ class Assembly:
             profiles=self.profiles,
             vocabulary=self.mapping("rights.toml", RightsVocabulary),
             exchange=self.mapping("exchange.toml", Exchange),
+            selection=self.mapping("collection.toml", Selection),
             feeds={name: feed() for name, feed in FEEDS.all().items()},
             library=Labels(names.kk, names.ru, names.en),
             site_url=configuration.library.site_url,

@@ -21,6 +21,7 @@ from rabis_sync.publish import step
 from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.registry import COLUMNS
+from rabis_sync.publish.selection import Selection
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
@@ -203,6 +204,7 @@ def library(
         profiles=profiles,
         vocabulary=vocabulary,
         exchange=exchange,
+        selection=Selection(),
         feeds={name: feed() for name, feed in FEEDS.all().items()},
         library=Labels(kk="Кітапхана", ru="Библиотека", en="Library"),
         site_url=SITE,

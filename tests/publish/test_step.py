@@ -101,7 +101,7 @@ def test_without_a_right_only_the_description_is_shown(library: Any) -> None:
     assert (report.counts["published"], report.counts["withheld"]) == (1, 1)
     item = library.page()["b2"]
     assert (item["level"], item["reason"], item["files"]) == ("metadata", "not_in_registry", [])
-    assert [path for path in library.files() if "b2" in path] == []
+    assert [path for path in library.files() if "catalogue-b2" in path] == []
 
 
 @pytest.mark.parametrize("level", ["view", "onsite", "metadata", "closed"])

@@ -18,6 +18,7 @@ COLUMNS = (
     Column("reason", width=50),
     Column("until", "code", 12),
     Column("files", "number", 8),
+    Column("chosen", width=30),
     Column("item", "code", 26),
     Column("since", "code", 12),
 )
@@ -95,10 +96,17 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[tuple[str, str], st
         plain(_why(inquiry, row)),
         inquiry.day(row["until"]),
         len(row["files"]),
+        plain(_chosen(inquiry, row["chosen"])),
         row["item_id"],
         inquiry.date(row["at"]),
     )
     return Row(cells, SEVERITY.get(row["state"], ""))
+
+
+def _chosen(inquiry: Inquiry, chosen: str) -> str:
+    """What makes the record local history: the cataloguers' mark, or an element of it with its value."""
+    element, _, value = chosen.partition(": ")
+    return f"{inquiry.word('chosen', element)}: {value}" if value else inquiry.word("chosen", chosen)
 
 
 def _why(inquiry: Inquiry, row: dict[str, Any]) -> str:
