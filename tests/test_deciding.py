@@ -6,10 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from rabis_sync import cli
 from rabis_sync.demo import library
+from rabis_sync.marc import codec
 from rabis_sync.wiring.running import Manner, run_job
 
 if TYPE_CHECKING:
@@ -130,3 +132,64 @@ def test_a_pair_that_cannot_be_decided_is_one_clear_message(
 ) -> None:
     code, _, err = told(*arguments)
     assert (code, word in err) == (2, True), err
+
+
+def found(told: Told) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(told("report", "duplicates", "--format", "json")[1])
+    return document
+
+
+def sheet(file: Path) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in openpyxl.load_workbook(file).active.iter_rows()]
+
+
+def test_a_merge_is_looked_at_approved_exported_and_taken_back(told: Told, tmp_path: Path) -> None:
+    before = found(told)
+    first, second = before["clusters"][:2]
+    gone = [one for one in first["records"] if one != first["survivor"]]
+
+    assert f"{first['id']}" in told("merges", "list")[1]
+    code, preview, _ = told("merges", "show", first["id"], "--lang", "en")
+    assert (code, f"Record {first['survivor']} stays" in preview) == (0, True)
+    assert all(one in preview for one in gone)
+    assert found(told)["clusters"] == before["clusters"]
+
+    code, out, _ = told("merges", "approve", first["id"], second["id"], "--note", "сверено", "--lang", "ru")
+    assert (code, out.count("объединены с записью")) == (0, 2)
+    ids = [one["id"] for one in found(told)["clusters"]]
+    assert ids == [one["id"] for one in before["clusters"] if one not in (first, second)]
+
+    batch = tmp_path / "merges.mrc"
+    code, out, _ = told("export", "merges", "-o", batch)
+    assert (code, "2 merged records to import, 2 records to delete" in out) == (0, True)
+    with batch.open("rb") as stream:
+        numbers = [one.record.control_number for one in codec.read(stream)]  # type: ignore[union-attr]
+    assert numbers == [first["survivor"], second["survivor"]]
+    assert any(gone[0] in row for row in sheet(tmp_path / "merges-delete.xlsx"))
+    assert any(gone[0] in row for row in sheet(tmp_path / "merges.xlsx"))
+
+    for decision in journal(told)[-2:]:
+        assert told("undo", decision["id"])[0] == 0
+    assert found(told) | {"generated_at": ""} == before | {"generated_at": ""}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (("merges", "show", "999999"), 2, "there is no cluster 999999 waiting"),
+        (("merges", "approve", "999999"), 2, "there is no cluster 999999 waiting"),
+        (("export", "merges", "-o", "x.mrc"), 2, "no approved merge waits for the library"),
+        (("export", "merges", "-o", "x.mrc", "--format", "pdf"), 2, "pdf"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_message(
+    told: Told, arguments: tuple[str, ...], code: int, word: str
+) -> None:
+    got, _, err = told(*arguments)
+    assert (got, word in err) == (code, True), err
+
+
+def test_all_that_are_named_are_merged_or_none(told: Told) -> None:
+    first = found(told)["clusters"][0]
+    assert told("merges", "approve", first["id"], "999999")[0] == 2
+    assert found(told)["clusters"][0] == first

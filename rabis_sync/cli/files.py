@@ -81,3 +81,20 @@ def export_records(
     for line in done.refused:
         err.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(RecordError.exit_code if done.refused else 0)
+
+
+@export.command(name="merges")
+def export_merges(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    form: Annotated[str, typer.Option("--format", help="iso2709 or marcxml.")] = "iso2709",
+    encoding: Annotated[str, typer.Option("--encoding", help="Of ISO 2709: utf-8, cp1251, …")] = "utf-8",
+    lang: Lang = Language.RU,
+) -> None:
+    """Write approved merges for Web-RABIS: merged records, their changes, and which records to delete."""
+    done = wiring.export_merges(State.config, output, form=form, encoding=encoding, lang=lang.value)
+    for file in done.files:
+        out.print(f"written  {file}", soft_wrap=True)
+    out.print(f"{done.written} merged records to import, {done.to_delete} records to delete", soft_wrap=True)
+    for line in done.refused:
+        err.print(line, markup=False, soft_wrap=True)
+    raise typer.Exit(RecordError.exit_code if done.refused else 0)

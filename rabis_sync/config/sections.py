@@ -140,6 +140,16 @@ class CorrectSection:
 
 
 @dataclass(frozen=True, slots=True)
+class DedupSection:
+    """[dedup]: what happens with duplicates."""
+
+    auto_approve: bool = field(
+        default=False,
+        metadata=_doc("Merge sure duplicates every night without `merges approve`; each can be undone."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PublishSection:
     """[publish]: the collection that everybody sees."""
 
@@ -179,6 +189,7 @@ class Configuration:
     http: HttpSection
     sources: dict[str, SourceSection]
     ledgers: dict[str, LedgerSection]
+    dedup: DedupSection
     rights: RightsSection | None
     correct: CorrectSection
     publish: PublishSection
@@ -196,6 +207,7 @@ SECTIONS: dict[str, type] = {
     "http": HttpSection,
     "sources": SourceSection,
     "ledgers": LedgerSection,
+    "dedup": DedupSection,
     "rights": RightsSection,
     "correct": CorrectSection,
     "publish": PublishSection,

@@ -11,6 +11,7 @@ from rabis_sync.dedup.changes import Changes, candidates_of, changes, in_columns
 from rabis_sync.dedup.clusters import Cluster, JudgedPair
 from rabis_sync.dedup.columns import Columns, columns
 from rabis_sync.dedup.memory import recall
+from rabis_sync.dedup.merging import refresh
 from rabis_sync.dedup.row import COLUMNS, Row
 from rabis_sync.dedup.search import find_clusters, find_pairs, judged, worth_comparing
 from rabis_sync.dedup.verdict import Judgement, Matching
@@ -21,6 +22,7 @@ from rabis_sync.store.runs import StepReport
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from rabis_sync.dedup.merging import Merger
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.runs import StepContext
 
@@ -39,10 +41,14 @@ class Settings:
     Attributes:
         matching: `mappings/match.toml`.
         full: search the whole catalogue, whatever is due.
+        merger: lays approved merges again that a harvest lifted; None: merges are left as they are.
+        auto_approve: sure duplicates are merged unasked.
     """
 
     matching: Matching
     full: bool = False
+    merger: Merger | None = None
+    auto_approve: bool = False
 
     def basis(self) -> str:
         """What pairs are judged with, in short: another one means that all have to be judged again."""
@@ -116,6 +122,9 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     Whole it is the first time, when `mappings/match.toml` changed, when much is due, and when that is wished.
     Both find the same pairs and clusters.
     """
+    if settings.merger is not None and not context.dry_run:
+        with store.write() as unit:
+            refresh(unit)
     with store.read() as view:
         plan = make_plan(view, settings)
     if context.dry_run:
@@ -123,7 +132,12 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         return _report(plan, plan.counts(), "planned")
     with store.write() as unit:
         apply(unit, plan, settings, context.run)
-        return _report(plan, unit.duplicates.counts(), "done")
+        merged: Mapping[str, int] = {}
+        if settings.merger is not None:
+            merged = settings.merger.after_search(
+                unit, at=context.now, run=context.run, auto=settings.auto_approve
+            )
+        return _report(plan, {**unit.duplicates.counts(), **merged}, "done")
 
 
 def _report(plan: DedupPlan, found: Mapping[str, int], outcome: str) -> StepReport:
@@ -133,6 +147,7 @@ def _report(plan: DedupPlan, found: Mapping[str, int], outcome: str) -> StepRepo
         "review": found.get("review", 0),
         "clusters": found["clusters"],
         "keys_cut": plan.looked["keys_cut"],
+        **{name: number for name, number in found.items() if name.startswith("merges_")},
     }
     return StepReport(NAME, counts, outcome)
 

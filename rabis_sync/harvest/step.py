@@ -207,6 +207,7 @@ def _with_copies(unit: Unit, settings: Settings, page: Page, plan: PagePlan) -> 
     """Copies told otherwise than stored replace them; each is received and is changed or unchanged."""
     assert settings.of is not None
     known = unit.records.known(settings.of, {one.control_number for one in page.copies})
+    unit.merges.lift_touching(one.id for one in known.values())
     fresh = {
         known[one.control_number].id: item_rows(one.items)
         for one in page.copies
@@ -229,7 +230,7 @@ def _finish(unit: Unit, settings: Settings, context: StepContext, page: Page) ->
         unit.harvests.forget_seen(name)
         return 0
     counts = unit.records.counts(name)
-    active = counts.get("active", 0)
+    active = counts.get("active", 0) + counts.get("merged", 0)
     absent = unit.harvests.unseen(name)
     if active and len(absent) == active:
         raise GuardStop(f"source {name!r} is empty but had {active} records; nothing was deleted")

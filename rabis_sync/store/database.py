@@ -14,6 +14,7 @@ from rabis_sync.store.duplicates import Duplicates
 from rabis_sync.store.harvests import Harvests
 from rabis_sync.store.ledgers import Ledgers
 from rabis_sync.store.matches import Matches
+from rabis_sync.store.merges import Merges
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
@@ -65,6 +66,11 @@ class Unit:
     def matches(self) -> Matches:
         """Match rows and keys, and which records are due for comparison."""
         return Matches(self.connection)
+
+    @cached_property
+    def merges(self) -> Merges:
+        """Records that people made one."""
+        return Merges(self.connection)
 
     @cached_property
     def ledgers(self) -> Ledgers:

@@ -124,30 +124,60 @@ class Duplicates:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
+    def take_out(self, records: Sequence[int], cluster: int | None = None) -> list[dict[str, Any]]:
+        """Take out the pairs of these records and the clusters they are in; give the pairs.
+
+        Args:
+            records: by id.
+            cluster: a cluster that goes with them, whoever is in it.
+        """
+        found: list[dict[str, Any]] = []
+        dissolved = set() if cluster is None else {cluster}
+        for chunk in bulk.chunks(records):
+            either = PAIR.c.record_a.in_(chunk) | PAIR.c.record_b.in_(chunk)
+            found += [dict(row) for row in self._connection.execute(sa.select(PAIR).where(either)).mappings()]
+            self._connection.execute(sa.delete(PAIR).where(either))
+            inside = sa.select(MEMBER.c.cluster_id).where(MEMBER.c.record_id.in_(chunk))
+            dissolved.update(self._connection.execute(inside).scalars())
+        self.dissolve(dissolved)
+        return found
+
     def set_aside(self, pair: tuple[int, int]) -> dict[str, Any]:
-        """Take a pair out, and the cluster that holds both records; give what `bring_back` wants."""
+        """Take one pair out, and the cluster that holds both records; give what `bring_back` wants."""
         a, b = pair
         is_pair = (PAIR.c.record_a == a) & (PAIR.c.record_b == b)
-        row = self._connection.execute(sa.select(PAIR).where(is_pair)).mappings().one_or_none()
+        rows = [dict(row) for row in self._connection.execute(sa.select(PAIR).where(is_pair)).mappings()]
         self._connection.execute(sa.delete(PAIR).where(is_pair))
         whole = next((one for one in self.clusters() if {a, b} <= set(one["records"])), None)
         if whole is not None:
             self.dissolve([whole["id"]])
-        return {"pair": dict(row) if row else None, "cluster": whole}
+        return {"pairs": rows, "cluster": whole}
 
     def bring_back(self, kept: Mapping[str, Any]) -> None:
-        """Put back what `set_aside` took, as far as nothing new stands in its place."""
-        pair, whole = kept["pair"], kept["cluster"]
-        if pair is not None:
-            bulk.upsert(self._connection, PAIR, [dict(pair)], ["record_a", "record_b"])
-        if whole is None:
+        """Put a cluster and pairs back, as far as their records are there and nothing new stands in place.
+
+        Args:
+            kept: ``cluster`` as `clusters` gives it or None, ``pairs`` as rows of their table.
+        """
+        cluster, pairs = kept["cluster"], kept["pairs"]
+        there = self._active({pair[end] for pair in pairs for end in ("record_a", "record_b")})
+        rows = [dict(pair) for pair in pairs if {pair["record_a"], pair["record_b"]} <= there]
+        bulk.upsert(self._connection, PAIR, rows, ["record_a", "record_b"])
+        if cluster is None or not set(cluster["records"]) <= self._active(cluster["records"]):
             return
-        taken = sa.select(MEMBER.c.record_id).where(MEMBER.c.record_id.in_(whole["records"]))
+        taken = sa.select(MEMBER.c.record_id).where(MEMBER.c.record_id.in_(cluster["records"]))
         if self._connection.execute(taken).first() is None:
-            row = {name: whole[name] for name in ("id", "survivor", "verdict")}
+            row = {name: cluster[name] for name in ("id", "survivor", "verdict")}
             bulk.upsert(self._connection, CLUSTER, [row], ["id"])
-            members = [{"record_id": number, "cluster_id": whole["id"]} for number in whole["records"]]
+            members = [{"record_id": number, "cluster_id": cluster["id"]} for number in cluster["records"]]
             bulk.upsert(self._connection, MEMBER, members, ["record_id"])
+
+    def _active(self, records: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        for chunk in bulk.chunks(records):
+            query = sa.select(RECORD.c.id).where(RECORD.c.id.in_(chunk), RECORD.c.state == "active")
+            found.update(self._connection.execute(query).scalars())
+        return found
 
     def dissolve(self, clusters: Iterable[int]) -> None:
         """Take clusters out; their pairs stay."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from rabis_sync.store import bulk, tables
+from rabis_sync.store.merges import MERGED, Merges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,10 +82,10 @@ class Harvests:
         bulk.insert(self._connection, SEEN, ["source", "record_id"], ((source, number) for number in ids))
 
     def unseen(self, source: str) -> list[tuple[int, str]]:
-        """Active records of the source that the harvest did not meet: (id, control number)."""
+        """Records that the source had and the harvest did not meet: (id, control number)."""
         met = sa.select(SEEN.c.record_id).where(SEEN.c.source == source, SEEN.c.record_id == RECORD.c.id)
         query = sa.select(RECORD.c.id, RECORD.c.control_number).where(
-            RECORD.c.source == source, RECORD.c.state == "active", ~sa.exists(met)
+            RECORD.c.source == source, RECORD.c.state.in_(["active", MERGED]), ~sa.exists(met)
         )
         query = query.order_by(RECORD.c.id)
         return [(row[0], row[1]) for row in self._connection.execute(query)]
@@ -159,13 +160,18 @@ class Harvests:
     def bury(
         self, source: str, control_numbers: Iterable[str], reason: str, *, run: int, at: datetime
     ) -> None:
-        """Leave tombstones; an older one of the same record is overwritten."""
+        """Leave tombstones; an older one of the same record is overwritten.
+
+        A record that went in a merge keeps that reason and its successor: the library did what was approved.
+        """
+        control_numbers = list(control_numbers)
+        successors = Merges(self._connection).successors(source, control_numbers)
         rows = [
             {
                 "source": source,
                 "control_number": number,
-                "reason": reason,
-                "successor": "",
+                "reason": MERGED if number in successors else reason,
+                "successor": successors.get(number, ""),
                 "run_id": run,
                 "at": at,
             }

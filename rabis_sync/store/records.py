@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from rabis_sync.errors import RecordError
 from rabis_sync.store import bulk, match_tables, tables
+from rabis_sync.store.merges import MERGED, Merges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ DUE = tables.table(match_tables.MatchDue)
 _RECORD_COLUMNS = [column.name for column in RECORD.c]
 _KNOWN_COLUMNS = [RECORD.c[name] for name in ("id", "content_hash", "state", "identifier")]
 _CONTENT_COLUMNS = [column.name for column in CONTENT.c]
+#: States of a record that its source still has.
+_IN_SOURCE = RECORD.c.state.in_(["active", MERGED])
 #: Columns of `Incoming` that `Records.change` may alter.
 _IDENTITY = ("family", "profile", "content_hash", "identifier", "raw_hash")
 _ITEM_COLUMNS = [column.name for column in ITEM.c]
@@ -78,28 +81,26 @@ class Records:
         self._connection = connection
 
     def known(self, source: str, control_numbers: Iterable[str]) -> dict[str, Known]:
-        """What is stored under these control numbers of a source."""
+        """What is stored under these control numbers of a source; a merged record counts as active."""
         by = RECORD.c.control_number
         rows = bulk.find(self._connection, [by, *_KNOWN_COLUMNS], by, control_numbers, source=source)
-        return {row[0]: Known(*row[1:]) for row in rows}
+        return {row[0]: _known(row[1:]) for row in rows}
 
     def standing(self, ids: Iterable[int]) -> dict[int, tuple[str, str, Known]]:
         """Of records by id: control number, hash of the bytes, and what else is stored."""
         wanted = [RECORD.c.control_number, RECORD.c.raw_hash, *_KNOWN_COLUMNS]
         rows = bulk.find(self._connection, wanted, RECORD.c.id, ids)
-        return {row[2]: (row[0], row[1], Known(*row[2:])) for row in rows}
+        return {row[2]: (row[0], row[1], _known(row[2:])) for row in rows}
 
     def active_numbers(self, source: str) -> list[str]:
-        """Control numbers of all active records of a source, in a fixed order."""
-        query = sa.select(RECORD.c.control_number).where(
-            RECORD.c.source == source, RECORD.c.state == "active"
-        )
+        """Control numbers of all records that a source has, in a fixed order."""
+        query = sa.select(RECORD.c.control_number).where(RECORD.c.source == source, _IN_SOURCE)
         return list(self._connection.execute(query.order_by(RECORD.c.id)).scalars())
 
     def hashes(self, source: str) -> Iterator[tuple[int, str, str]]:
-        """Id, content hash and hash of the bytes of all active records of a source, as a stream."""
+        """Id, content hash and hash of the bytes of all records that a source has, as a stream."""
         query = sa.select(RECORD.c.id, RECORD.c.content_hash, RECORD.c.raw_hash)
-        query = query.where(RECORD.c.source == source, RECORD.c.state == "active")
+        query = query.where(RECORD.c.source == source, _IN_SOURCE)
         for row in self._connection.execute(query.execution_options(yield_per=10_000)):
             yield row[0], row[1], row[2]
 
@@ -166,6 +167,7 @@ class Records:
         """
         if not incoming:
             return
+        Merges(self._connection).lift_touching(number for number, _ in incoming)
         for chunk in bulk.chunks(number for number, _ in incoming):
             self._keep_versions(chunk, run, at, keep)
         update = (
@@ -183,6 +185,7 @@ class Records:
 
     def delete(self, ids: Sequence[int], *, run: int, at: datetime) -> None:
         """Mark records as deleted: the content stays; items, match rows and corrected view go."""
+        Merges(self._connection).lift_touching(ids)
         for chunk in bulk.chunks(ids):
             gone = {"state": "deleted", "changed_run": run, "changed_at": at}
             self._connection.execute(sa.update(RECORD).where(RECORD.c.id.in_(chunk)).values(gone))
@@ -374,6 +377,12 @@ class Records:
         bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, items)
         bulk.insert(self._connection, MATCH, _MATCH_COLUMNS, ((n, *new.match) for n, new in numbered))
         bulk.insert(self._connection, DUE, ["record_id"], ((n,) for n, _ in numbered))
+
+
+def _known(columns: Sequence[Any]) -> Known:
+    """A merged record is active as its source has it, and that is how the harvest has to find it."""
+    found = Known(*columns)
+    return found._replace(state="active") if found.state == MERGED else found
 
 
 def _refuse_nul(new: Incoming) -> None:

@@ -99,7 +99,7 @@ class BibRecord(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # given by `Records.add`
     source: str
     control_number: str
-    state: str = "active"  # active, deleted
+    state: str = "active"  # active, deleted, merged (active in its source, but one with another record here)
     family: str
     profile: str = ""  # item profile that read the items
     content_hash: str

@@ -28,6 +28,13 @@ from rabis_sync.wiring.looking import (
     upgrade_database,
 )
 from rabis_sync.wiring.releasing import rollback
+from rabis_sync.wiring.merging import (
+    ExportedMerges,
+    approve_merges,
+    export_merges,
+    merge_lines,
+    merge_preview,
+)
 from rabis_sync.wiring.running import Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 
@@ -35,11 +42,13 @@ __all__ = [
     "CheckLine",
     "Decided",
     "Demonstration",
+    "ExportedMerges",
     "HarvestWish",
     "Manner",
     "RunReport",
     "Table",
     "Written",
+    "approve_merges",
     "backup_database",
     "check",
     "decide_findings",
@@ -47,8 +56,11 @@ __all__ = [
     "decision_lines",
     "decisions",
     "export_corrections",
+    "export_merges",
     "export_records",
     "init",
+    "merge_lines",
+    "merge_preview",
     "program_version",
     "quarantined",
     "report",

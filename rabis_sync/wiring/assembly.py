@@ -14,6 +14,8 @@ from rabis_sync.correct import step as correct_step
 from rabis_sync.correct.lexicon import WordSettings
 from rabis_sync.correct.rule import RULES, Ruleset
 from rabis_sync.dedup import step as dedup_step
+from rabis_sync.dedup.merge import MergeRules
+from rabis_sync.dedup.merging import Merger
 from rabis_sync.dedup.verdict import Matching
 from rabis_sync.errors import ConfigError, UnknownName
 from rabis_sync.harvest import sources
@@ -235,7 +237,16 @@ class Assembly:
 
     def dedup_settings(self) -> dedup_step.Settings:
         """Settings of the search for duplicates."""
-        return dedup_step.Settings(self.mapping("match.toml", Matching))
+        return dedup_step.Settings(
+            self.mapping("match.toml", Matching),
+            merger=self.merger,
+            auto_approve=self.configuration.dedup.auto_approve,
+        )
+
+    @cached_property
+    def merger(self) -> Merger:
+        """What plans and carries out merges."""
+        return Merger(self.families, self.profiles, self.mapping("merge.toml", MergeRules))
 
     def ledger(self, name: str) -> ledgers.Ledger:
         """A set of books of the configuration, ready to be read."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.correct import deciding as findings
-from rabis_sync.dedup import memory
+from rabis_sync.dedup import memory, merging
 from rabis_sync.errors import ConfigError
 from rabis_sync.reconcile import deciding as discrepancies
 from rabis_sync.store.decisions import UNDONE
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNDO: dict[str, Callable[[Assembly, Unit, Decision], None]] = {
     **{kind: lambda _, unit, decision: findings.undo(unit, decision) for kind in findings.KINDS.values()},
     **{kind: lambda _, unit, decision: memory.undo(unit, decision) for kind in memory.KINDS.values()},
+    merging.KIND: lambda _, unit, decision: merging.undo(unit, decision),
     discrepancies.KIND: lambda _, unit, decision: discrepancies.undo(unit, decision),
 }
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import TypeAdapter
 
+from rabis_sync.dedup.merge import MergeRules
+from rabis_sync.dedup.merging import Merger
 from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.verdict import Matching
+from rabis_sync.harvest.reading import Reader
+from rabis_sync.marc import codec
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
+from rabis_sync.marc.items import ItemProfile
 from rabis_sync.marc.record import Record
 from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
@@ -82,6 +87,38 @@ def stored(store: Store, unimarc: Dialect) -> Callable[[list[str]], Store]:
         return store
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def merger(root: Path) -> Merger:
+    """The bundled dialects, item profiles and rules of merging."""
+    dialects = [_mapping(root, f"dialects/{name}.toml", Dialect) for name in ("unimarc", "marc21")]
+    profiles = [
+        _mapping(root, f"items/{path.name}", ItemProfile) for path in (root / "mappings/items").glob("*")
+    ]
+    return Merger(
+        {one.family: one for one in dialects},
+        {one.name: one for one in profiles},
+        _mapping(root, "merge.toml", MergeRules),
+    )
+
+
+def _mapping(root: Path, name: str, kind: Any) -> Any:
+    return TypeAdapter(kind).validate_python(tomllib.loads((root / "mappings" / name).read_text("utf-8")))
+
+
+@pytest.fixture(scope="session")
+def brought(merger: Merger) -> Callable[[str, int], Incoming]:
+    """A record as a harvest brings it, with its copies."""
+    reader = Reader({one.name: one for one in merger.dialects.values()}, merger.profiles)
+
+    def bring(text: str, number: int) -> Incoming:
+        raw = codec.encode_iso2709(parsed(text, number))
+        read = reader.read(codec.decode(raw, "iso2709"), "test")
+        assert isinstance(read, Incoming)
+        return read
+
+    return bring
 
 
 @pytest.fixture

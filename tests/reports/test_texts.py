@@ -13,6 +13,8 @@ from rabis_sync.correct.plan import RULE_FAILED
 from rabis_sync.correct.rule import RULES
 from rabis_sync.dedup import memory
 from rabis_sync.dedup.evidence import FIELDS
+from rabis_sync.dedup.merge import Fate
+from rabis_sync.dedup.survivor import Worth
 from rabis_sync.errors import ConfigError
 from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
 from rabis_sync.marc.items import Status
@@ -70,6 +72,9 @@ def wanted(root: Path) -> list[str]:
         *emitted(package / "wiring", r'\bsay\(\s*"((?:demo|summary)\.\w+)"'),
         *(f"demo.{what}" for what in ("duplicates", "errors", "discrepancies", "published")),
         *(f"status.{code}" for code in emitted(package / "wiring", r'\bsay\(\s*"(\w+)"')),
+        *(f"merge.fate_{fate}" for fate in get_args(Fate)),
+        *(f"merge.why_{column}" for column in [*Worth._fields, "name"]),
+        *(f"merge.{code}" for code in emitted(package / "wiring", r'\btell\(\s*"(\w+)"')),
         *(f"level.{level}" for level in LEVELS),
         *(f"report.{name}.{part}" for name in render.names() for part in ("title", "empty", "use")),
         *(f"column.{one.key}" for name in render.names() for one in render.REPORTS.get(name).columns),

@@ -4,11 +4,13 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from rabis_sync.store import comparison_tables, match_tables, tables, term_tables
+from rabis_sync.store import comparison_tables, match_tables, merge_tables, tables
 
 assert tables  # importing them fills the metadata
 assert match_tables
 assert comparison_tables
 assert term_tables
+assert merge_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
