@@ -3,8 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from rabis_sync.store import comparison_tables, match_tables, tables, term_tables
-from rabis_sync.store import comparison_tables, match_tables, merge_tables, tables
+from rabis_sync.store import comparison_tables, match_tables, merge_tables, tables, term_tables
 
 assert tables  # importing them fills the metadata
 assert match_tables
