@@ -73,7 +73,7 @@ def recall(unit: Unit) -> Memory:
     for decision in unit.decisions.all(kinds=tuple(KINDS.values()), standing=True):
         a, b = decision.after["records"]
         last[a, b] = decision
-    rows = unit.records.matched(number for pair in last for number in pair)
+    rows = unit.matches.whole(number for pair in last for number in pair)
     found: dict[str, set[Pair]] = {kind: set() for kind in KINDS.values()}
     for pair, decision in last.items():
         if not all(number in rows for number in pair):
@@ -96,7 +96,7 @@ def decide(unit: Unit, one: Stored, other: Stored, word: Word) -> Choice:
         )
     first, second = sorted((one, other), key=lambda stored: stored.id)
     pair = first.id, second.id
-    rows = unit.records.matched(pair)
+    rows = unit.matches.whole(pair)
     for stored in (first, second):
         if stored.id not in rows:
             raise ConfigError(

@@ -118,7 +118,7 @@ class Merger:
     def _settle(
         self, unit: Unit, merge: Merged, together: Mapping[int, int], *, at: datetime, run: int
     ) -> str:
-        there = unit.records.matched(merge.records)
+        there = unit.matches.whole(merge.records)
         if len(there) < 2 or merge.survivor not in there:
             unit.merges.set_state(merge.id, "closed")
             return "merges_closed"

@@ -45,6 +45,14 @@ class Matches:
         for chunk in bulk.chunks(sorted(set(ids))):
             yield from self._connection.execute(query.where(MATCH.c.record_id.in_(chunk)))
 
+    def whole(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """Match rows by record id, of those of these records that have one."""
+        found: dict[int, dict[str, Any]] = {}
+        for chunk in bulk.chunks(ids):
+            rows = self._connection.execute(sa.select(MATCH).where(MATCH.c.record_id.in_(chunk))).mappings()
+            found.update((row["record_id"], dict(row)) for row in rows)
+        return found
+
     def names(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Source and control number by record id."""
         query = sa.select(RECORD.c.id, RECORD.c.source, RECORD.c.control_number)

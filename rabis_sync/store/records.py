@@ -322,14 +322,6 @@ class Records:
         for row in self._connection.execute(query).mappings():
             yield dict(row)
 
-    def matched(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-        """Match rows by record id, of those of these records that have one."""
-        found: dict[int, dict[str, Any]] = {}
-        for chunk in bulk.chunks(ids):
-            rows = self._connection.execute(sa.select(MATCH).where(MATCH.c.record_id.in_(chunk))).mappings()
-            found.update((row["record_id"], dict(row)) for row in rows)
-        return found
-
     def versions(self, record_id: int) -> list[dict[str, Any]]:
         """Earlier contents of a record, the newest first, as rows of names to values."""
         query = sa.select(VERSION).where(VERSION.c.record_id == record_id)

@@ -27,7 +27,6 @@ from rabis_sync.wiring.looking import (
     status_lines,
     upgrade_database,
 )
-from rabis_sync.wiring.releasing import rollback
 from rabis_sync.wiring.merging import (
     ExportedMerges,
     approve_merges,
@@ -35,6 +34,7 @@ from rabis_sync.wiring.merging import (
     merge_lines,
     merge_preview,
 )
+from rabis_sync.wiring.releasing import rollback
 from rabis_sync.wiring.running import Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 

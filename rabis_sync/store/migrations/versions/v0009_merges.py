@@ -7,8 +7,8 @@ from alembic import op
 
 from rabis_sync.store.columns import UtcDateTime
 
-revision: str = "0008"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: str | None = None
 depends_on: str | None = None
 
