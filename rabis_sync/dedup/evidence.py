@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.genres import contradict
-from rabis_sync.dedup.likeness import continues, is_slip, shared_words
+from rabis_sync.dedup.likeness import continues, is_slip, other_numbers, shared_words
 from rabis_sync.dedup.parts import compare_parts, different_parts
 from rabis_sync.dedup.people import compare_names
 from rabis_sync.dedup.sounds import renders
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Outcome = Literal["equal", "similar", "missing", "different", "veto"]
 
 #: Pages by which two counts of the same book differ: plates and unnumbered pages are counted or not.
-PAGES_APART = 4
+PAGES_APART = 8
 #: Years apart that may be a slip, or a book dated by its imprint and by its copyright.
 YEARS_APART = 1
 #: Kinds of which one is written for the other by mistake: leader/06 c for a, in whole catalogues.
@@ -164,11 +164,11 @@ def _written(row: Row) -> str:
 
 def _other_title(one: Row, other: Row) -> Outcome:
     a, b = one.other_title, other.other_title
+    if contradict(one.title_full, other.title_full) or other_numbers(a, b):
+        return "different"
     if a == b:
         return "equal"
-    if contradict(a, b):
-        return "different"
-    return "similar" if shared_words(a, b) >= SUBTITLE_SHARE else "different"
+    return "similar" if shared_words(a, b) >= SUBTITLE_SHARE or renders(a, b) else "different"
 
 
 def _part_of(row: Row) -> str:

@@ -38,13 +38,26 @@ def genres(subtitle: str) -> frozenset[str]:
     )
 
 
+#: Kinds that go with a text book and are books of their own.
+_COMPANIONS = frozenset(
+    {"workbook", "reader", "tasks", "tests", "didactic", "teacher", "dictionary", "programme"}
+)
+
+
 @lru_cache(maxsize=1 << 13)
 def is_genre(word: str) -> bool:
-    """True for a folded word that by itself names a kind of book, or begins such a name."""
-    return any(word.startswith(part) for _, name in _NAMES for part in name)
+    """True for a folded word that names a kind of book, or begins such a name, and no companion of one."""
+    return any(word.startswith(part) for kind, name in _NAMES if kind not in _COMPANIONS for part in name)
+
+
+def companions(text: str) -> frozenset[str]:
+    """Kinds of companion to a text book that a folded text names."""
+    return genres(text) & _COMPANIONS
 
 
 def contradict(one: str, other: str) -> bool:
-    """True where both subtitles name a kind of book and have none in common."""
+    """True where both texts name a kind of book and have none in common, or one is a companion of the other."""
     first, second = genres(one), genres(other)
-    return bool(first) and bool(second) and first.isdisjoint(second)
+    if not first or not second:
+        return False
+    return first.isdisjoint(second) or first & _COMPANIONS != second & _COMPANIONS

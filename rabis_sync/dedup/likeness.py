@@ -17,12 +17,18 @@ SHORTEST = 10
 #: Letters from which the beginning of a word stands for it: «учеб» for «учебник».
 STEM = 3
 #: Letters from which a word may hold one slip, and two.
-ONE_SLIP, TWO_SLIPS = 5, 9
+ONE_SLIP, TWO_SLIPS = 4, 7
 
 
 def same_numbers(one: str, other: str) -> bool:
     """True where both texts hold the same numbers in the same order."""
     return _NUMBER.findall(one) == _NUMBER.findall(other)
+
+
+def other_numbers(one: str, other: str) -> bool:
+    """True where both texts hold numbers, and none in common."""
+    first, second = set(_NUMBER.findall(one)), set(_NUMBER.findall(other))
+    return bool(first and second) and first.isdisjoint(second)
 
 
 def is_slip(one: str, other: str) -> bool:
@@ -35,7 +41,7 @@ def is_slip(one: str, other: str) -> bool:
 def slips(one: str, other: str) -> bool:
     """True where two words are one with a slip in it: letters mistaken, left out, doubled or exchanged.
 
-    One slip from five letters on, two from nine; a number has none.
+    One slip from four letters on, two from seven; a number has none.
     """
     shorter = min(len(one), len(other))
     if shorter < ONE_SLIP or one[0].isdigit() or other[0].isdigit():

@@ -31,6 +31,8 @@ def compare_parts(one: str, other: str) -> Likeness:
         return "different"
     left = {letter: first[letter] for letter in first.keys() - shared}
     right = {letter: second[letter] for letter in second.keys() - shared}
+    if not left and not right:
+        return "equal"
     if not left or not right:
         return "missing"
     if len(left) == len(right) == 1:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
 
-from rabis_sync.dedup.genres import is_genre
-from rabis_sync.dedup.likeness import slips
+from rabis_sync.dedup.genres import companions, is_genre
+from rabis_sync.dedup.likeness import continues, same_word, slips
 from rabis_sync.dedup.sounds import consonants, renders
 from rabis_sync.dedup.spelling import spelling
 from rabis_sync.marc.cyrillic import fold_words
@@ -19,16 +19,16 @@ from rabis_sync.marc.cyrillic import fold_words
 if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
 
-Likeness = Literal["equal", "similar", "different"]
+Likeness = Literal["equal", "similar", "missing", "different"]
 
 #: How alike the consonants of two titles are at least, of 100, for the titles to be looked at word by word.
 PLAUSIBLE = 60.0
 #: Words that may stand in one title only, when the other has everything else.
 _WEAK = frozenset(fold_words("и в на для с по из о или мен және үшін арналған the of and a"))
-#: Words that may hold a slip: one in a title of three words, two in a longer one.
+#: Words of a title that may hold slips.
 MOST_SLIPS = 2
-#: Letters in common, of 100, of two titles whose words are parted at different places.
-UNPARTED = 94.0
+#: Letters of a title in which there is room for a slip: «абай» and «абак» are two titles.
+ROOM = 7
 
 
 def skeleton(title: str) -> str:
@@ -43,17 +43,27 @@ def plausible(one: str, other: str) -> bool:
 
 
 def compare_titles(one: Row, other: Row) -> Likeness:
-    """The titles of two records; it does not matter which comes first."""
+    """The titles of two records; it does not matter which comes first.
+
+    Returns:
+        missing: one title says more than the other and its subtitle; different: another title.
+    """
     if one.title == other.title:
         written = spelling(one.title_written, other.title_written)
-        return {"same": "equal", "slip": "similar", "other": "different"}[written]  # type: ignore[return-value]
+        return _SPELT[written]
     if _bridged(one, other):
         return "similar"
     if not plausible(skeleton(one.title), skeleton(other.title)):
         return "different"
-    if one.title_full == other.title_full or _one_within_the_other(one, other):
+    if one.title_full == other.title_full:
+        return "equal"
+    within = _within(one, other)
+    if within == "different" and _rendered(one, other):
         return "similar"
-    return "similar" if renders(one.title, other.title) else "different"
+    return within
+
+
+_SPELT: dict[str, Likeness] = {"same": "equal", "slip": "similar", "other": "different"}
 
 
 def _bridged(one: Row, other: Row) -> bool:
@@ -61,33 +71,45 @@ def _bridged(one: Row, other: Row) -> bool:
     return one.title in other.other_titles or other.title in one.other_titles
 
 
-def _one_within_the_other(one: Row, other: Row) -> bool:
-    """Every word of each title is in the other one, or in its subtitle, or is a word that says little."""
+def _rendered(one: Row, other: Row) -> bool:
+    """One title is the other in Latin letters, with or without the subtitle."""
+    return any(
+        renders(first, second)
+        for first in {one.title, one.title_full}
+        for second in {other.title, other.title_full}
+    )
+
+
+def _within(one: Row, other: Row) -> Likeness:
+    """Word by word: what one title has and the other lacks must stand in the other's subtitle or say little."""
     first, second = one.title.split(), other.title.split()
     left, right, slipped = _unmatched(first, second)
-    if slipped > min(MOST_SLIPS, max(len(first), len(second)) // 2):
-        return False
+    letters = min(len(one.title), len(other.title))
+    if slipped > MOST_SLIPS or (slipped and letters < ROOM):
+        return "different"
+    if "".join(left) == "".join(right):
+        return "similar"  # nothing is left, or the same letters, parted into words otherwise
+    left, right = _unsaid(left, other), _unsaid(right, one)
+    if left and right:
+        return "different"
     if not left and not right:
-        return len(first) + len(second) > 2 or not slipped or min(len(one.title), len(other.title)) >= 9
-    if _unsaid(left, other) or _unsaid(right, one):
-        return fuzz.ratio(one.title.replace(" ", ""), other.title.replace(" ", "")) >= UNPARTED and bool(
-            left and right and len("".join(left)) > 4 and _joined(left, right)
-        )
-    # What is left over was told in the other's subtitle; something must be common to both titles themselves.
-    return len(left) < len(first) and len(right) < len(second)
+        return "similar" if len(_unmatched(first, second)[0]) < len(first) else "different"
+    more = " ".join(left or right)
+    begins = continues(one.title, other.title) and len(min(first, second, key=len)) * letters >= ROOM
+    return "missing" if begins and not companions(more) else "different"
 
 
-def _joined(left: list[str], right: list[str]) -> bool:
-    """The same letters, parted into words otherwise: «краеведческий» and «крае ведческий»."""
-    return "".join(left) == "".join(right)
-
-
-def _unsaid(words: list[str], row: Row) -> bool:
-    """True where a word that says something is nowhere in the other record's title and subtitle."""
-    said = set(row.title_full.split())
-    return any(
-        word not in said and word not in _WEAK and not word.isdigit() and not is_genre(word) for word in words
-    )
+def _unsaid(words: list[str], row: Row) -> list[str]:
+    """The words that say something and are nowhere in the other record's title and subtitle."""
+    said = row.title_full.split()
+    return [
+        word
+        for word in words
+        if word not in _WEAK
+        and not word.isdigit()
+        and not is_genre(word)
+        and not any(same_word(word, one) for one in said)
+    ]
 
 
 def _unmatched(first: list[str], second: list[str]) -> tuple[list[str], list[str], int]:

@@ -39,6 +39,8 @@ _WORDS = {
     "c": "гл глава главы тарау тарауы ch chapter",
 }
 _DESIGNATION = {word: letter for letter, listed in _WORDS.items() for word in map(fold, listed.split())}
+#: Kazakh declines what Russian abbreviates: «3-сыныбына арналған», «5–6 сыныптарындағы».
+_GRADE_STEMS = (fold("сынып"), fold("сыныб"))
 #: Words that follow a count of volumes, not the number of one.
 _TOTALS = frozenset(
     fold_words("томах томов томдық томда томдығы частях частей книгах книг кітапта выпусках бөлімнен тт")
@@ -162,7 +164,8 @@ def _token(word: str) -> _Token:
         return _Token(folded, "", _ORDINALS[folded], loose=True)
     if word in _SINGLE_ROMAN:
         return _Token(folded, "", _SINGLE_ROMAN[word], loose=True)
-    return _Token(folded, _DESIGNATION.get(folded, ""), roman(word) or None, loose=False)
+    letter = _DESIGNATION.get(folded) or ("g" if folded.startswith(_GRADE_STEMS) else "")
+    return _Token(folded, letter, roman(word) or None, loose=False)
 
 
 # What stands between two spaces is a token, hardly ever more, and most of it stands in many records.
