@@ -13,7 +13,6 @@ import numpy as np
 
 from rabis_sync.dedup.candidates import Candidates, KeyTable, candidates
 from rabis_sync.dedup.columns import columns
-from rabis_sync.dedup.keys import keys
 from rabis_sync.dedup.written import unpacked
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def changes(matches: Matches, shelf: Shelf, due: Sequence[int], most_records: in
     rows = shelf.rows(due)
     table = columns([[rows[number] for number in sorted(rows)]])
     old = {number: unpacked(packed) for number, packed in matches.keys_of(due).items()}
-    new = {number: dict(keys(row)) for number, row in rows.items()}
+    new = _keys_of(table)
     concerned = {key for known in (*old.values(), *new.values()) for key in known}
     before = _members(matches.with_keys(concerned))
     after = {key: _exchanged(key, before.get(key, {}), due, new) for key in concerned}
@@ -60,6 +59,15 @@ def changes(matches: Matches, shelf: Shelf, due: Sequence[int], most_records: in
     others = {key for packed in matches.keys_of(moved).values() for key in unpacked(packed)} - concerned
     after |= _members(matches.with_keys(others))
     return Changes(tuple(due), frozenset(due) | moved, old, table, after)
+
+
+def _keys_of(table: Columns) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = {number: {} for number in table.ids.tolist()}
+    records = table.ids[table.keys.place].tolist()
+    keys, refined = table.keys.key.tolist(), table.keys.refined.tolist()
+    for record, key, finer in zip(records, keys, refined, strict=True):
+        found[record][key] = finer
+    return found
 
 
 def _members(rows: Iterable[KeyRow]) -> dict[int, Members]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from rabis_sync.dedup.candidates import KeyTable
 from rabis_sync.dedup.evidence import FIELDS
-from rabis_sync.dedup.keys import keys
-from rabis_sync.dedup.titles import skeleton
+from rabis_sync.dedup.keys import key_table, stems
+from rabis_sync.dedup.sounds import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -115,12 +115,10 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
         data.append(text)
         length += len(text)
         spoken.append(np.array([bool(row.other_titles) for row in rows], dtype=bool))
-        found = [keys(row) for row in rows]
-        counts = np.array([len(one) for one in found], dtype=np.int64)
-        both = np.array([pair for one in found for pair in one], dtype=np.int64).reshape(-1, 2)
-        key.append(both[:, 0])
-        refined.append(both[:, 1])
-        place.append(np.repeat(np.arange(done, done + len(rows)), counts))
+        table = key_table([stems(*one) for one in zip(rows, skeletons, strict=True)], done)
+        key.append(table.key)
+        refined.append(table.refined)
+        place.append(table.place)
         done += len(rows)
     return Columns(
         np.concatenate(ids),

@@ -19,14 +19,16 @@ from rabis_sync.dedup.sounds import renders
 from rabis_sync.dedup.titles import compare_titles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from rabis_sync.dedup.row import Row
 
 Outcome = Literal["equal", "similar", "missing", "different", "veto"]
 
-#: Pages by which two counts of the same book differ: plates and unnumbered pages are counted or not.
-PAGES_APART = 8
+#: Pages by which two counts of the same book differ, plates and unnumbered pages being counted or not: so
+#: many, or this share of a thick one.
+PAGES_APART = 4
+PAGES_SHARE = 0.03
 #: Years apart that may be a slip, or a book dated by its imprint and by its copyright.
 YEARS_APART = 1
 #: Kinds of which one is written for the other by mistake: leader/06 c for a, in whole catalogues.
@@ -164,7 +166,7 @@ def _written(row: Row) -> str:
 
 def _other_title(one: Row, other: Row) -> Outcome:
     a, b = one.other_title, other.other_title
-    if contradict(one.title_full, other.title_full) or other_numbers(a, b):
+    if contradict(a, b) or other_numbers(a, b):
         return "different"
     if a == b:
         return "equal"
@@ -222,7 +224,8 @@ def _pages(one: Row, other: Row) -> Outcome:
     apart = abs(one.pages - other.pages)
     if apart == 0:
         return "equal"
-    return "similar" if apart <= PAGES_APART else "different"
+    allowed = max(PAGES_APART, PAGES_SHARE * max(one.pages, other.pages))
+    return "similar" if apart <= allowed else "different"
 
 
 def _isbn(one: Row, other: Row) -> Outcome:
@@ -230,6 +233,20 @@ def _isbn(one: Row, other: Row) -> Outcome:
     if set(one.isbns).isdisjoint(other.isbns):
         return "different"
     return "equal" if compare_parts(one.part, other.part) in {"equal", "similar"} else "similar"
+
+
+def _series(one: Row, other: Row) -> Outcome:
+    """Two numbers in one series are two books; a series that only one record names says little."""
+    numbers, others = _numbered(one.series), _numbered(other.series)
+    common = numbers.keys() & others.keys()
+    if any(numbers[title] and others[title] and numbers[title] != others[title] for title in common):
+        return "different"
+    return "equal" if common else "similar"
+
+
+def _numbered(series: Sequence[str]) -> dict[str, str]:
+    """Number by title of series."""
+    return {title: number for title, _, number in (one.partition("#") for one in series)}
 
 
 def _host(row: Row) -> str:
@@ -261,6 +278,6 @@ FIELDS: dict[str, Comparison] = {
     "isbn": Comparison(_list("isbns"), _isbn),
     "issn": Comparison(_list("issns"), _shared("issns")),
     "identifiers": Comparison(_list("identifiers"), _shared("identifiers")),
-    "series": Comparison(_list("series", "; "), _shared("series")),
+    "series": Comparison(_list("series", "; "), _series),
     "host": Comparison(_host, _same_host, _hosts_apart),
 }

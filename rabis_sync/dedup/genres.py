@@ -14,7 +14,7 @@ _WORDS = {
     "tasks": "задачник сборник+задач сб+задач есептер+жинағы мәсьәләләр+җыентыг",
     "tests": "тест контрольн",
     "didactic": "дидакт",
-    "teacher": "метод әдістем учител мұғалім укытучы",
+    "teacher": "метод әдіст учител мұғалім укытучы",
     "dictionary": "словар сөздік сүзлек",
     "programme": "программ бағдарлама",
     "novel": "роман",
@@ -56,8 +56,8 @@ def companions(text: str) -> frozenset[str]:
 
 
 def contradict(one: str, other: str) -> bool:
-    """True where both texts name a kind of book and have none in common, or one is a companion of the other."""
+    """True where two texts name kinds of book and have none in common, or only one names a companion."""
     first, second = genres(one), genres(other)
-    if not first or not second:
-        return False
-    return first.isdisjoint(second) or first & _COMPANIONS != second & _COMPANIONS
+    if first & _COMPANIONS != second & _COMPANIONS:
+        return True
+    return bool(first) and bool(second) and first.isdisjoint(second)

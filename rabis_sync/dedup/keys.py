@@ -1,91 +1,184 @@
 """Match keys: two records that share one are compared; each key only puts folded fields together.
 
-A key is a number made of a letter for its kind and of its fields. Beside it stands a second number, its
-refinement, made of one field more: where too many records share the key, those that share both are compared.
+A key is a number made of its kind and its fields. Beside it stands a second number, its refinement, made of
+one field more: where too many records share the key, those that share both are compared.
 
 Titles, surnames and publishers stand in keys as their consonants (`sounds`): whatever a typist lost or a
 transliteration changed is not in them. No kind needs an author: laws, albums and periodicals have none.
-docs/matching.md lists the kinds.
+docs/matching.md explains the kinds.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from rabis_sync.dedup.sounds import consonants
-from rabis_sync.dedup.titles import skeleton
+import numpy as np
+
+from rabis_sync.dedup.candidates import KeyTable
+from rabis_sync.dedup.sounds import consonants, skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from rabis_sync.dedup.row import Row
 
-#: The kinds whose fields number the document itself; their keys are odd numbers.
-NUMBERS = frozenset("ins")
+    Numbers = NDArray[np.uint64]
+
 #: Consonants of a title that stand for its beginning, and for its end.
 LETTERS = 6
+#: Consonants of a title's very beginning.
+START = 3
+#: Consonants of a publisher's name.
+HOUSE = 4
 #: A record with more names (a symposium) is found by its first ones.
 MOST_NAMES = 3
-#: A stem that no title was left in («Т. 2» alone) brings nothing together.
-SHORTEST = 2
-
-Key = tuple[int, int]
 
 
-def keys(row: Row) -> list[Key]:
-    """The match keys of a record with their refinements, each key once."""
-    found = {_number(kind, fields): crc32(repr(second).encode()) for kind, fields, second in _keys(row)}
-    return list(found.items())
+class Kind(NamedTuple):
+    """One kind of key.
+
+    Attributes:
+        letter: its name in docs/matching.md; kinds with the same letter join one another.
+        fields: what it is made of, names of `Stems`; without any of them a record has no such key.
+        refined: what joins beside them where too many records share the key.
+        also: further fields, which may be empty.
+    """
+
+    letter: str
+    fields: tuple[str, ...]
+    refined: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def numbered(self) -> bool:
+        """True for a number of the document itself."""
+        return self.letter in "ins"
 
 
-def _number(kind: str, fields: tuple[object, ...]) -> int:
-    return crc32(f"{kind}|{'|'.join(map(str, fields))}".encode()) << 1 | (kind in NUMBERS)
+KINDS = (
+    Kind("i", ("isbn",), "part"),
+    Kind("n", ("number",), "part"),
+    Kind("s", ("issn",), "title", also=("part", "year")),
+    Kind("t", ("title",), "year"),
+    Kind("t", ("other",), "year"),
+    Kind("y", ("title", "year"), "pages"),
+    Kind("y", ("other", "year"), "pages"),
+    Kind("p", ("head", "year"), "name"),
+    Kind("e", ("tail", "year"), "name"),
+    Kind("h", ("head", "pages"), "year"),
+    Kind("l", ("tail", "pages"), "year"),
+    Kind("b", ("start", "year", "house"), "pages"),
+    Kind("k", ("year", "pages", "house"), "start"),
+    Kind("a", ("names", "year", "pages"), "start"),
+    Kind("c", ("names", "year", "house"), "start"),
+    Kind("f", ("names", "head"), "year"),
+    Kind("g", ("names", "tail"), "year"),
+)
+
+#: Fields of which a record may have several, each in a key of its own.
+LISTS = ("isbn", "number", "issn", "other", "names")
 
 
-def is_number(key: int) -> bool:
-    """True for a key of a number of the document itself: ISBN, ISSN, national number."""
-    return bool(key & 1)
+class Stems(NamedTuple):
+    """What keys are made of, each as a number; 0, or nothing in a list, where the record does not say."""
+
+    title: int
+    head: int
+    tail: int
+    start: int
+    part: int
+    year: int
+    pages: int
+    house: int
+    name: int
+    isbn: Sequence[int]
+    number: Sequence[int]
+    issn: Sequence[int]
+    other: Sequence[int]
+    names: Sequence[int]
 
 
-def _keys(row: Row) -> Iterator[tuple[str, tuple[object, ...], object]]:
-    for isbn in row.isbns:
-        yield "i", (isbn,), row.part
-    for number in row.identifiers:
-        yield "n", (number,), row.part
-    for issn in row.issns:
-        yield "s", (issn, row.part, row.year), skeleton(row.title)
-    names = [consonants(name.partition(" ")[0]) for name in row.contributors[:MOST_NAMES]]
-    surname = min(names, default="")
-    title = skeleton(row.title)
-    yield from _of_title(row, title, names, surname)
-    others = {skeleton(one) for one in (row.title_full, *row.other_titles)} - {title}
-    for other in sorted(others):
-        if len(other) >= SHORTEST:
-            yield "t", (other,), row.year
-            yield "y", (other, row.year), row.pages
+def stems(row: Row, title: str) -> Stems:
+    """What the keys of a record are made of.
+
+    Args:
+        row: the record.
+        title: `sounds.skeleton` of its title.
+    """
+    names = [_stem(consonants(name.partition(" ")[0])) for name in row.contributors[:MOST_NAMES]]
+    return Stems(
+        _stem(title),
+        _stem(title[:LETTERS]),
+        _stem(title[-LETTERS:]),
+        _stem(title[:START]),
+        _stem(row.part),
+        row.year or 0,
+        row.pages or 0,
+        _stem(consonants(row.publishers[0])[:HOUSE]) if row.publishers else 0,
+        min(names, default=0),
+        tuple(map(_stem, row.isbns)),
+        tuple(map(_stem, row.identifiers)),
+        tuple(map(_stem, row.issns)),
+        tuple(_stem(skeleton(other)) for other in row.other_titles),
+        names,
+    )
 
 
-def _of_title(
-    row: Row, title: str, names: list[str], surname: str
-) -> Iterator[tuple[str, tuple[object, ...], object]]:
-    head, tail, year, pages = title[:LETTERS], title[-LETTERS:], row.year, row.pages
-    if len(title) >= SHORTEST:
-        yield "t", (title,), year
-        if year:
-            yield "y", (title, year), pages
-            yield "p", (head, year), surname
-            yield "e", (tail, year), surname
-        if pages:
-            yield "h", (head, pages), year
-            yield "l", (tail, pages), year
-    for name in names:
-        if not name:
-            continue
-        if year and pages:
-            yield "a", (name, year, pages), title[:3]
-        yield "f", (name, head), year
-        yield "g", (name, tail), year
-    if year and pages:
-        for house in row.publishers[:1]:
-            yield "k", (year, pages, consonants(house)[:4]), title[:2]
+def _stem(text: str) -> int:
+    return crc32(text.encode())
+
+
+def key_table(batch: Sequence[Stems], first: int = 0) -> KeyTable:
+    """The keys of a batch of records, those of a record together, each key of a record once.
+
+    Args:
+        batch: records.
+        first: place of the first one.
+    """
+    single = {name: np.array([getattr(one, name) for one in batch], np.uint64) for name in _SINGLE}
+    listed = {name: _flat([getattr(one, name) for one in batch]) for name in LISTS}
+    everyone, nothing = np.arange(len(batch)), np.empty(0, np.uint64)
+    keys, refined, places = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    for kind in KINDS:
+        place, values = listed.get(kind.fields[0], (everyone, nothing))
+        columns = [single[name][place] if name in single else values for name in kind.fields]
+        made = np.all([column != 0 for column in columns], axis=0)
+        columns += [single[name][place] for name in kind.also]
+        keys.append(_mixed(ord(kind.letter), columns)[made] << np.uint64(1) | np.uint64(kind.numbered))
+        refined.append(single[kind.refined][place][made])
+        places.append(place[made])
+    key, place = np.concatenate(keys).astype(np.int64), np.concatenate(places)
+    order = np.lexsort((key, place))
+    key, place, finer = key[order], place[order], np.concatenate(refined).astype(np.int64)[order]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]) | (place[1:] != place[:-1])
+    return KeyTable(key[new], finer[new], place[new] + first)
+
+
+_SINGLE = tuple(name for name in Stems._fields if name not in LISTS)
+
+
+def _flat(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], Numbers]:
+    """Places and values of all members of lists."""
+    place = np.repeat(np.arange(len(lists)), np.array([len(one) for one in lists], np.int64))
+    return place, np.array([value for one in lists for value in one], np.uint64)
+
+
+def _mixed(kind: int, columns: Sequence[Numbers]) -> Numbers:
+    """One number of 62 bits out of several, the same on every machine (the finaliser of SplitMix64)."""
+    mixed = np.full(len(columns[0]), kind, np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ mixed >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ mixed >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+        mixed ^= mixed >> np.uint64(31)
+    return mixed >> np.uint64(2)
+
+
+def keys(row: Row) -> dict[int, int]:
+    """The match keys of one record with their refinements."""
+    table = key_table([stems(row, skeleton(row.title))])
+    return dict(zip(table.key.tolist(), table.refined.tolist(), strict=True))

@@ -43,10 +43,12 @@ def slips(one: str, other: str) -> bool:
 
     One slip from four letters on, two from seven; a number has none.
     """
-    shorter = min(len(one), len(other))
-    if shorter < ONE_SLIP or one[0].isdigit() or other[0].isdigit():
-        return False
+    shorter, longer = len(one), len(other)
+    if shorter > longer:
+        shorter, longer = longer, shorter
     most = 2 if shorter >= TWO_SLIPS else 1
+    if shorter < ONE_SLIP or longer - shorter > most or one[0].isdigit() or other[0].isdigit():
+        return False
     return OSA.distance(one, other, score_cutoff=most) <= most
 
 
@@ -80,5 +82,5 @@ def same_word(one: str, other: str) -> bool:
     """True for the same word, one with a slip in it, and an abbreviation of it («пособ», «пособие»)."""
     if one == other:
         return True
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     return (len(short) >= STEM and not short[0].isdigit() and long.startswith(short)) or slips(one, other)

@@ -23,8 +23,6 @@ def compare_parts(one: str, other: str) -> Likeness:
     Returns:
         similar: the same number under another word; missing: one says more («g5» and «g5 p1»).
     """
-    if one == other:
-        return "equal"
     first, second = _by_letter(one), _by_letter(other)
     shared = first.keys() & second.keys()
     if any(first[letter] != second[letter] for letter in shared):

@@ -7,7 +7,7 @@ document itself could outweigh that.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -15,9 +15,10 @@ from rapidfuzz.distance import Prefix
 
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.titles import PLAUSIBLE
+from rabis_sync.dedup.verdict import titles_decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 #: Pairs whose titles are compared at a time: what bounds the memory.
 BATCH = 200_000
-#: Fields whose agreement can outweigh different titles.
-_NUMBERS = frozenset({"isbn", "issn", "identifiers"})
 
 
 def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Places, Places]:
@@ -42,7 +41,7 @@ def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Pla
         if coded is not None:
             kept = ~_apart(field, coded, a, b)
             a, b, numbered = a[kept], b[kept], numbered[kept]
-    if not titles_decide(matching.weights, matching.limits.review):
+    if not titles_decide(matching):
         return a, b
     kept = numbered | columns.spoken_for[a] | columns.spoken_for[b]
     asked = np.flatnonzero(~kept)
@@ -50,12 +49,6 @@ def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Pla
         some = asked[start : start + BATCH]
         kept[some] = _plausible(columns, a[some], b[some])
     return a[kept], b[kept]
-
-
-def titles_decide(weights: Mapping[str, Mapping[Any, float]], review: float) -> bool:
-    """True where different titles make a pair nothing, whatever agrees beside numbers of the document."""
-    others = (max(0.0, *weights[field].values()) for field in weights if field not in _NUMBERS | {"title"})
-    return weights.get("title", {}).get("different", 0.0) + sum(others) < review
 
 
 def _apart(field: str, coded: Coded, a: Places, b: Places) -> Mask:

@@ -14,7 +14,7 @@ import numpy as np
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
 from rabis_sync.dedup.screen import screen
-from rabis_sync.dedup.verdict import Judgement, judge
+from rabis_sync.dedup.verdict import Judgement, hopeless, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -94,7 +94,10 @@ def judged(
         for pair in some:
             if pair[0] not in rows or pair[1] not in rows:
                 continue  # a decision about a record that is gone
-            judgement = memory.applied(pair, judge(rows[pair[0]], rows[pair[1]], matching))
+            one, other = rows[pair[0]], rows[pair[1]]
+            if pair not in memory.same and hopeless(one, other, matching):
+                continue
+            judgement = memory.applied(pair, judge(one, other, matching))
             if judgement.verdict != "none":
                 yield JudgedPair(*pair, judgement)
 

@@ -15,23 +15,29 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _BARE = str.maketrans(
     "бвгдклмнпрстфцчшщ" + "bvgdklmnprstfcq",
     "bvgdklmnprstfccss" + "bvgdklmnprstfck",
-    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz",
+    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz" + " ",
 )
 #: Two signs of one scheme that are one of another; doubled letters, which slips make and unmake.
 _SAME = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=1 << 14)
-def consonants(text: str) -> str:
-    """The skeleton of a folded text, words apart by a space; digits stay, words of vowels alone vanish.
+def consonants(word: str) -> str:
+    """The skeleton of a folded word or name, in one row; digits stay, words of vowels alone vanish."""
+    return skeleton(word)
 
-    Args:
-        text: folded (`marc.cyrillic.fold`), of either alphabet.
-    """
-    if not _CYRILLIC.search(text):
-        text = text.replace("kh", "h")
-    bare = text.translate(_BARE).replace("ts", "c").replace("sc", "s").replace("ng", "n")
-    return " ".join(_SAME.sub(r"\1", bare).split())
+
+def skeleton(text: str) -> str:
+    """The same of a folded text of any length (`marc.cyrillic.fold`), of either alphabet."""
+    if text.isascii():
+        for written, heard in _TWO_LETTERS:
+            text = text.replace(written, heard)
+    else:
+        text = text.replace("тс", "ц").replace("сч", "щ").replace("нг", "н")
+    return _SAME.sub(r"\1", text.translate(_BARE))
+
+
+_TWO_LETTERS = (("kh", "h"), ("shch", "s"), ("sc", "s"), ("ts", "c"), ("ng", "n"))
 
 
 _VOWELS = str.maketrans({

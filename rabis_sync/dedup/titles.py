@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from rabis_sync.dedup.genres import companions, is_genre
 from rabis_sync.dedup.likeness import continues, same_word, slips
-from rabis_sync.dedup.sounds import consonants, renders
+from rabis_sync.dedup.sounds import renders, skeleton
 from rabis_sync.dedup.spelling import spelling
 from rabis_sync.marc.cyrillic import fold_words
 
@@ -22,18 +23,15 @@ if TYPE_CHECKING:
 Likeness = Literal["equal", "similar", "missing", "different"]
 
 #: How alike the consonants of two titles are at least, of 100, for the titles to be looked at word by word.
-PLAUSIBLE = 60.0
+PLAUSIBLE = 72.0
 #: Words that may stand in one title only, when the other has everything else.
 _WEAK = frozenset(fold_words("и в на для с по из о или мен және үшін арналған the of and a"))
 #: Words of a title that may hold slips.
 MOST_SLIPS = 2
 #: Letters of a title in which there is room for a slip: «абай» and «абак» are two titles.
 ROOM = 7
-
-
-def skeleton(title: str) -> str:
-    """What `plausible` compares: the consonants of a folded title in one row."""
-    return consonants(title).replace(" ", "")
+#: Letters of a title in which there is room for a slip in the shortest word.
+LONG = 14
 
 
 def plausible(one: str, other: str) -> bool:
@@ -81,7 +79,7 @@ def _rendered(one: Row, other: Row) -> bool:
 
 
 def _within(one: Row, other: Row) -> Likeness:
-    """Word by word: what one title has and the other lacks must stand in the other's subtitle or say little."""
+    """Word by word: what only one title has must stand in the other's subtitle, or say little."""
     first, second = one.title.split(), other.title.split()
     left, right, slipped = _unmatched(first, second)
     letters = min(len(one.title), len(other.title))
@@ -91,12 +89,20 @@ def _within(one: Row, other: Row) -> Likeness:
         return "similar"  # nothing is left, or the same letters, parted into words otherwise
     left, right = _unsaid(left, other), _unsaid(right, one)
     if left and right:
-        return "different"
+        return "similar" if not slipped and _one_slip(left, right, letters) else "different"
     if not left and not right:
         return "similar" if len(_unmatched(first, second)[0]) < len(first) else "different"
     more = " ".join(left or right)
     begins = continues(one.title, other.title) and len(min(first, second, key=len)) * letters >= ROOM
     return "missing" if begins and not companions(more) else "different"
+
+
+def _one_slip(left: list[str], right: list[str], letters: int) -> bool:
+    """One word of a long title with more slips than it may hold by itself: «в орсии», «первый грд войны»."""
+    if len(left) != 1 or len(right) != 1 or letters < LONG or left[0].isdigit() or right[0].isdigit():
+        return False
+    shorter = min(len(left[0]), len(right[0]))
+    return shorter >= 2 and OSA.distance(left[0], right[0]) <= (2 if shorter > 3 else 1)
 
 
 def _unsaid(words: list[str], row: Row) -> list[str]:

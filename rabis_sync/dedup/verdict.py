@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from rabis_sync.dedup.evidence import FIELDS, Evidence, compare
+from rabis_sync.dedup.titles import compare_titles
 
 if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
@@ -108,6 +109,24 @@ class Judgement:
 def judge(one: Row, other: Row, matching: Matching) -> Judgement:
     """Compare two records; the same whichever comes first, but for the order of the values shown."""
     return decide(compare(one, other, matching.weights, matching.vetoes.fields), matching)
+
+
+#: Fields whose agreement can outweigh different titles.
+_NUMBERS = {"isbn": "isbns", "issn": "issns", "identifiers": "identifiers"}
+
+
+def titles_decide(matching: Matching) -> bool:
+    """True where different titles make a pair nothing, whatever agrees beside numbers of the document."""
+    weights = matching.weights
+    others = (max(0.0, *weights[field].values()) for field in weights if field not in {*_NUMBERS, "title"})
+    return weights.get("title", {}).get("different", 0.0) + sum(others) < matching.limits.review
+
+
+def hopeless(one: Row, other: Row, matching: Matching) -> bool:
+    """True where the titles alone say that `judge` would find nothing: asked first, since it is cheap."""
+    if not titles_decide(matching) or compare_titles(one, other) != "different":
+        return False
+    return all(set(getattr(one, name)).isdisjoint(getattr(other, name)) for name in _NUMBERS.values())
 
 
 def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:

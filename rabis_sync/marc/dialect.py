@@ -78,6 +78,7 @@ ELEMENTS: dict[str, str] = {
     "edition": "edition statement",
     "extent": "number of pages, volumes, sheets",
     "series": "series",
+    "series_number": "number in the series",
     "keywords": "uncontrolled subject words",
     "udc": "UDC numbers",
     "bbk": "BBK numbers",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
 from rabis_sync.marc.identifiers import inventory_key
-from rabis_sync.marc.numbering import is_designation, ordinal, without_designations
+from rabis_sync.marc.numbering import is_designation, numbers, ordinal, without_designations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +45,8 @@ class FoldedRecord(NamedTuple):
         isbns: valid ISBN-13, sorted, apart by a space.
         issns: valid ISSN, sorted, apart by a space.
         identifiers: numbers of national bibliography and legal deposit, apart by a space.
-        series: titles of series folded, apart by `BETWEEN`.
+        series: titles of series folded, each with its number after a «#» where there is one («абай клуби#3»),
+            apart by `BETWEEN`.
         host: title of the set or host folded.
         items: number of copies.
     """
@@ -91,6 +92,7 @@ _ELEMENTS = (
     "edition",
     "extent",
     "series",
+    "series_number",
 )
 
 
@@ -104,7 +106,7 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     record.gather(_ELEMENTS)
     level = record.level()
     sets = record.set_title()
-    part = record.part_numbers()
+    part = _part(record, level)
     written = _title(record, sets, numbered=bool(part))
     title = fold(written)
     other = fold(record.other_title())
@@ -125,10 +127,25 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         isbns=_canonical(record.isbns()),
         issns=_canonical(record.issns()),
         identifiers=_identifiers(record),
-        series=_joined(map(fold, record.series())),
+        series=_joined(_series(record)),
         host=fold(sets or record.host_title()),
         items=items,
     )
+
+
+def _part(record: Record, level: str) -> list[str]:
+    """Numbers of the part; of an article, those of the issue it stands in too («2019, № 3, б. 14-21»)."""
+    part = record.part_numbers()
+    if level == "analytic":
+        part += [one for text in record.values("host_part") for one in numbers(text, explained_only=True)]
+    return sorted(set(part))
+
+
+def _series(record: Record) -> list[str]:
+    """A record of one series has its number; which of several numbers goes with which series is not told."""
+    titles = [fold(title) for title in record.series()]
+    numbered = _DIGIT.search("".join(record.values("series_number"))) if len(titles) == 1 else None
+    return [f"{titles[0]}#{numbered[0]}"] if numbered else titles
 
 
 def _title(record: Record, sets: str, *, numbered: bool) -> str:
@@ -148,7 +165,7 @@ def _unnumbered(text: str, *, numbered: bool) -> str:
     return without_designations(text) if numbered or _DIGIT.search(text) else text
 
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=1 << 12)

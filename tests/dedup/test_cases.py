@@ -58,4 +58,4 @@ def test_it_does_not_matter_which_record_comes_first(
 @pytest.mark.parametrize("case", [case for case in cases() if case.values[0]["verdict"] != "none"])
 def test_a_pair_worth_a_look_shares_a_key(case: dict[str, Any], read_row: Callable[[str, int], Row]) -> None:
     first, second = rows_of(case, read_row)
-    assert dict(keys(first)).keys() & dict(keys(second)).keys()
+    assert keys(first).keys() & keys(second).keys()
