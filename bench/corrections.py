@@ -19,7 +19,7 @@ import resource
 import sys
 import tempfile
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,7 +107,7 @@ def _keep(store: Store, drafts: list[Draft], assembly: Assembly) -> dict[str, st
     for draft in drafts:
         marc = draft.marc()
         canonical = marc.canonical()
-        match = astuple(fold_record(Record(marc, assembly.families[draft.family])))
+        match = fold_record(Record(marc, assembly.families[draft.family]))
         rows.append(
             Incoming(
                 draft.number, draft.family, "", content_hash(canonical), "iso2709", "utf-8", 1.0,
@@ -202,12 +202,8 @@ def show(measured: Measured, sown: Sown, examples: int, wanted: str) -> None:
         if wanted in kind.name:
             _show_kind(kind, weighed, examples)
     if examples:
-        _show_told("wrong fixes", [one for one in weighed.wrong_fixes if wanted in one.rule], examples * 5)
-        _show_told(
-            "wrong suggestions",
-            [one for one in weighed.wrong_suggestions if wanted in one.rule],
-            examples * 5,
-        )
+        _show_told("wrong fixes", weighed.wrong_fixes, examples * 5, wanted)
+        _show_told("wrong suggestions", weighed.wrong_suggestions, examples * 5, wanted)
     print()
     for name, (good, whole) in figures(weighed).items():
         share = good / whole if whole else 0.0
