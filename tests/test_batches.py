@@ -31,6 +31,8 @@ url = "{url}"
 [sources.catalogue]
 kind = "export"
 path = "catalogue.mrc"
+[correct]
+dictionaries = "none"
 [publish]
 out = "site"
 """

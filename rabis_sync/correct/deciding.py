@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from rabis_sync.correct.step import examine_again
 from rabis_sync.errors import ConfigError
 from rabis_sync.store.decisions import Choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from rabis_sync.correct.step import Settings
     from rabis_sync.store.database import Unit
     from rabis_sync.store.decisions import Decision
 
@@ -19,46 +21,66 @@ Verdict = Literal["accepted", "rejected"]
 KINDS: dict[Verdict, str] = {"accepted": "finding_accepted", "rejected": "finding_rejected"}
 
 
-def decide(unit: Unit, numbers: Sequence[int], verdict: Verdict) -> list[Choice]:
-    """Accept or reject findings; their records are examined again by the next correction.
+def decide(unit: Unit, settings: Settings, numbers: Sequence[int], verdict: Verdict) -> list[Choice]:
+    """Accept or reject findings; their records are examined again at once, and their corrected views follow.
 
     Raises:
-        ConfigError: there is no such finding, it proposes nothing that could be accepted, or it is closed:
-            its record is not so any more.
+        ConfigError: there is no such finding, it was decided so already, it proposes nothing that could be
+            accepted, it is closed since its record is not so any more, or its record is gone.
     """
     found = unit.corrections.by_number(numbers)
+    for number in numbers:
+        _refuse(number, found.get(number), verdict)
     choices = []
     for number in numbers:
-        if number not in found:
-            raise ConfigError(
-                f"there is no finding {number}",
-                hint="`rabis-sync report corrections` shows the numbers of the findings.",
-            )
         row = found[number]
-        if row["state"] == "closed":
-            raise ConfigError(
-                f"finding {number} is closed: record {row['control_number']} has changed since",
-                hint="`rabis-sync report corrections` shows what stands open today.",
-            )
-        if verdict == "accepted" and row["after"] is None:
-            raise ConfigError(
-                f"finding {number} proposes nothing that could be accepted",
-                hint="Mend the record in Web-RABIS, or reject the finding if the record is right.",
-            )
         names = ("source", "rule", "path", "before", "after")
         subject = {"finding": number, "record": row["control_number"], **{name: row[name] for name in names}}
         choices.append(Choice(KINDS[verdict], subject, {"state": row["state"]}, {"state": verdict}))
-    _set(unit, dict.fromkeys(numbers, verdict), [row["record_id"] for row in found.values()])
+    _set(unit, settings, dict.fromkeys(numbers, verdict), [row["record_id"] for row in found.values()])
+    now = unit.corrections.by_number(numbers)
+    for number in numbers:
+        if now[number]["state"] != verdict:
+            record = found[number]["control_number"]
+            raise ConfigError(
+                f"finding {number} is found no more: the rules see record {record} otherwise today",
+                hint="Run `rabis-sync correct`; the report then shows what stands open.",
+            )
     return choices
 
 
-def undo(unit: Unit, decision: Decision) -> None:
-    """The finding stands again as it stood before; its record is examined again by the next correction."""
+def undo(unit: Unit, settings: Settings, decision: Decision) -> None:
+    """The finding stands again as it stood before, and so does the corrected view of its record."""
     number = decision.subject["finding"]
     found = unit.corrections.by_number([number])
-    _set(unit, {number: decision.before["state"]}, [row["record_id"] for row in found.values()])
+    active = [row["record_id"] for row in found.values() if row["record_state"] == "active"]
+    _set(unit, settings, {number: decision.before["state"]}, active)
 
 
-def _set(unit: Unit, states: dict[int, str], records: list[int]) -> None:
+def _refuse(number: int, row: Mapping[str, Any] | None, verdict: Verdict) -> None:
+    today = "`rabis-sync report corrections` shows what stands open today."
+    if row is None:
+        raise ConfigError(
+            f"there is no finding {number}",
+            hint="`rabis-sync report corrections` shows the numbers of the findings.",
+        )
+    record = row["control_number"]
+    if row["record_state"] != "active":
+        raise ConfigError(f"finding {number} is of record {record}, which was deleted", hint=today)
+    if row["state"] == "closed":
+        raise ConfigError(f"finding {number} is closed: record {record} has changed since", hint=today)
+    if row["state"] == verdict:
+        raise ConfigError(
+            f"finding {number} was {verdict} already",
+            hint="`rabis-sync decisions` shows when; `rabis-sync undo` takes it back.",
+        )
+    if verdict == "accepted" and row["after"] is None:
+        raise ConfigError(
+            f"finding {number} proposes nothing that could be accepted",
+            hint="Mend the record in Web-RABIS, or reject the finding if the record is right.",
+        )
+
+
+def _set(unit: Unit, settings: Settings, states: dict[int, str], records: list[int]) -> None:
     unit.corrections.set_states(states)
-    unit.records.mark_checked(records, "")
+    examine_again(unit, settings, records)

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct import crew
+from rabis_sync.correct.closing import CLOSED, how_closed
 from rabis_sync.correct.counting import brought_up_to_date
 from rabis_sync.correct.lexicon import Lexicon, WordSettings
 from rabis_sync.correct.plan import RULE_FAILED, CorrectionPlan, Examiner, apply
@@ -86,7 +87,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     the suggestions somebody accepted. A page commits findings, views and the mark of examination together.
     """
     fingerprint = settings.fingerprint()
-    counts = Counter(dict.fromkeys(("examined", *_COUNTED.values(), "failed"), 0))
+    counts = Counter(dict.fromkeys(("examined", *_COUNTED.values(), "failed", *CLOSED), 0))
     with store.read() as view:
         waiting = view.records.count(not_checked_with=fingerprint)
         if not waiting:
@@ -98,7 +99,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
                 _show(examined, context)
             else:
                 with store.write() as unit:
-                    _keep(unit, page[0], examined, fingerprint, context.run)
+                    counts.update(_keep(unit, page[0], examined, fingerprint, context.run))
             _count(examined, counts)
             context.progress("records", counts["examined"], waiting)
     return StepReport(NAME, dict(counts), "planned" if context.dry_run else "done")
@@ -111,10 +112,27 @@ def _pages(view: Unit, fingerprint: str, settings: Settings) -> Iterator[Page]:
 
 def _counts(store: Store, settings: Settings, context: StepContext) -> Counts:
     """The whole catalogue's words, as harvested: what was corrected must not be evidence for itself."""
-    fields = settings.words.fields if settings.words else {}
-    reader = TermReader(settings.dialects, fields)
+    reader = _reader(settings)
     with store.read() if context.dry_run else store.write() as unit:
         return brought_up_to_date(unit, reader, keep=not context.dry_run)
+
+
+def examine_again(unit: Unit, settings: Settings, record_ids: Iterable[int]) -> None:
+    """Examine records at once, in the transaction of whoever decided on their findings.
+
+    Findings that come up only now belong to the latest run.
+    """
+    counts = brought_up_to_date(unit, _reader(settings), keep=True)
+    examiner = _examiner(settings, counts)
+    page = list(unit.records.get(record_ids, harvested=True).values())
+    decided = unit.corrections.decided(stored.id for stored in page)
+    latest = unit.runs.latest(1)
+    run_number = latest[0]["id"] if latest else 0
+    _keep(unit, page, _examine(examiner, (page, decided)), settings.fingerprint(), run_number)
+
+
+def _reader(settings: Settings) -> TermReader:
+    return TermReader(settings.dialects, settings.words.fields if settings.words else {})
 
 
 def _examiner(settings: Settings, counts: Counts) -> Examiner:
@@ -137,13 +155,16 @@ def _examined(examiner: Examiner, stored: Stored, decided: Mapping[str, str]) ->
 
 def _keep(
     unit: Unit, page: Sequence[Stored], examined: Sequence[Examined], fingerprint: str, run_number: int
-) -> None:
+) -> Counter[str]:
+    """Findings, views and the mark of examination; how many findings were closed, and why."""
     pairs = list(zip(page, examined, strict=True))
     rows = [edit.row(stored.id, run_number) for stored, one in pairs for edit in one.plan.edits]
     ids = [stored.id for stored in page]
-    unit.corrections.replace(ids, rows)
+    gone = unit.corrections.replace(ids, rows)
     unit.corrections.set_views([(stored.id, stored.content_hash, one.corrected) for stored, one in pairs])
     unit.records.mark_checked(ids, fingerprint)
+    harvested = {stored.id: stored.canonical for stored in page} if gone else {}
+    return Counter(how_closed(harvested[row["record_id"]], row) for row in gone)
 
 
 def _show(examined: Iterable[Examined], context: StepContext) -> None:

@@ -44,38 +44,53 @@ class Corrections:
         return found
 
     def by_number(self, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-        """Findings by their number, with ``source`` and ``control_number``."""
+        """Findings by their number, with ``source``, ``control_number`` and ``record_state``."""
         found: dict[int, dict[str, Any]] = {}
         for chunk in bulk.chunks(numbers):
-            query = sa.select(FINDING, RECORD.c.source, RECORD.c.control_number)
+            told = (RECORD.c.source, RECORD.c.control_number, RECORD.c.state.label("record_state"))
+            query = sa.select(FINDING, *told)
             query = query.join(RECORD, RECORD.c.id == FINDING.c.record_id).where(FINDING.c.id.in_(chunk))
             found.update((row["id"], dict(row)) for row in self._connection.execute(query).mappings())
         return found
 
     def set_states(self, states: Mapping[int, str]) -> None:
         """Set the state of findings by their number."""
-        for number, state in states.items():
-            self._connection.execute(sa.update(FINDING).where(FINDING.c.id == number).values(state=state))
+        for state in sorted(set(states.values())):
+            for chunk in bulk.chunks(number for number, wanted in states.items() if wanted == state):
+                self._connection.execute(
+                    sa.update(FINDING).where(FINDING.c.id.in_(chunk)).values(state=state)
+                )
 
-    def replace(self, record_ids: Sequence[int], findings: Sequence[dict[str, Any]]) -> None:
-        """Make these the open findings of these records.
+    def replace(self, record_ids: Sequence[int], findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Make these the findings of these records.
 
-        What a person decided stays as it was decided; an open finding that is no longer found is closed; one
-        that is found again is open again, with the place, proposal and action of today, and keeps its id and
-        first run. Each finding names the columns of the table without ``id`` and ``state``.
+        What is found stands open, or as a person decided it; place, proposal and action are those of today,
+        id and first run stay. What stood open or accepted and is found no more is closed; found again later,
+        it is open again. What was rejected stays rejected. Each finding names the columns of the table
+        without ``id`` and ``state``.
+
+        Returns:
+            The findings that were closed now.
         """
+        found = {finding["fingerprint"] for finding in findings}
+        gone: list[dict[str, Any]] = []
         for chunk in bulk.chunks(record_ids):
-            still_open = FINDING.c.record_id.in_(chunk) & (FINDING.c.state == "open")
-            self._connection.execute(sa.update(FINDING).where(still_open).values(state="closed"))
-        rows = [{**finding, "state": "open"} for finding in findings]
+            standing = FINDING.c.record_id.in_(chunk) & FINDING.c.state.in_(["open", "accepted"])
+            rows = self._connection.execute(sa.select(FINDING).where(standing)).mappings()
+            gone += [dict(row) for row in rows if row["fingerprint"] not in found]
+        self.set_states({row["id"]: "closed" for row in gone})
+        decided = (FINDING.c.state == "accepted") | (FINDING.c.state == "rejected")
         bulk.upsert(
             self._connection,
             FINDING,
-            rows,
+            [{**finding, "state": "open"} for finding in findings],
             ["fingerprint"],
-            instead={"first_run": FINDING.c.first_run},
-            where=FINDING.c.state == "closed",
+            instead={
+                "first_run": FINDING.c.first_run,
+                "state": sa.case((decided, FINDING.c.state), else_="open"),
+            },
         )
+        return gone
 
     def set_views(self, views: Sequence[tuple[int, str, str | None]]) -> None:
         """Set the corrected view of records: (record id, content hash it is based on, canonical or None)."""

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 #: How a decision of each kind is taken back.
 UNDO: dict[str, Callable[[Assembly, Unit, Decision], None]] = {
-    **{kind: lambda _, unit, decision: findings.undo(unit, decision) for kind in findings.KINDS.values()},
+    **dict.fromkeys(
+        findings.KINDS.values(),
+        lambda assembly, unit, decision: findings.undo(unit, assembly.correct_settings(), decision),
+    ),
     **{kind: lambda _, unit, decision: memory.undo(unit, decision) for kind in memory.KINDS.values()},
     merging.KIND: lambda _, unit, decision: merging.undo(unit, decision),
     discrepancies.KIND: lambda _, unit, decision: discrepancies.undo(unit, decision),
@@ -58,8 +61,9 @@ def decide_findings(
             hint="A discrepancy goes when the catalogue or the books are mended; `accept` lets it stand.",
         )
 
-    def choose(_: Assembly, unit: Unit) -> list[Choice]:
-        return [*findings.decide(unit, own, verdict), *discrepancies.accept(unit, of_books, note)]
+    def choose(assembly: Assembly, unit: Unit) -> list[Choice]:
+        decided = findings.decide(unit, assembly.correct_settings(), own, verdict) if own else []
+        return [*decided, *discrepancies.accept(unit, of_books, note)]
 
     return journalled(path, choose, note=note, lang=lang)
 

@@ -70,6 +70,8 @@ def test_fixes_go_to_the_corrected_view_and_the_harvested_record_stays(
         "suggested": 0,
         "reported": 0,
         "failed": 0,
+        "taken_over": 0,
+        "found_no_more": 0,
     }
     assert titles(store) == ["Птицы", "Абай жолы", "Стихотворения"]
     assert titles(store, harvested=True) == ["Птицы", "Абай  жолы", "Cтихотворения"]

@@ -75,18 +75,31 @@ def test_replacing_twice_changes_nothing(any_store: Store, add: Add) -> None:
         assert len(before) == 1
 
 
-def test_what_a_person_decided_stands_whether_it_is_found_again_or_not(any_store: Store, add: Add) -> None:
+def test_what_a_person_decided_stands_while_it_is_found(any_store: Store, add: Add) -> None:
     (one,) = add(any_store, 1)
     with any_store.write() as unit:
-        unit.corrections.replace([one], [finding(one, "a"), finding(one, "b"), finding(one, "c")])
-        decide(unit, "1-a", "rejected")
-        decide(unit, "1-b", "accepted")
-        unit.corrections.replace([one], [finding(one, "a", severity="info")])
-        assert states(unit) == {"1-a": "rejected", "1-b": "accepted", "1-c": "closed"}
-        assert unit.corrections.decided([one]) == {"1-a": "rejected", "1-b": "accepted"}
-        assert unit.corrections.decided([]) == {}
-        kept = unit.corrections.findings(state="rejected")
-        assert [row["severity"] for row in kept] == ["error"]
+        unit.corrections.replace([one], [finding(one, "a"), finding(one, "b")])
+        decide(unit, f"{one}-a", "rejected")
+        decide(unit, f"{one}-b", "accepted")
+        found = [finding(one, "a", path="010[2]$a[1]"), finding(one, "b", path="010[2]$a[1]")]
+        assert unit.corrections.replace([one], found) == []
+        assert states(unit) == {f"{one}-a": "rejected", f"{one}-b": "accepted"}
+        assert {row["path"] for row in unit.corrections.findings(state=None)} == {"010[2]$a[1]"}
+
+
+def test_what_was_accepted_is_closed_when_it_is_found_no_more_and_what_was_rejected_stays(
+    any_store: Store, add: Add
+) -> None:
+    (one,) = add(any_store, 1)
+    with any_store.write() as unit:
+        unit.corrections.replace([one], [finding(one, mark) for mark in "abc"])
+        decide(unit, f"{one}-a", "rejected")
+        decide(unit, f"{one}-b", "accepted")
+        gone = unit.corrections.replace([one], [])
+        assert sorted(row["fingerprint"] for row in gone) == [f"{one}-b", f"{one}-c"]
+        assert states(unit) == {f"{one}-a": "rejected", f"{one}-b": "closed", f"{one}-c": "closed"}
+        unit.corrections.replace([one], [finding(one, "b")])
+        assert states(unit)[f"{one}-b"] == "open"
 
 
 def test_other_records_are_left_alone(any_store: Store, add: Add) -> None:
