@@ -25,6 +25,7 @@ OFTEN = 10_000
 BUNDLE = 2_000
 
 _KEY, _BRANCH = ENTRY_COLUMNS.index("inventory_key"), ENTRY_COLUMNS.index("branch")
+_NUMBER = ENTRY_COLUMNS.index("inventory_number")
 
 Row = tuple[Any, ...]
 
@@ -117,7 +118,7 @@ class Books:
 def _ruled(row: Row, numbering: Numbering) -> Row:
     """The row with its number as the library's rules compare it."""
     key = row[_KEY]
-    ruled = numbering.key(key, row[_BRANCH]) if key else key
+    ruled = numbering.key(key, row[_BRANCH], row[_NUMBER]) if key else key
     return row if ruled == key else (*row[:_KEY], ruled, *row[_KEY + 1 :])
 
 

@@ -59,8 +59,14 @@ def _subject(copy: Copy | None, booking: Booking | None) -> tuple[str, ...]:
 
 
 def likeness(copy: Copy, booking: Booking) -> float:
-    """How alike the titles are, 0 to 1."""
-    return similarity(folded(booking.title), copy.title, copy.whole)
+    """How alike the titles are, 0 to 1; an author before the title in the books does not count."""
+    books = folded(booking.title)
+    alike = similarity(books, copy.title, copy.whole)
+    if alike >= ALIKE or not (copy.authors or booking.author):
+        return alike
+    authors = {*copy.authors.split(), *folded(booking.author).split()}
+    left = " ".join(word for word in books.split() if word not in authors)
+    return max(alike, similarity(left, copy.title, copy.whole)) if left else alike
 
 
 @lru_cache(maxsize=1 << 12)

@@ -126,7 +126,10 @@ class Matching:
     def _numberless(self, copies: Iterator[Copy], bookings: Iterator[Booking]) -> None:
         for copy in copies:
             self.counts["items"] += 1
-            self.found += _unnumbered(copy)
+            for one in _unnumbered(copy):
+                self.found.append(one)
+                if one.code == "INV_MISSING":
+                    self.astray.append(Astray(one, copy, None))
         for booking in bookings:
             self.counts["entries"] += 1
             self.counts["unnumbered"] += 1

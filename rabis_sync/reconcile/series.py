@@ -95,7 +95,7 @@ class Numbering:
 
     @cached_property
     def _digits(self) -> dict[int, str]:
-        return {ord(inventory_key(letter)): digit for letter, digit in self.typed_for_digits.items()}
+        return {ord(letter.upper()): digit for letter, digit in self.typed_for_digits.items()}
 
     def of(self, branch: str) -> Series:
         """The series of a branch."""
@@ -107,28 +107,38 @@ class Numbering:
         if self._common not in self.series:
             yield self._common
 
-    def key(self, key: str, branch: str) -> str:
-        """A number for comparing, by the rules of its branch's series."""
+    def key(self, key: str, branch: str, number: str) -> str:
+        """A number for comparing, by the rules of its branch's series.
+
+        Args:
+            key: the same by the rules that all libraries have (`identifiers.inventory_key`).
+            branch: as its side calls it.
+            number: as written.
+        """
         series = self.of(branch) if self._by_branch else self._common
         if key.isdecimal():
             return series.letters + key if series.implied else key
-        return self._ruled(key, series)
+        return self._ruled(self._mended(key, number, series), series)
 
     def fits(self, key: str, branch: str) -> bool:
         """True where a number, in the form for comparing, is written as the library writes them."""
         pattern = self.of(branch).format or self.format
         return not pattern or _fits(pattern, key)
 
+    def _mended(self, key: str, number: str, series: Series) -> str:
+        """The key with digits for the letters typed in their place, where it does not fit otherwise."""
+        pattern = series.format or self.format
+        parts = _PARTS.fullmatch(number.upper())
+        if parts is None or not self._digits or not pattern or _fits(pattern, key):
+            return key
+        mended = inventory_key(f"{parts[1]}{parts[2]}{parts[3].translate(self._digits)}")
+        return mended if _fits(pattern, mended) else key
+
     def _ruled(self, key: str, series: Series) -> str:
         parts = _PARTS.fullmatch(key)
         if parts is None:
             return key
         letters, digits, rest = parts.groups()
-        pattern = series.format or self.format
-        if rest and self._digits and pattern and not _fits(pattern, key):
-            mended = f"{letters}{digits}{rest.translate(self._digits)}"
-            if _fits(pattern, mended):
-                return self._ruled(mended, series)
         if rest and series.suffix and re.fullmatch(series.suffix, rest):
             rest = ""
         if not letters and series.implied:
@@ -149,10 +159,10 @@ def rewritten(keys: Iterable[Sequence[Any]], numbering: Numbering) -> Iterator[t
     """Record id, position and key for comparing of the items whose number the rules change.
 
     Args:
-        keys: record id, position, inventory key and branch of every item.
+        keys: record id, position, inventory key, branch and number of every item.
         numbering: the library's rules.
     """
-    for record_id, position, key, branch in keys:
-        ruled = numbering.key(key, branch)
+    for record_id, position, key, branch, number in keys:
+        ruled = numbering.key(key, branch, number)
         if ruled != key:
             yield record_id, position, ruled

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.secondlook import Proposal
     from rabis_sync.reconcile.sides import Booking
 
+#: What disagrees because a copy stands beside another one's entry is no fault of its own.
+OF_A_PAIR = frozenset({"PRICE_MISMATCH", "QTY_MISMATCH", "DATE_BEFORE_PUB", "BRANCH_MISMATCH"})
+
 
 def settle(matching: Matching, uncatalogued: Iterable[Booking]) -> tuple[Discrepancy, ...]:
     """Every discrepancy that stands, by branch, number and code.
@@ -38,8 +41,17 @@ def settle(matching: Matching, uncatalogued: Iterable[Booking]) -> tuple[Discrep
     for at, one in enumerate(matching.astray):
         if one.finding.code == "ONLY_CATALOG" and at not in proposals and matching.too_new(one.copy):
             changed[id(one.finding)] = _with(one.finding, cause="after_the_books")
+    wrong = {
+        finding.subject
+        for at, (finding, _, booking) in enumerate(matching.astray)
+        if booking is not None and id(finding) in changed
+    }
     taken = {(one.booking.ledger, one.booking.position) for one in proposals.values()}
-    standing = [changed.get(id(one), one) for one in matching.found]
+    standing = [
+        changed.get(id(one), one)
+        for one in matching.found
+        if not (one.code in OF_A_PAIR and one.subject in wrong)
+    ]
     standing += [
         found("ONLY_ACCOUNTING", None, one) for one in holes if (one.ledger, one.position) not in taken
     ]

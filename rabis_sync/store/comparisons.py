@@ -75,9 +75,12 @@ class Comparisons:
         return self._stream(query)
 
     def keys(self) -> Iterator[sa.Row[Any]]:
-        """``record_id, position, inventory_key, branch`` of every numbered item of the active records."""
+        """``record_id, position, inventory_key, branch, inventory_number`` of every numbered item of the active records."""
         query = (
-            sa.select(ITEM.c.record_id, ITEM.c.position, ITEM.c.inventory_key, ITEM.c.branch)
+            sa.select(
+                *(ITEM.c.record_id, ITEM.c.position, ITEM.c.inventory_key),
+                *(ITEM.c.branch, ITEM.c.inventory_number),
+            )
             .join(RECORD, RECORD.c.id == ITEM.c.record_id)
             .where(RECORD.c.state == "active", ITEM.c.inventory_key != "")
         )

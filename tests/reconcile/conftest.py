@@ -149,11 +149,12 @@ def reconciled() -> Callable[..., tuple[Any, ...]]:
         summaries = options.pop("summaries", ())
         policy = Policy(**options)
         copies = [
-            one._replace(key=policy.numbering.key(one.key, one.branch)) if one.key else one for one in copies
+            one._replace(key=policy.numbering.key(one.key, one.branch, one.number)) if one.key else one
+            for one in copies
         ]
         bookings = [Booking.of("accounting", at, one) for at, one in enumerate(entries, 1)]
         bookings = [
-            one._replace(key=policy.numbering.key(one.key, one.branch)) if one.key else one
+            one._replace(key=policy.numbering.key(one.key, one.branch, one.number)) if one.key else one
             for one in bookings
         ]
         usage = _usage(copies, bookings)
