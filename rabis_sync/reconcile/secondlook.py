@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 #: Words of a title by which entries are sought: so many of each copy, the rarest, by so many first letters.
 WORDS, STEM = 3, 5
-#: A word or number that leads to more copies than this tells nothing.
+#: A word with a year, or a number, that leads to more copies than this tells nothing.
 CROWDED = 64
 #: Points that a proposal needs, and by how many it must be ahead of the next one.
 ENOUGH, AHEAD = 5.0, 0.5
+#: Points that it needs where both have numbers and these have nothing in common.
+UNRELATED = 6.5
 #: Points for a title that is the same; less, down to none, for one that is just alike.
 TITLE = 4.0
 #: (Points where it agrees, where it does not) of what both sides say.
@@ -74,19 +76,12 @@ def partners(
         bookings: stock that the catalogue does not have.
         same_branch: tells whether two names are of one branch.
     """
-    by_word, by_number = _by_words(seekers), _by_numbers(seekers)
+    clues = _Clues(seekers)
     candidates: list[_Candidate] = []
     for booking in bookings:
-        met = {at for stem in _stems(folded(booking.title)) for at in by_word.get(stem, ())}
-        met.update(
-            at
-            for sign in _signs(digits(booking.key))
-            for at in by_number.get(sign, ())
-            if seekers[at].price is not None and seekers[at].price == booking.price
-        )
-        for at in met:
+        for at in sorted(clues.met(booking)):
             proposal = weigh(seekers[at], booking, same_branch)
-            if proposal.score >= ENOUGH:
+            if proposal.score >= (ENOUGH if proposal.slip or not seekers[at].key else UNRELATED):
                 candidates.append(_Candidate(at, proposal))
     return dict(_chosen(sorted(candidates, key=_Candidate.order)))
 
@@ -118,21 +113,20 @@ def _entry(proposal: Proposal) -> tuple[str, int]:
 
 def weigh(copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool]) -> Proposal:
     """How well a copy and an entry agree in everything but the number."""
-    titled = bool(booking.title and copy.title)
-    alike = likeness(copy, booking) if titled else 0.0
-    if titled and (alike < ALIKE or other_part(copy, booking)):
-        return Proposal(booking, "", 0.0)
     slip = slipped(copy.key, booking.key)
-    score = TITLE * (alike - ALIKE) / (1 - ALIKE) if titled else 0.0
-    score += SLIPS.get(slip, 0.0)
+    score = SLIPS.get(slip, 0.0)
     if copy.currency == booking.currency:
         score += _agreement(copy.price, booking.price, PRICE)
     score += _agreement(copy.year, booking.year, YEAR)
     score += _agreement(copy.acquired, booking.acquired, ACQUIRED)
     if copy.branch and booking.branch:
         score += BRANCH[0] if same_branch(copy.branch, booking.branch) else BRANCH[1]
-    surname = folded(booking.author).partition(" ")[0]
-    score += AUTHOR if surname and surname in copy.authors.split() else 0.0
+    if booking.author and copy.authors:
+        surname = folded(booking.author).partition(" ")[0]
+        score += AUTHOR if surname in copy.authors.split() else 0.0
+    if booking.title and copy.title and score + TITLE >= ENOUGH:  # titles are dear to compare
+        alike = 0.0 if other_part(copy, booking) else likeness(copy, booking)
+        score = score + TITLE * (alike - ALIKE) / (1 - ALIKE) if alike >= ALIKE else 0.0
     return Proposal(booking, slip, round(score, 2))
 
 
@@ -189,22 +183,43 @@ def _stems(title: str) -> set[str]:
     return {word[:STEM] for word in title.split() if len(word) > 3} or set(title.split())
 
 
-def _by_words(seekers: Sequence[Copy]) -> dict[str, list[int]]:
-    stems = [_stems(one.title) for one in seekers]
-    frequent = Counter(stem for one in stems for stem in one)
-    found: dict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(stems):
-        for stem in sorted(one, key=lambda stem: (frequent[stem], stem))[:WORDS]:
-            found[stem].append(at)
-    return {stem: places for stem, places in found.items() if len(places) <= CROWDED}
+class _Clues:
+    """What leads from an entry to copies: a word of the title with year or price, a number one slip away."""
+
+    def __init__(self, seekers: Sequence[Copy]) -> None:
+        self._stems = [_stems(one.title) for one in seekers]
+        self._prices = [one.price for one in seekers]
+        self._worded: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+        self._signed: dict[str, list[int]] = defaultdict(list)
+        frequent = Counter(stem for one in self._stems for stem in one)
+        for at, copy in enumerate(seekers):
+            rarest = sorted(self._stems[at], key=lambda stem: (frequent[stem], stem))[:WORDS]
+            for stem in rarest:
+                for kind, value in (("year", copy.year), ("price", copy.price)):
+                    if value is not None:
+                        self._worded[kind, stem, value].append(at)
+            for sign in _signs(digits(copy.key)) if copy.key else ():
+                self._signed[sign].append(at)
+
+    def met(self, booking: Booking) -> set[int]:
+        """Places of the copies that an entry may belong to."""
+        stems = _stems(folded(booking.title))
+        found: set[int] = set()
+        for kind, value in (("year", booking.year), ("price", booking.price)):
+            if value is not None:
+                for stem in stems:
+                    found.update(_told(self._worded.get((kind, stem, value))))
+        for sign in _signs(digits(booking.key)):
+            for at in _told(self._signed.get(sign)):
+                same_price = booking.price is not None and self._prices[at] == booking.price
+                if same_price or not stems.isdisjoint(self._stems[at]):
+                    found.add(at)
+        return found
 
 
-def _by_numbers(seekers: Sequence[Copy]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for at, one in enumerate(seekers):
-        for sign in _signs(digits(one.key)):
-            found[sign].append(at)
-    return {sign: places for sign, places in found.items() if len(places) <= CROWDED}
+def _told(places: list[int] | None) -> list[int]:
+    """What is in too many copies tells nothing of one."""
+    return places if places is not None and len(places) <= CROWDED else []
 
 
 def swapped(mismatched: Sequence[tuple[Copy, Booking]]) -> dict[int, int]:

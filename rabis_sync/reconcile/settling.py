@@ -9,10 +9,10 @@ from rabis_sync.reconcile.comparing import found
 from rabis_sync.reconcile.secondlook import partners, swapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rabis_sync.reconcile.discrepancy import Discrepancy
-    from rabis_sync.reconcile.matching import Matching
+    from rabis_sync.reconcile.matching import Astray, Matching
     from rabis_sync.reconcile.secondlook import Proposal
     from rabis_sync.reconcile.sides import Booking
 
@@ -35,15 +35,17 @@ def settle(matching: Matching, uncatalogued: Iterable[Booking]) -> tuple[Discrep
                 holes.append(booking)
             yield booking
 
-    proposals = partners([one.copy for one in matching.astray], watched(), matching.same_branch)
-    changed = _proposed(matching, proposals)
-    changed |= _crossed(matching, proposals)
-    for at, one in enumerate(matching.astray):
-        if one.finding.code == "ONLY_CATALOG" and at not in proposals and matching.too_new(one.copy):
+    crossed = _crossed(matching)
+    seeking = [one for one in matching.astray if id(one.finding) not in crossed]
+    proposals = partners([one.copy for one in seeking], watched(), matching.same_branch)
+    changed = crossed | _proposed(seeking, proposals)
+    for one in seeking:
+        only = one.finding.code == "ONLY_CATALOG" and id(one.finding) not in changed
+        if only and matching.too_new(one.copy):
             changed[id(one.finding)] = _with(one.finding, cause="after_the_books")
     wrong = {
         finding.subject
-        for at, (finding, _, booking) in enumerate(matching.astray)
+        for finding, _, booking in matching.astray
         if booking is not None and id(finding) in changed
     }
     taken = {(one.booking.ledger, one.booking.position) for one in proposals.values()}
@@ -59,11 +61,11 @@ def settle(matching: Matching, uncatalogued: Iterable[Booking]) -> tuple[Discrep
     return tuple(sorted(told.values(), key=lambda one: one.order()))
 
 
-def _proposed(matching: Matching, proposals: Mapping[int, Proposal]) -> dict[int, Discrepancy]:
+def _proposed(seeking: Sequence[Astray], proposals: Mapping[int, Proposal]) -> dict[int, Discrepancy]:
     """Findings that name their likely partner."""
     changed = {}
     for at, proposal in proposals.items():
-        finding, booking = matching.astray[at].finding, proposal.booking
+        finding, booking = seeking[at].finding, proposal.booking
         changed[id(finding)] = _with(
             finding,
             text=f"{finding.code}_LIKELY",
@@ -82,12 +84,10 @@ def _proposed(matching: Matching, proposals: Mapping[int, Proposal]) -> dict[int
     return changed
 
 
-def _crossed(matching: Matching, proposals: Mapping[int, Proposal]) -> dict[int, Discrepancy]:
+def _crossed(matching: Matching) -> dict[int, Discrepancy]:
     """Findings about two copies that stand under each other's number."""
     mismatched = [
-        (one.finding, one.copy, one.booking)
-        for at, one in enumerate(matching.astray)
-        if one.booking is not None and at not in proposals
+        (finding, copy, booking) for finding, copy, booking in matching.astray if booking is not None
     ]
     pairs = swapped([(copy, booking) for _, copy, booking in mismatched])
     changed = {}

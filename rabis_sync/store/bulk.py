@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from rabis_sync.store.columns import UtcDateTime
+from rabis_sync.store.columns import OutsideText, UtcDateTime, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -154,6 +154,8 @@ def _converter(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[
     """What a type does to a value before it is sent; None where both drivers take it as it is."""
     if isinstance(kind, _NATIVE):
         return None
+    if isinstance(kind, OutsideText):
+        return storable
     found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
     # A page carries one moment thousands of times; formatting it is the dearest conversion there is.
     return lru_cache(maxsize=64)(found) if found is not None and isinstance(kind, UtcDateTime) else found

@@ -50,7 +50,13 @@ class OutsideText(sa.types.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy calls it so
         """Replace what cannot be stored."""
-        return value if value is None else _UNSTORABLE.sub(_REPLACEMENT, value)
+        return storable(value)
+
+
+def storable(text: str | None) -> str | None:
+    """A text without what no database can hold."""
+    # Nothing that must go is printable, and nearly everything is: quicker than a search, for millions of cells.
+    return text if text is None or text.isprintable() else _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
 def json_text(value: object) -> str:

@@ -75,7 +75,10 @@ class Comparisons:
         return self._stream(query)
 
     def keys(self) -> Iterator[sa.Row[Any]]:
-        """``record_id, position, inventory_key, branch, inventory_number`` of every numbered item of the active records."""
+        """Every numbered item of the active records, in no order.
+
+        Columns: ``record_id, position, inventory_key, branch, inventory_number``.
+        """
         query = (
             sa.select(
                 *(ITEM.c.record_id, ITEM.c.position, ITEM.c.inventory_key),

@@ -9,8 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from planted_ledger import CHILDREN, LETTER, Copy, Planted, World
-
+from bench.accounting.library import CHILDREN, LETTER, Copy, Planted, World
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.entry import Entry, Summary
@@ -81,7 +80,8 @@ def _incoming(number: str, copies: list[Copy]) -> Incoming:
     )  # fmt: skip
     items = [
         (
-            at, copy.number, inventory_key(copy.number) if copy.number else "", f"B{copy.number}", copy.branch, "", "",
+            at, copy.number, inventory_key(copy.number) if copy.number else "", f"B{copy.number}",
+            copy.branch, "", "",
             copy.price, "KZT" if copy.price is not None else "", copy.acquired, "", "", copy.act_out,
             "written_off" if copy.withdrawn else "available", copy.withdrawn, copy.quantity,
         )
@@ -135,9 +135,7 @@ def judge(planted: Iterable[Planted], rows: Iterable[dict[str, Any]]) -> Verdict
         proposals=proposals,
         slips=dict(slips),
         strays=sum(
-            "partner" in row["params"]
-            for key, row in told.items()
-            if key in wanted and not wanted[key].partner
+            "partner" in told[key]["params"] for key in told.keys() & wanted.keys() if not wanted[key].partner
         ),
     )
 

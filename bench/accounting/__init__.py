@@ -1,0 +1,1 @@
+"""A made-up library with its books: what the reconciliation is measured on."""
