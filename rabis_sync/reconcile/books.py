@@ -36,6 +36,7 @@ class Spool:
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115  it is closed with the books
         self._bundle: list[Row] = []
+        self._lengths: list[int] = []
         self.rows = 0
 
     def append(self, row: Row) -> None:
@@ -49,8 +50,9 @@ class Spool:
         """Every row, in order, from the beginning."""
         self._flush()
         self._file.seek(0)
-        for _ in range(-(-self.rows // BUNDLE)):
-            yield from marshal.load(self._file)  # noqa: S302  our own file, which nobody else can open
+        for length in self._lengths:
+            # Loading from the file itself would read it value by value.
+            yield from marshal.loads(self._file.read(length))  # noqa: S302  our own file, nobody else's
         self._file.seek(0, 2)
 
     def close(self) -> None:
@@ -59,7 +61,7 @@ class Spool:
 
     def _flush(self) -> None:
         if self._bundle:
-            marshal.dump(self._bundle, self._file)
+            self._lengths.append(self._file.write(marshal.dumps(self._bundle)))
             self._bundle = []
 
 

@@ -55,7 +55,7 @@ class OutsideText(sa.types.TypeDecorator[str]):
 
 def storable(text: str | None) -> str | None:
     """A text without what no database can hold."""
-    # Nothing that must go is printable, and nearly everything is: quicker than a search, for millions of cells.
+    # What must go is not printable, and nearly everything is: quicker than a search, for millions of texts.
     return text if text is None or text.isprintable() else _UNSTORABLE.sub(_REPLACEMENT, text)
 
 
