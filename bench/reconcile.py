@@ -180,9 +180,8 @@ def planted(copies: int, number: int) -> None:
     print(f"  {sides}: {spent:.1f} s")
     for code in library.CODES:
         print(f"  {code:<20}{verdict.planted[code]:>6} planted{verdict.found[code]:>6} found")
-    print(
-        f"  missed {len(verdict.missed)}, invented {len(verdict.invented)}: {verdict.missed} {verdict.invented}"
-    )
+    print(f"  missed {len(verdict.missed)}: {verdict.missed}")
+    print(f"  invented {len(verdict.invented)}: {verdict.invented}")
     right, total = verdict.proposals["right"], verdict.proposals.total()
     wrong = verdict.proposals["wrong"]
     print(f"  mistyped numbers: {right} of {total} led to the right one, {wrong} to a wrong one")

@@ -162,7 +162,7 @@ UNREAD = ("bad_figure", "bad_quantity", "bad_date", "number_rounded", "broken_ro
 NOTICES = (
     *("unknown_heading", "unknown_word", "amount_differs", "number_restored"),
     *("total_differs", "line_passed_over", "sheet_passed_over", "file_passed_over", "not_published"),
-    "formula_without_value",
+    *("formula_without_value", "error_value"),
 )
 
 

@@ -35,10 +35,12 @@ _ARCHIVES: tuple[tuple[str, str], ...] = (
     ("content.xml", "an OpenDocument file"),
 )
 #: A cell with something in it, right of column Z; the beginning of a row.
-_FAR = re.compile(rb' r="([A-Z]{2,3})(\d{1,7})"[^>]*(?<!/)>')
+_FAR = re.compile(rb' r="([A-Z]{2,3})(\d{1,7})"[^>]*(?<!/)>(?!</)')
 _ROW = re.compile(rb'<(?:\w+:)?row [^>]*?r="(\d{1,7})"')
 #: A formula that nobody has worked out: the program that saved it keeps no values.
 _UNWORKED = re.compile(rb"</(?:\w+:)?f>(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>")
+#: A cell that holds an error, which the reader gives as empty.
+_ERROR = re.compile(rb' r="([A-Z]{1,3}\d{1,7})"[^>]* t="e"')
 #: Longer than anything that is looked for, so that nothing hides between two pieces.
 _SEAM = 256
 
@@ -51,13 +53,13 @@ class Sheet:
         name: its name; empty for a CSV.
         rows: from the first row of the sheet on, each a list of cells as the file has them.
         hidden: people do not see it.
-        unworked: the workbook has formulas without values; told with its first sheet.
+        remarks: codes of notices about the workbook, with their details; on its first sheet.
     """
 
     name: str
     rows: Iterator[list[Any]]
     hidden: bool = False
-    unworked: bool = False
+    remarks: tuple[tuple[str, str], ...] = ()
 
 
 def workbook(path: Path) -> Iterator[Sheet]:
@@ -66,22 +68,22 @@ def workbook(path: Path) -> Iterator[Sheet]:
     Raises:
         FatalError: it is none, protected by a password, damaged or far too large.
     """
-    unworked = _weigh(path)
+    remarks = _weigh(path)
     try:
         with CalamineWorkbook.from_path(path) as book:
             for about in book.sheets_metadata:
                 sheet = book.get_sheet_by_name(about.name)
                 hidden = about.visible != SheetVisibleEnum.Visible
-                yield Sheet(about.name, _unmerged(sheet), hidden, unworked)
-                unworked = False
+                yield Sheet(about.name, _unmerged(sheet), hidden, remarks)
+                remarks = ()
     except CalamineError as error:
         raise FatalError(
             f"{path} is damaged: {error}", hint="Open it in Excel or LibreOffice and save it again."
         ) from error
 
 
-def _weigh(path: Path) -> bool:
-    """Unpack every part once; tell whether there are formulas without values.
+def _weigh(path: Path) -> tuple[tuple[str, str], ...]:
+    """Unpack every part once; what a person should know of cells that will seem to be empty.
 
     Raises:
         FatalError: as `workbook`.
@@ -90,7 +92,7 @@ def _weigh(path: Path) -> bool:
         with zipfile.ZipFile(path) as archive:
             _check_kind(path, {one.filename for one in archive.infolist()})
             left = MOST
-            unworked = False
+            unworked, errors = False, list[str]()
             for part in archive.infolist():
                 if not part.filename.endswith(".xml"):
                     continue
@@ -99,12 +101,16 @@ def _weigh(path: Path) -> bool:
                 with archive.open(part) as stream:
                     left -= measure.read(stream, most)
                 unworked = unworked or measure.unworked
+                errors += measure.errors
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
         raise FatalError(f"{path} is damaged: {error or 'it breaks off'}", hint=_AGAIN) from error
     except RuntimeError as error:  # of zipfile, for an encrypted part
         hint = "Save a copy without the password."
         raise FatalError(f"{path} is protected by a password", hint=hint) from error
-    return unworked
+    remarks = [("formula_without_value", "formulas in it were never worked out")] if unworked else []
+    if errors:
+        remarks.append(("error_value", f"an error (#REF!, #N/A …) stands in {', '.join(errors[:12])}"))
+    return tuple(remarks)
 
 
 def _check_kind(path: Path, names: set[str]) -> None:
@@ -121,6 +127,7 @@ class _Measure:
         self._is_sheet = name.startswith("xl/worksheets/")
         self._columns, self._far = 26, b""
         self.unworked = False
+        self.errors: list[str] = []
 
     def read(self, stream: Any, most: int) -> int:
         """Unpack it and give its size.
@@ -157,6 +164,8 @@ class _Measure:
                 f"{self._path}: {self._name} has a value at {where}, far away from the table",
                 hint="Delete the columns and rows beyond the table (Ctrl+End shows where it ends).",
             )
+        if b't="e"' in piece:
+            self.errors += [at for one in _ERROR.findall(piece) if (at := one.decode()) not in self.errors]
         self.unworked = self.unworked or (b"/f>" in piece and bool(_UNWORKED.search(piece)))
         return row
 

@@ -10,6 +10,7 @@ import pytest
 from rabis_sync.errors import ConfigError, UnknownName
 from rabis_sync.reconcile.entry import COPY, MOVED, WRITTEN_OFF, Entry, Notice, Summary, UnreadRow
 from rabis_sync.reconcile.ledgers.spreadsheet import Options
+from tests.reconcile.layouts import ACT, RECEIVED, RECEIVED_MERGED, TURNOVER, TURNOVER_MERGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,35 +19,9 @@ if TYPE_CHECKING:
     Book = Callable[..., Path]
     Told = Callable[..., list[Any]]
 
-#: «Оборотно-сальдовая ведомость по счету» with indicators: two rows a thing, account and branch above.
-TURNOVER: tuple[tuple[Any, ...], ...] = (
-    ("КГУ «ЦБС г. Караганды»",),
-    ("Оборотно-сальдовая ведомость по счету 2416 за 2023 г.",),
-    ("Выводимые данные:", "БУ (данные бухгалтерского учета), Количество"),
-    (),
-    ("Счет", "Инв. номер", "Показатели", "Сальдо на начало периода", None, "Обороты за период", None,
-     "Сальдо на конец периода", None),
-    ("Подразделение", None, None, "Дебет", "Кредит", "Дебет", "Кредит", "Дебет", "Кредит"),
-    ("Основные средства", None, None, None, None, None, None, None, None),
-    ("2416", None, "БУ", 2300, None, 500, 900, 1900, None),
-    (None, None, "Кол.", 3, None, 1, 1, 3, None),
-    ("Филиал № 3", None, "БУ", 1400, None, 500, None, 1900, None),
-    (None, None, "Кол.", 2, None, 1, None, 3, None),
-    ("Абай жолы", "000001001", "БУ", 1400, None, None, None, 1400, None),
-    (None, None, "Кол.", 2, None, None, None, 2, None),
-    ("Көшпенділер", "000001002", "БУ", None, None, 500, None, "500,00", None),
-    (None, None, "Кол.", None, None, 1, None, "1,000", None),
-    ("Филиал № 5", None, "БУ", 900, None, None, 900, None, None),
-    (None, None, "Кол.", 1, None, None, 1, None, None),
-    ("Қан мен тер", "000001003", "БУ", 900, None, None, 900, None, None),
-    (None, None, "Кол.", 1, None, None, 1, None, None),
-    ("Итого", None, "БУ", 2300, None, 500, 900, 1900, None),
-    (None, None, "Кол.", 3, None, 1, 1, 3, None),
-)  # fmt: skip
-
 
 def test_a_turnover_sheet_of_1c_gives_what_is_left_of_each_thing(workbook: Book, told: Told) -> None:
-    workbook(TURNOVER, merge=["A12:A13", "B12:B13", "D5:E5", "F5:G5", "H5:I5", "C5:C7"], names=["TDSheet"])
+    workbook(TURNOVER, merge=TURNOVER_MERGED, names=["TDSheet"])
     assert [
         (one.place, one.inventory_number, one.title, one.quantity, one.amount, one.branch, one.account)
         for one in told()
@@ -90,18 +65,6 @@ def test_an_inventory_list_takes_what_the_books_say_and_not_what_was_counted(
         ("1001", 2, Decimal(1000), "Иванова А. С."),
         ("1002", 1, Decimal(700), "Иванова А. С."),
     ]
-
-
-ACT = (
-    ("УТВЕРЖДАЮ",),
-    ("Акт на списание № 7 от 31.12.2023 г.",),
-    ("Причина списания:", "ветхость"),
-    ("Филиал № 3",),
-    ("№ п/п", "Инв. №", "Автор, заглавие", "Год издания", "Цена", "Кол-во", "Сумма"),
-    (1, "1001", "Абай жолы", 1961, 0.75, 1, 0.75),
-    (2, "1002", "Қан мен тер", 1998, 700, 1, 700),
-    ("Итого", None, None, None, None, 2, 700.75),
-)
 
 
 def test_an_act_of_write_off_gives_its_number_day_and_reason_to_every_row(workbook: Book, told: Told) -> None:
@@ -174,27 +137,10 @@ def test_what_a_list_is_can_be_said_in_the_configuration(workbook: Book, told: T
         Options("fond.xlsx", content="writeoff")
 
 
-RECEIVED: tuple[tuple[Any, ...], ...] = (
-    ("Книга суммарного учета библиотечного фонда",),
-    ("Часть 1. Поступление в фонд за 2016 год",),
-    ("Дата записи", "№ записи", "Источник поступления", "№ и дата сопроводительного документа", "Всего", None,
-     None, "По видам", None, "По содержанию", None, "По языкам", None, "Принято на баланс", None),
-    (None, None, None, None, "названий", "экз.", "сумма", "книг", "брошюр", "ОПЛ", "худ. лит.", "каз.",
-     "рус.", "кол-во", "сумма"),
-    tuple(str(number) for number in range(1, 16)),
-    ("24.03.2016", 31, "Бибколлектор", "Накл. 5 от 20.03.2016", 10, 12, "15 000,50", 10, 2, 5, 7, 8, 4, 12,
-     15000.5),
-    ("30.05.2016", 32, "в дар", None, 3, 3, 900, 3, None, None, 3, 3, None, None, None),
-    ("01.06.2016", 33, "в дар", None, 3, "три", 900, 3, None, None, 3, 3, None, None, None),
-    ("02.06.2016", 34, "в дар", None, 3, 3, 900, "трое", None, None, 3, 3, None, None, None),
-    ("Итого за год", None, None, None, 13, 15, 15900.5, 13, 2, 5, 10, 11, 4, 12, 15000.5),
-)  # fmt: skip
-
-
 def test_the_first_part_of_the_summary_accession_book_is_batches_with_their_shares(
     workbook: Book, told: Told
 ) -> None:
-    workbook(RECEIVED, merge=["E3:G3", "H3:I3", "J3:K3", "L3:M3", "N3:O3"], names=["КСУ"])
+    workbook(RECEIVED, merge=RECEIVED_MERGED, names=["КСУ"])
     first, second, bad, worse = told()
     assert first == Summary(
         "fond.xlsx · КСУ · 6", "acquired", "31", "2016-03-24", supply="purchase",

@@ -13,6 +13,7 @@ import pytest
 from rabis_sync.errors import ConfigError, FatalError, SourceAway, UnknownName
 from rabis_sync.reconcile.entry import Entry, Notice, UnreadRow
 from rabis_sync.reconcile.ledgers.spreadsheet import Options
+from tests.reconcile.layouts import PRINTED, PRINTED_MERGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,45 +23,13 @@ HEADINGS = ("Инв. №", "Наименование", "Автор", "Год и�
 ABAI = ("1001", "Абай жолы", "Әуезов М.", 2015, 1250.5, 1, 1250.5, "Филиал № 3")
 KOZY = ("1002", "Қозы Көрпеш – Баян Сұлу", "", 2018, 900, 1, 900, "Филиал № 3")
 
-#: As 1C prints it: titles, a heading of two rows with merged cells, groups, subtotals, a total, signatures.
-PRINTED: tuple[tuple[Any, ...], ...] = (
-    ("ЦБС г. Караганды",),
-    ("Ведомость остатков библиотечного фонда на 31.12.2023 г.",),
-    (),
-    (
-        "№ п/п",
-        "Инв. №",
-        "Наименование",
-        "Цена, тг",
-        "Кол-во",
-        "Поступление",
-        None,
-        "Выбытие",
-        None,
-        None,
-        "Примечание",
-    ),
-    (None, None, None, None, None, "Дата", "№ КСУ", "Акт списания №", "Дата", "Причина", None),
-    ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"),
-    (None, "Филиал № 3", None, None, 2, None, None, None, None, None, None),
-    (None, "Иванова А. С.", None, None, None, None, None, None, None, None, None),
-    (1, 123.0, "Абай жолы", "1\u00a0250,50", "1,000", date(2016, 3, 24), "3/2016"),
-    (2, "00124", "Менің атым Қожа", 900, 1, "24.03.16", "3/2016", "Акт № 7", "31.12.2023", "ветхость"),
-    (None, "Итого по филиалу № 3", None, None, 2, None),
-    (None, "Читальный зал", None, None, 1),
-    (3, "К-77", "Всего одна ночь", 500, 1, "2019", "1/2019"),
-    ("Итого", None, None, None, 3),
-    (),
-    (None, "Главный бухгалтер", "Рахимова С. Т."),
-)
-
 
 def test_1c_s_own_layout_is_read_row_by_row(
     workbook: Callable[..., Path], told: Callable[..., list[Any]]
 ) -> None:
     workbook(
         PRINTED,
-        merge=["A4:A5", "B4:B5", "C4:C5", "D4:D5", "E4:E5", "F4:G4", "H4:J4", "K4:K5", "B7:D7"],
+        merge=PRINTED_MERGED,
         names=["Ведомость"],
     )
     assert told() == [

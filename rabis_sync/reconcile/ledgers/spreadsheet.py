@@ -97,8 +97,7 @@ class Ledger:
         strange: list[tuple[str, list[str]]] = []
         for sheet in self._sheets(path):
             place = book.place(sheet)
-            if sheet.unworked:
-                yield Notice(path.name, "formula_without_value", "formulas in it were never worked out")
+            yield from (Notice(path.name, code, detail) for code, detail in sheet.remarks)
             if sheet.hidden and sheet.name != self.options.sheet:
                 yield Notice(place, "sheet_passed_over", "the sheet is hidden")
                 continue
