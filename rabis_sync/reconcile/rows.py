@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 #: Fields that a line of a group or of totals does not have; nor has it a price.
 _DESCRIBING = ("author", "year", "acquired", "document", "ksu", "act_out", "act_date", "reason", "language")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,11 @@ class _Reading:
         cells = {name: row[at] for name, at in self._places if at < width and row[at] not in {"", None}}
         if self._layout.closing and "quantity" not in cells and not holds(cells.get("amount", "")):
             cells["quantity"] = 0
-        standing = {**self._standing, **self._groups.standing}
-        cells = {name: cell for name, cell in cells.items() if name not in standing or self._value(cell)}
+        groups = self._groups.standing
+        standing = {**self._standing, **groups} if self._standing else groups
+        for name in standing.keys() & cells.keys():
+            if not self._value(cells[name]):
+                del cells[name]
         for told in self._taking.told(place, cells, standing, self._about.kind):
             if isinstance(told, Entry):
                 self._totals.add(told)
@@ -209,7 +214,7 @@ def _looks_like_number(cell: str) -> bool:
     line = cell.strip()
     if line.isdecimal():
         return True
-    letters = [len(word) for word in "".join(char if char.isalpha() else " " for char in line).split()]
+    letters = list(map(len, _LETTERS.findall(line)))
     return any(map(str.isdigit, line)) and max(letters, default=0) <= 4 and sum(letters) <= 6
 
 
