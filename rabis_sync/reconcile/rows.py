@@ -40,12 +40,18 @@ class Book:
         columns: how headings are understood.
         terms: what words mean.
         currency: of figures without one.
+        roubles_before: as of `Taking`.
     """
 
     file: str
     columns: LedgerColumns
     terms: LedgerTerms
     currency: str
+    roubles_before: str = ""
+
+    def taking(self) -> Taking:
+        """Takes the rows of one sheet."""
+        return Taking(self.columns, self.terms, self.currency, self.roubles_before)
 
     def place(self, sheet: Sheet, row: int = 0) -> str:
         """File, sheet and row, as a finding names it."""
@@ -92,7 +98,7 @@ class _Reading:
         if headings.INDICATOR in places and "quantity" not in places:
             places["quantity"] = self._width
         self._number, self._title = places["inventory_number"], places.get("title")
-        self._taking = Taking(book.columns, book.terms, book.currency)
+        self._taking = book.taking()
         self._value = self._taking.text
         self._places = tuple((name, at) for name, at in places.items() if name != headings.INDICATOR)
         self._sums = places.get("quantity"), places.get("amount")
@@ -116,7 +122,7 @@ class _Reading:
         for number, row in numbered:
             if number > self._end:
                 yield from self._row(number, row)
-        yield from self._taking.words()
+        yield from self._taking.closing(self._book.place(self._sheet))
 
     def _row(self, number: int, row: Sequence[Any]) -> Iterator[Told]:
         cell = self._cell(row, self._number)

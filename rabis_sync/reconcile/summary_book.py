@@ -12,7 +12,6 @@ from rabis_sync.marc.cyrillic import fold
 from rabis_sync.reconcile import columns as headings
 from rabis_sync.reconcile.entry import ACQUIRED, CLOSING, OPENING, WRITTEN_OFF, Notice, UnreadRow
 from rabis_sync.reconcile.numbers import UnreadableError, day, text, whole
-from rabis_sync.reconcile.taking import Taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +78,7 @@ class _Reading:
 
     def __init__(self, sheet: Sheet, book: Book, layout: _Layout, part: str) -> None:
         self._sheet, self._book, self._layout, self._part = sheet, book, layout, part
-        self._taking = Taking(book.columns, book.terms, book.currency)
+        self._taking = book.taking()
 
     def told(self, rows: Iterator[Sequence[Any]]) -> Iterator[Told]:
         """Records of the КСУ, rows that cannot be read and notices, in the order of the sheet."""
@@ -93,7 +92,7 @@ class _Reading:
         for number, row in enumerate(rows, 1):
             if number > end:
                 yield from self._row(self._book.place(self._sheet, number), row)
-        yield from self._taking.words()
+        yield from self._taking.closing(self._book.place(self._sheet))
 
     def _row(self, place: str, row: Sequence[Any]) -> Iterator[Told]:
         cells = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import figures
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Texts that are kept because they repeat; beyond it they are forgotten and gathered anew.
 MOST_KNOWN = 1 << 14
+#: Notices of one kind about the rows of one sheet, or one infobase.
+MOST_ALIKE = 100
 #: Fields that are taken as text, as a date, and as a word that has a code.
 _TEXTS = (
     *("title", "author", "branch", "document", "ksu", "act_out", "reason"),
@@ -52,10 +55,16 @@ class Taking:
         columns: what stands for no number, and names of currencies.
         terms: what words mean.
         currency: of figures without one.
+        roubles_before: day (ISO 8601) before which such figures of what was acquired are Soviet roubles;
+            empty: never.
     """
 
-    def __init__(self, columns: LedgerColumns, terms: LedgerTerms, currency: str) -> None:
+    def __init__(
+        self, columns: LedgerColumns, terms: LedgerTerms, currency: str, roubles_before: str = ""
+    ) -> None:
         self._columns, self._terms, self._currency = columns, terms, currency
+        self._roubles_before = roubles_before
+        self._told: Counter[str] = Counter()
         self._known: dict[Any, str] = {}
         self._strange: dict[tuple[str, str], str] = {}
 
@@ -84,9 +93,10 @@ class Taking:
             yield UnreadRow(place, bad.reason, str(bad), key)
             return
         if restored:
-            yield Notice(place, "number_restored", f"{text(cell)!r} was taken for {number!r}")
+            yield from self._notice(place, "number_restored", f"{text(cell)!r} was taken for {number!r}")
         yield entry
-        yield from _disagreement(entry)
+        if difference := _disagreement(entry):
+            yield from self._notice(place, "amount_differs", difference)
 
     def number(self, cell: Any) -> tuple[str, bool]:
         """An inventory number, empty where there is none, and whether it had to be restored.
@@ -116,7 +126,7 @@ class Taking:
                 values[name] = self.read(name, cells, day, "")
         if values.get("reason"):
             values["reason_code"] = self.coded("reason", values["reason"], place, otherwise="")
-        currency = self.currency(cells)
+        currency = self.currency(cells, values.get("acquired", ""))
         price, currency = self.read("price", cells, lambda cell: money(cell, currency), (None, currency))
         amount, _ = self.read("amount", cells, lambda cell: money(cell, currency), (None, currency))
         quantity = self.read("quantity", cells, whole, None)
@@ -168,11 +178,11 @@ class Taking:
             self._strange.setdefault((what, word), place)
         return code or (word if otherwise is None else otherwise)
 
-    def currency(self, cells: Mapping[str, Any]) -> str:
-        """ISO 4217 code of the row's figures."""
+    def currency(self, cells: Mapping[str, Any], acquired: str = "") -> str:
+        """ISO 4217 code of the row's figures: as written, else by the day of acquisition."""
         written = self.text(cells["currency"]) if "currency" in cells else ""
         if not written:
-            return self._currency
+            return "SUR" if acquired and acquired < self._roubles_before else self._currency
         return self._columns.currency_codes.get(written.casefold(), written)
 
     def total(self, place: str, cells: Mapping[str, Any]) -> Iterator[Told]:
@@ -206,7 +216,24 @@ class Taking:
             **values,
         )
 
-    def words(self) -> Iterator[Notice]:
+    def _notice(self, place: str, code: str, detail: str) -> Iterator[Notice]:
+        """A notice about a row; of very many rows with one fault the first ones are enough."""
+        self._told[code] += 1
+        if self._told[code] <= MOST_ALIKE:
+            yield Notice(place, code, detail)
+
+    def closing(self, place: str) -> Iterator[Notice]:
+        """What is to be told when all rows are taken: words without a code, and what was cut short.
+
+        Args:
+            place: of the whole.
+        """
+        yield from self._words()
+        for code, rows in self._told.items():
+            if rows > MOST_ALIKE:
+                yield Notice(place, code, f"and {rows - MOST_ALIKE} rows more")
+
+    def _words(self) -> Iterator[Notice]:
         """Words that have no code, each once, with the first place; then they are forgotten."""
         for (what, word), place in self._strange.items():
             detail = f"{what} {word!r} has no code: add the word to [{what}] in mappings/ledger_terms.toml"
@@ -214,13 +241,13 @@ class Taking:
         self._strange.clear()
 
 
-def _disagreement(entry: Entry) -> Iterator[Notice]:
-    """Number of copies times price is the amount, to half a tiyn a copy."""
+def _disagreement(entry: Entry) -> str:
+    """Why number of copies times price is not the amount, to half a tiyn a copy; empty when it is."""
     if entry.price is None or entry.amount is None or entry.quantity <= 0:
-        return
+        return ""
     if abs(entry.price * entry.quantity - entry.amount) > CENT * entry.quantity / 2 + CENT / 2:
-        detail = f"{entry.quantity} x {entry.price} is not {entry.amount}"
-        yield Notice(entry.place, "amount_differs", detail)
+        return f"{entry.quantity} x {entry.price} is not {entry.amount}"
+    return ""
 
 
 def _share(amount: Decimal, quantity: int) -> Decimal | None:

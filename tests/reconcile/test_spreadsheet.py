@@ -216,6 +216,44 @@ def test_an_unknown_heading_is_named_with_what_to_do(
     assert "mappings/ledger_columns.toml" in notice.detail
 
 
+def test_prices_of_before_the_tenge_are_roubles_where_the_configuration_says_so(
+    workbook: Callable[..., Path], entries: Callable[..., list[Entry]]
+) -> None:
+    rows = [
+        ("1", "А", 0.75, "12.04.1961"),
+        ("2", "Б", 5, "16.11.1993"),
+        ("3", "В", 5, None),
+        ("4", "Г", 2, "1961"),
+    ]
+    workbook([("Инв. №", "Название", "Цена", "Дата поступления"), *rows])
+    assert {one.currency for one in entries()} == {"KZT"}
+    found = entries(roubles_before="1993-11-15")
+    assert [one.currency for one in found] == ["SUR", "KZT", "KZT", "SUR"]
+    with pytest.raises(ValueError, match="no day: 1993-11-15"):
+        Options("fond.xlsx", roubles_before="15.11.1993")
+
+
+def test_a_fault_of_very_many_rows_is_told_of_the_first_and_counted(
+    workbook: Callable[..., Path], told: Callable[..., list[Any]]
+) -> None:
+    workbook([HEADINGS, *(("1", "А", "", 2000, 5, 2, 5, "ЦГБ") for _ in range(130))])
+    notices = [one for one in told() if isinstance(one, Notice)]
+    assert len(notices) == 101
+    assert (notices[-1].detail, notices[-1].place) == ("and 30 rows more", "fond.xlsx · Sheet1")
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    workbook: Callable[..., Path], tmp_path: Path, told: Callable[..., list[Any]]
+) -> None:
+    for folder, row in (("2022", ABAI), ("2023", KOZY)):
+        (tmp_path / folder).mkdir()
+        workbook([HEADINGS, row], name=f"{folder}/fond.xlsx")
+    assert [one.place for one in told("**/*.xlsx")] == [
+        "2022/fond.xlsx · Sheet1 · 2",
+        "2023/fond.xlsx · Sheet1 · 2",
+    ]
+
+
 def test_a_restored_number_is_told(workbook: Callable[..., Path], told: Callable[..., list[Any]]) -> None:
     workbook([HEADINGS, (date(2024, 2, 1), *ABAI[1:])])
     notice, entry = told()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from glob import has_magic
+from os.path import commonpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import ConfigError, SourceAway, UnknownName
 from rabis_sync.marc.charset import checked
+from rabis_sync.marc.figures import iso_date
 from rabis_sync.reconcile.columns import known
 from rabis_sync.reconcile.entry import Entry, Notice
 from rabis_sync.reconcile.listing import LISTS
@@ -43,6 +46,10 @@ class Options:
         metadata=_doc("A file, a glob or a folder of .xlsx and .csv files, relative to this file.")
     )
     currency: str = field(default="KZT", metadata=_doc("Currency of figures that name none (ISO 4217)."))
+    roubles_before: str = field(
+        default="",
+        metadata=_doc("Day before which prices without a currency are Soviet roubles; none when empty."),
+    )
     sheet: str = field(default="", metadata=_doc("The only sheet to read; every visible one when empty."))
     encoding: str = field(default="auto", metadata=_doc("auto, or the encoding of the CSV files."))
     content: str = field(
@@ -55,6 +62,8 @@ class Options:
         if not (len(self.currency) == 3 and self.currency.isascii() and self.currency.isupper()):
             raise ValueError(f"{self.currency!r} is no currency: KZT, RUB, USD …")
         checked(self.encoding)
+        if self.roubles_before and iso_date(self.roubles_before) != self.roubles_before:
+            raise ValueError(f"roubles_before: {self.roubles_before!r} is no day: 1993-11-15")
         if self.content not in CONTENTS:
             raise UnknownName("content of a ledger", self.content, CONTENTS)
 
@@ -78,8 +87,9 @@ class Ledger:
             yield Notice(
                 path.name, "file_passed_over", f"{path.name} is neither .xlsx nor .csv: save it as one"
             )
+        shown = _names(files)
         for path in files:
-            yield from self._file(path)
+            yield from self._file(path, shown[path])
 
     def check(self) -> str:
         """See `ledgers.Ledger.check`."""
@@ -87,17 +97,17 @@ class Ledger:
         size = 0
         for path in files:
             size += path.stat().st_size
-            next((told for told in self._file(path) if isinstance(told, Entry)), None)
+            next((told for told in self._file(path, path.name) if isinstance(told, Entry)), None)
         return f"{len(files)} file(s), {size:,} bytes"
 
-    def _file(self, path: Path) -> Iterator[Told]:
-        columns, terms = self.around.columns, self.around.terms
-        book = Book(path.name, columns, terms, self.options.currency)
+    def _file(self, path: Path, name: str) -> Iterator[Told]:
+        columns, terms, options = self.around.columns, self.around.terms, self.options
+        book = Book(name, columns, terms, options.currency, options.roubles_before)
         understood = False
         strange: list[tuple[str, list[str]]] = []
         for sheet in self._sheets(path):
             place = book.place(sheet)
-            yield from (Notice(path.name, code, detail) for code, detail in sheet.remarks)
+            yield from (Notice(name, code, detail) for code, detail in sheet.remarks)
             if sheet.hidden and sheet.name != self.options.sheet:
                 yield Notice(place, "sheet_passed_over", "the sheet is hidden")
                 continue
@@ -157,6 +167,15 @@ class Ledger:
         if not files:
             raise SourceAway(f"there is no ledger file at {path}", hint="Put the accounting's export there.")
         return files, others
+
+
+def _names(files: list[Path]) -> dict[Path, str]:
+    """How findings call each file: by its name, with its folders where two have one name."""
+    alike = Counter(path.name for path in files)
+    folder = Path(commonpath([path.parent for path in files]))
+    return {
+        path: path.name if alike[path.name] == 1 else path.relative_to(folder).as_posix() for path in files
+    }
 
 
 def _temporary(path: Path) -> bool:

@@ -89,7 +89,7 @@ class Infobase:
                 yield from self._taking.total(_place(read.entity, row), self._cells(read, read.entity, row))
         for read in self._mapping.giving(ACCOUNT):
             yield from self._accounts(read)
-        yield from self._taking.words()
+        yield from self._taking.closing(self._asking.root)
         for entity in sorted(self._references.unpublished):
             yield Notice(
                 entity, "not_published", "1C refers to it and does not publish it: names are missing"
