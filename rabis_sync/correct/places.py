@@ -138,16 +138,10 @@ def field_place(marc: MarcRecord, path: str) -> Place:
     return Place(index, path.partition("$")[0].partition("/")[0], written(marc.fields[index]))
 
 
-def new_field(marc: MarcRecord, tag: str, before: int = 0) -> Place:
-    """The place of a new field of a tag.
-
-    Args:
-        marc: the record.
-        tag: of the new field.
-        before: how many new fields of the tag come before this one.
-    """
+def new_field(marc: MarcRecord, tag: str) -> Place:
+    """The place of a new field of a tag; its index is -1."""
     there = sum(field.tag == tag for field in marc.fields)
-    return Place(-1, f"{tag}[{there + 1 + before}]", "")
+    return Place(-1, f"{tag}[{there + 1}]", "")
 
 
 def value_at(marc: MarcRecord, path: str) -> str:

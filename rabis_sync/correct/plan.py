@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.correct.origin import Origins
-from rabis_sync.correct.places import slot, value_at, with_value
+from rabis_sync.correct.places import address, new_field, slot, value_at, with_value
 from rabis_sync.correct.rule import Background, Fault
 from rabis_sync.marc.record import Place, Record
 
@@ -115,9 +115,9 @@ class Examiner:
 
     @cached_property
     def _passes(self) -> list[tuple[Rule, Background]]:
-        settings = self.ruleset.settings
+        settings, files = self.ruleset.settings, self.ruleset.files
         return [
-            (rule, Background(self.vocabulary, settings.get(rule.id), self.lexicon))
+            (rule, Background(self.vocabulary, settings.get(rule.id), self.lexicon, files))
             for rule in self.ruleset.rules
         ]
 
@@ -165,6 +165,10 @@ class _Bench:
     def _edit(self, rule: Rule, fault: Fault) -> Edit:
         path, severity = fault.place.path, fault.severity or rule.severity
         mark = self._fingerprint(rule.id, fault)
+        if fault.place.index < 0 and fault.action != "report" and address(path).is_field:
+            path = new_field(
+                self._record.marc, address(path).tag
+            ).path  # another may have been added meanwhile
         if fault.action == "report":
             before, after = fault.place.value, None
         else:

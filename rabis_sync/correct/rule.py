@@ -28,11 +28,13 @@ class Background:
         vocabulary: in how many records of the catalogue each word, in small letters, stands.
         settings: the rule's own TOML of `mappings/rules/`, validated into `Rule.settings`; None without one.
         lexicon: dictionaries, words and headings; None where nothing is known of words.
+        files: text of the files that rules name (`Rule.files`), by name.
     """
 
     vocabulary: Mapping[str, int] = field(default_factory=dict)
     settings: Any = None
     lexicon: Lexicon | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Rule:
         find: what is wrong in a record.
         mend: the text mended, given the text as it stands and the fault; mending twice changes nothing more.
         settings: dataclass of the rule's TOML in `mappings/rules/`, or None.
+        files: further files of `mappings/` that it reads, by their names there.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Rule:
     find: Callable[[Record, Background], Iterable[Fault]]
     mend: Callable[[str, Fault], str] = unmended
     settings: type[Any] | None = None
+    files: tuple[str, ...] = ()
 
 
 #: Every rule there is: a file in `rabis_sync/correct/rules` is a rule.
@@ -99,18 +103,24 @@ class Ruleset:
     Attributes:
         rules: sorted by order, then id.
         settings: validated TOML by rule id, for the rules that have one.
+        files: text of the files that the rules name, by name.
     """
 
     rules: tuple[Rule, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
-    def of(rules: Iterable[Rule], settings: Mapping[str, Any]) -> Ruleset:
+    def of(
+        rules: Iterable[Rule], settings: Mapping[str, Any], files: Mapping[str, str] | None = None
+    ) -> Ruleset:
         """The rules in their declared order."""
-        return Ruleset(tuple(sorted(rules, key=lambda rule: (rule.order, rule.id))), settings)
+        ordered = sorted(rules, key=lambda rule: (rule.order, rule.id))
+        return Ruleset(tuple(ordered), settings, files or {})
 
     def fingerprint(self, dialects: Mapping[str, Dialect]) -> str:
         """32 digits that change whenever a record would have to be examined again."""
         rules = [(rule.id, rule.version, repr(self.settings.get(rule.id))) for rule in self.rules]
-        seen = json.dumps([rules, sorted((name, repr(dialect)) for name, dialect in dialects.items())])
+        read = sorted((name, blake2b(text.encode()).hexdigest()) for name, text in self.files.items())
+        seen = json.dumps([rules, read, sorted((name, repr(dialect)) for name, dialect in dialects.items())])
         return blake2b(seen.encode(), digest_size=16).hexdigest()

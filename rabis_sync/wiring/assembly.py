@@ -213,8 +213,11 @@ class Assembly:
             for name, rule in rules.items()
             if rule.settings
         }
+        files = {
+            name: self.mapping_file(name).read_text("utf-8") for rule in rules.values() for name in rule.files
+        }
         return correct_step.Settings(
-            self.families, Ruleset.of(rules.values(), own), self.words, self.dictionaries()
+            self.families, Ruleset.of(rules.values(), own, files), self.words, self.dictionaries()
         )
 
     @cached_property

@@ -59,7 +59,8 @@ def background(root: Path) -> Callable[[Rule], Background]:
         if rule.settings is None:
             return Background(lexicon=lexicon)
         settings = read(root / f"mappings/rules/{rule.id}.toml", rule.settings)
-        return Background({}, settings, lexicon)
+        files = {name: (root / "mappings" / name).read_text("utf-8") for name in rule.files}
+        return Background({}, settings, lexicon, files)
 
     return of
 

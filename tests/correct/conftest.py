@@ -45,7 +45,10 @@ def ruleset(root: Path) -> Ruleset:
         for name, rule in rules.items()
         if rule.settings is not None
     }
-    return Ruleset.of(rules.values(), settings)
+    files = {
+        name: (root / "mappings" / name).read_text("utf-8") for rule in rules.values() for name in rule.files
+    }
+    return Ruleset.of(rules.values(), settings, files)
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,7 @@ def test_a_rule_that_raises_is_a_finding_and_the_others_go_on(
         find=falling,
     )
     marc = as_record(TWO_FAULTS)
-    plan = plan_of(Ruleset.of([*ruleset.rules, broken], ruleset.settings), dialects, marc)
+    plan = plan_of(Ruleset.of([*ruleset.rules, broken], ruleset.settings, ruleset.files), dialects, marc)
     [failed] = [edit for edit in plan.edits if edit.rule == RULE_FAILED]
     assert failed.params == {"rule": "broken", "error": "LookupError: no such page"}
     assert apply(plan, marc).fields[-1].first("a") == "Стихотворения и поэмы"
@@ -141,14 +141,14 @@ def test_the_fingerprint_of_the_rules_changes_with_a_version_a_setting_or_a_dial
     ruleset: Ruleset, dialects: Dialects
 ) -> None:
     first, *others = ruleset.rules
-    newer = Ruleset.of([replace(first, version=first.version + 1), *others], ruleset.settings)
-    reset = Ruleset.of(ruleset.rules, {**ruleset.settings, "isbn_form": None})
+    newer = Ruleset.of([replace(first, version=first.version + 1), *others], ruleset.settings, ruleset.files)
+    reset = Ruleset.of(ruleset.rules, {**ruleset.settings, "isbn_form": None}, ruleset.files)
     marks = {one.fingerprint(dialects) for one in (ruleset, newer, reset)}
     marks.add(ruleset.fingerprint({"unimarc": dialects["unimarc"]}))
     assert len(marks) == 4
-    assert ruleset.fingerprint(dialects) == Ruleset.of(reversed(ruleset.rules), ruleset.settings).fingerprint(
-        dialects
-    )
+    assert ruleset.fingerprint(dialects) == Ruleset.of(
+        reversed(ruleset.rules), ruleset.settings, ruleset.files
+    ).fingerprint(dialects)
 
 
 LINES = st.lists(
@@ -216,7 +216,7 @@ def test_fields_are_parted_taken_away_and_added_in_one_plan(dialects: Dialects, 
 def test_a_decision_holds_though_a_rule_before_takes_fields_away(
     ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
 ) -> None:
-    both = Ruleset.of([*ruleset.rules, DIVIDING], ruleset.settings)
+    both = Ruleset.of([*ruleset.rules, DIVIDING], ruleset.settings, ruleset.files)
     before = plan_of(both, dialects, as_record("610 $a\n610 $aқазақ  әні"))
     after = plan_of(both, dialects, as_record("610 $aқазақ  әні"))
     another = plan_of(both, dialects, as_record("610 $a\n610 $aқазақ  күйі"))
@@ -225,3 +225,15 @@ def test_a_decision_holds_though_a_rule_before_takes_fields_away(
         for plan in (before, after, another)
     ]
     assert marks[0] == marks[1] != marks[2]
+
+
+def test_two_new_fields_of_a_tag_are_accepted_one_by_one(
+    ruleset: Ruleset, dialects: Dialects, as_record: AsRecord
+) -> None:
+    marc = as_record("200 $aПесни$fА. Б. Иванов, В. Г. Петров, Д. Е. Сидоров")
+    marks = [
+        edit.fingerprint for edit in plan_of(ruleset, dialects, marc).edits if edit.rule == "author_missing"
+    ]
+    assert len(set(marks)) == 3
+    corrected = apply(plan_of(ruleset, dialects, marc, {marks[2]: "accepted", marks[1]: "accepted"}), marc)
+    assert [field.first("a") for field in corrected.fields if field.tag > "700"] == ["Петров", "Сидоров"]

@@ -1,0 +1,85 @@
+"""An author mark whose letter is not that of the heading or the title.
+
+Before: 700 #1$aАуэзов$bМ. О.
+        908 ##$aA 93
+After:  700 #1$aАуэзов$bМ. О.
+        908 ##$aА 93
+
+The mark of Khavkina's tables begins with the first letter of the author, else of the title, of a volume of
+its set. A Latin letter that only looks like it is mended; another letter is reported, since its figures are
+wrong as well. Kazakh letters may stand as those the tables have («Ә» as «А»).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.slots import found, slots_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rabis_sync.marc.record import Record
+
+_MARK = re.compile(r"(?P<letter>[^\W\d_])(?P<rest>[ -]?\d{1,3}(?:\s*[-/]?\s*\d{0,2})?)")
+_LATIN = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
+_CYRILLIC = frozenset("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
+_FIRST = re.compile(r"[^\W_]")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Author marks.
+
+    Attributes:
+        marks: slots by family.
+        same: letters of one language -> the letter that the tables have for them.
+    """
+
+    marks: dict[str, list[str]]
+    same: dict[str, str]
+
+
+def find(record: Record, background: Background) -> Iterator[Fault]:
+    """Marks with another letter than the record's headings begin with."""
+    settings: Settings = background.settings
+    firsts: set[str] | None = None
+    for one in found(record, slots_of(settings.marks, record)):
+        mark = _MARK.fullmatch(one.value.strip())
+        if mark is None:
+            continue
+        firsts = _firsts(record, settings.same) if firsts is None else firsts
+        letter = mark["letter"].upper()
+        if not firsts or settings.same.get(letter, letter) in firsts:
+            continue
+        mended = letter.translate(_LATIN) + mark["rest"]
+        if letter in _CYRILLIC and not firsts <= _CYRILLIC:  # made from a transliteration, perhaps
+            continue
+        params = {"mark": one.value, "letters": ", ".join(sorted(firsts)), "mended": mended}
+        certain = mended[0] in firsts and mended != one.value.strip()
+        yield Fault(one.place(record), "fix" if certain else "report", params=params)
+
+
+def _firsts(record: Record, same: dict[str, str]) -> set[str]:
+    """First letters of everything a mark may be made from."""
+    texts = [*(one.name for one in record.contributors()), *record.values("title"), record.set_title()]
+    texts += [*record.values("subject_name")] if "subject_name" in record.dialect.paths else []
+    texts += [one.text for one in record.subjects() if one.kind == "person"]
+    letters = (_FIRST.search(text) for text in texts)
+    return {same.get(found[0].upper(), found[0].upper()) for found in letters if found and found[0].isalpha()}
+
+
+RULE = Rule(
+    id="author_mark",
+    version=1,
+    order=102,
+    severity="info",
+    actions=("fix", "report"),
+    definition="https://archive.ifla.org/VI/3/p1996-1/uni8.htm",
+    find=find,
+    mend=lambda _text, fault: str(fault.params["mended"]),
+    settings=Settings,
+)
