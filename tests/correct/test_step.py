@@ -32,7 +32,7 @@ GOOD, SPACED, MIXED = "200 $aПтицы", "200 $aАбай  жолы", "200 $aCт
 
 @pytest.fixture
 def step_settings(dialects: dict[str, Dialect], ruleset: Ruleset, word_settings: WordSettings) -> Settings:
-    rules = [rule for rule in ruleset.rules if rule.id in {"whitespace", "look_alikes"}]
+    rules = [rule for rule in ruleset.rules if rule.id in {"whitespace", "look_alikes", "lost_letters"}]
     return Settings(dialects, type(ruleset).of(rules, ruleset.settings), word_settings, page=2)
 
 
