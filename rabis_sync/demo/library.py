@@ -139,11 +139,13 @@ def _split(copies: list[Copy], pairs: list[Twins]) -> dict[str, list[Copy]]:
 def _plant_errors(
     records: dict[str, MarcRecord], pool: list[Book], pairs: list[Twins], wanted: int
 ) -> list[Fault]:
-    """Change the records; a Latin letter in a second description is an error too and counts among them."""
+    """Change the records; what a second description has wrong in its title counts among the errors."""
     errors = [
-        Fault(pair.b, "look_alike", "look_alike_twin", *_difference(records, pair))
+        Fault(pair.b, pair.kind, f"{pair.kind}_twin", path, planted, clean)
         for pair in pairs
-        if pair.kind == "look_alike"
+        if pair.kind in twins.ERRORS
+        for path, planted, clean in [_difference(records, pair)]
+        if planted != clean
     ]
     left = [book.number for book in pool]
     for kind in faults.plan():

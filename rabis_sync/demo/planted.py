@@ -27,7 +27,8 @@ class Fault(NamedTuple):
 
     Attributes:
         record: control number.
-        family: ``whitespace``, ``look_alike``, ``isbn_check``, ``isbn_form`` or ``missing``.
+        family: ``whitespace``, ``look_alike``, ``isbn_check``, ``isbn_form``, ``missing``, ``capitals`` or
+            ``full_stop``.
         kind: what exactly was done.
         path: ``200[1]$a[1]``, or the tag of a field that is missing.
         planted: the value as the catalogue has it; empty for a missing field.

@@ -36,6 +36,9 @@ def _retitled(change: Callable[[str], str]) -> Callable[[Book], Book]:
     return retitle
 
 
+#: Behind another letter a full stop may be that of an abbreviation, and nobody could call it an error.
+_VOWELS = "аеёиоуыэюяәөұүі"
+
 #: Kind -> the second description; a book that it leaves as it is has no room for it.
 KINDS: dict[str, Callable[[Book], Book]] = {
     "other_isbn": _other_isbn,
@@ -44,8 +47,12 @@ KINDS: dict[str, Callable[[Book], Book]] = {
     "bare_isbn": _bare_isbn,
     "look_alike": _retitled(faults.look_alike),
     "quotes": _retitled(lambda title: f"«{title}»"),
-    "full_stop": _retitled(lambda title: f"{title}."),
+    "full_stop": _retitled(lambda title: f"{title}." if title[-1] in _VOWELS else title),
 }
+
+
+#: Kinds that are errors of cataloguing too, in the title.
+ERRORS = {"capitals", "full_stop", "look_alike"}
 
 
 def plan() -> Iterator[str]:

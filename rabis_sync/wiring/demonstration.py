@@ -99,6 +99,7 @@ FAMILIES = {
     "isbn_check_digit": "isbn_check",
     "isbn_form": "isbn_form",
     "mandatory_fields": "missing",
+    "stored_punctuation": "full_stop",
 }
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.fields import MarcRecord
 
 MANDATORY = {"001", "100", "101", "102", "200", "210", "215", "675", "686", "801"}
-FAMILIES = {"whitespace", "look_alike", "isbn_check", "isbn_form", "missing"}
+FAMILIES = {"whitespace", "look_alike", "isbn_check", "isbn_form", "missing", "capitals", "full_stop"}
 
 
 def files(folder: Path) -> dict[str, bytes]:

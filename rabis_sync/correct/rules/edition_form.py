@@ -28,11 +28,13 @@ class Usual:
     Attributes:
         number: patterns of the number with the word for an edition; group 1 is the number.
         form: the usual form, with the number in braces.
+        full: pattern of the number with the word in full, which is in order too.
         cut: words that are cut short -> with their full stop.
     """
 
     number: list[str]
     form: str
+    full: str
     cut: list[str]
 
 
@@ -55,7 +57,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     for one in found(record, slots_of(settings.editions, record)):
         usual = next(filter(None, map(settings.usual.get, record.languages())), None)
         mended = _usual(one.value, usual) if usual else ""
-        if mended and mended != one.value:
+        if mended and mended != one.value and usual and not re.match(usual.full, one.value):
             yield Fault(one.place(record), "suggest", params={"edition": one.value, "mended": mended})
 
 
