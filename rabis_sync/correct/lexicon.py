@@ -187,6 +187,11 @@ class Lexicon:
             self._losses[key] = self._restored(word, bare=bare)
         return self._losses[key]
 
+    def likelihood(self, word: str) -> float:
+        """How Kazakh a word in small letters looks (logarithm); 0 for every word without the dictionary."""
+        has = self.settings.endings.language in self.dictionaries
+        return self._restorer.likelihood(word) if has else 0.0
+
     @cached_property
     def _restorer(self) -> Restorer:
         kazakh = self.dictionaries[self.settings.endings.language]

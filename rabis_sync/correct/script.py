@@ -12,8 +12,12 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rabis_sync.correct.lexicon import KNOWN
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rabis_sync.correct.lexicon import Lexicon
 
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u0250-\u02af\u1e00-\u1eff]")
@@ -22,6 +26,9 @@ _NUMERAL_LETTERS = str.maketrans("ІХСМ", "IXCM")
 
 #: Letters of its own script that a word must have before a form nobody has seen is called certain.
 NATIVE_LETTERS = 3
+
+#: Languages whose words have to be known before a form is called certain, where no dictionary says which.
+JUDGED = ("rus", "kaz")
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,13 @@ class Words:
         known: right forms, in lower case.
         leave: mixed forms that are left as they are.
         numeral_tail: most letters that an ending after a Roman numeral has: «XIв», «XVғ».
+        acronym: most letters of a word in capitals that no dictionary can be expected to have.
     """
 
     known: list[str]
     leave: list[str]
     numeral_tail: int
+    acronym: int
 
 
 @dataclass(frozen=True)
@@ -87,13 +96,55 @@ class Settings:
         return {ord(pair[1]): pair[0] for pair in self.pairs}
 
 
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Who may say that a form is a word.
+
+    Attributes:
+        settings: words that the library knows.
+        vocabulary: records of the catalogue that have each word, in small letters.
+        lexicon: the dictionaries; None without any.
+        languages: of the record, as codes.
+    """
+
+    settings: Settings
+    vocabulary: Mapping[str, int]
+    lexicon: Lexicon | None
+    languages: Sequence[str]
+
+    def occurs(self, form: str) -> int:
+        """Records of the catalogue that have the form."""
+        return self.vocabulary.get(form.lower(), 0)
+
+    def knows(self, form: str) -> bool:
+        """True for a form that the catalogue, the library or a dictionary has."""
+        small = form.lower()
+        return (
+            small in self.vocabulary
+            or small in self.settings.words.known
+            or (self.lexicon is not None and self.lexicon.standing(small) == KNOWN)
+        )
+
+    def judge(self) -> bool:
+        """True where a dictionary could be expected to have the words of the record."""
+        judged = self.lexicon.settings.dictionaries if self.lexicon else JUDGED
+        return not self.languages or not set(judged).isdisjoint(self.languages)
+
+    def likelihood(self, form: str) -> float:
+        """How Kazakh a form looks; 0 for every form in other records, and without a dictionary."""
+        lexicon = self.lexicon
+        if lexicon is None or lexicon.settings.endings.language not in self.languages:
+            return 0.0
+        return lexicon.likelihood(form.lower())
+
+
 class Reading(NamedTuple):
     """The word in one script.
 
     Attributes:
         mended: the word.
         certain: nobody would undo it.
-        occurs: how often the catalogue has that form.
+        occurs: how many records of the catalogue have that form.
     """
 
     mended: str
@@ -118,17 +169,14 @@ def as_latin_code(word: str, settings: Settings) -> Reading | None:
     return None if _CYRILLIC.search(mended) else Reading(mended, certain=True, occurs=0)
 
 
-def read(
-    word: str, settings: Settings, vocabulary: Mapping[str, int], languages: Sequence[str]
-) -> Reading | None:
+def read(word: str, witnesses: Witnesses) -> Reading | None:
     """The one script a mixed word was meant in, or None where it is right as it is or cannot be told.
 
     Args:
         word: letters only.
-        settings: the letters.
-        vocabulary: how often each word, in lower case, stands in the catalogue.
-        languages: of the record, as codes.
+        witnesses: the letters, and who knows words.
     """
+    settings = witnesses.settings
     if word in settings.words.leave or _holds_numeral(word, settings):
         return None
     cyrillic, latin = _CYRILLIC.findall(word), _LATIN.findall(word)
@@ -136,16 +184,17 @@ def read(
     own_latin = sum(ord(letter) not in settings.to_cyrillic for letter in latin)
     if own_cyrillic and own_latin:
         return None
-    if not own_cyrillic and _is_numeral(word.translate(settings.to_latin)):
+    if not own_cyrillic and is_numeral(word.translate(settings.to_latin)):
         return Reading(word.translate(settings.to_latin), certain=False, occurs=0)
     if own_latin:
-        return _weighed(word.translate(settings.to_latin), len(latin), settings, vocabulary)
+        return _weighed(word.translate(settings.to_latin), len(latin), witnesses)
     if not own_cyrillic:
-        return _either(word, settings, vocabulary)
-    return _cyrillic(word, latin, len(cyrillic), settings, vocabulary, languages)
+        return _either(word, witnesses)
+    return _cyrillic(word, latin, len(cyrillic), witnesses)
 
 
-def _is_numeral(latin: str) -> bool:
+def is_numeral(latin: str) -> bool:
+    """True for a Roman numeral of two letters or more, in Latin capitals."""
     return len(latin) > 1 and bool(set(latin) & set("IVX")) and _ROMAN.fullmatch(latin) is not None
 
 
@@ -163,65 +212,79 @@ def _holds_numeral(word: str, settings: Settings) -> bool:
     return len(head[0]) > 1 or len(word) - 1 <= settings.words.numeral_tail
 
 
-def _either(word: str, settings: Settings, vocabulary: Mapping[str, int]) -> Reading | None:
-    """A word all of whose letters look alike: what the catalogue knows in one script only."""
+def _either(word: str, witnesses: Witnesses) -> Reading | None:
+    """A word all of whose letters look alike: what is known in one script only."""
+    settings = witnesses.settings
     forms = [word.translate(settings.to_cyrillic), word.translate(settings.to_latin)]
-    seen = [form for form in forms if _is_known(form, settings, vocabulary)]
+    seen = [form for form in forms if witnesses.knows(form)]
     if len(seen) != 1 or len(word) < NATIVE_LETTERS:
         return None
-    return Reading(seen[0], certain=False, occurs=vocabulary.get(seen[0].lower(), 0))
+    return Reading(seen[0], certain=False, occurs=witnesses.occurs(seen[0]))
 
 
-def _cyrillic(
-    word: str,
-    latin: Sequence[str],
-    native: int,
-    settings: Settings,
-    vocabulary: Mapping[str, int],
-    languages: Sequence[str],
-) -> Reading:
-    if {"y", "Y"} & set(latin) and not _surely_plain_u(word, settings, languages):
-        form = _likeliest(word, settings, vocabulary)
-        return Reading(form, certain=False, occurs=vocabulary.get(form.lower(), 0))
-    reading = _weighed(word.translate(settings.to_cyrillic), native, settings, vocabulary)
-    at_home = all(_belongs(chr(code), settings, languages) for code in map(ord, reading.mended))
-    return reading if at_home else reading._replace(certain=False)
+def _cyrillic(word: str, latin: Sequence[str], native: int, witnesses: Witnesses) -> Reading:
+    settings = witnesses.settings
+    if {"y", "Y"} & set(latin):
+        plain = word.translate(settings.to_cyrillic)
+        form = plain if _surely_plain_u(word, plain, witnesses) else _likeliest(word, witnesses)
+        certain = form == plain and _surely_plain_u(word, plain, witnesses)
+        return Reading(form, certain=certain, occurs=witnesses.occurs(form))
+    reading = _weighed(word.translate(settings.to_cyrillic), native, witnesses)
+    if witnesses.knows(reading.mended):
+        return reading
+    special = [_belongs(letter, witnesses) for letter in reading.mended]
+    if not all(home is not False for home in special):
+        return reading._replace(certain=False)
+    typed = {letter.translate(settings.to_cyrillic) for letter in latin}
+    # Letters that only the languages of the record have, typed as what is at hand: nothing else can be meant.
+    return reading._replace(certain=reading.certain or all(_belongs(one, witnesses) for one in typed))
 
 
-def _weighed(mended: str, native: int, settings: Settings, vocabulary: Mapping[str, int]) -> Reading:
-    """Certain is a form that the catalogue has, or one of enough own letters written as words are written."""
-    shaped = mended.islower() or mended.isupper() or mended.istitle()
-    certain = _is_known(mended, settings, vocabulary) or (shaped and native >= NATIVE_LETTERS)
-    return Reading(mended, certain=certain, occurs=vocabulary.get(mended.lower(), 0))
+def _weighed(mended: str, native: int, witnesses: Witnesses) -> Reading:
+    """Certain is a form that is known, or that could not be: of another language, or an acronym."""
+    shaped = (mended.islower() or mended.isupper() or mended.istitle()) and native >= NATIVE_LETTERS
+    acronym = mended.isupper() and len(mended) <= witnesses.settings.words.acronym
+    certain = witnesses.knows(mended) or (shaped and (acronym or not witnesses.judge()))
+    return Reading(mended, certain=certain, occurs=witnesses.occurs(mended))
 
 
-def _is_known(form: str, settings: Settings, vocabulary: Mapping[str, int]) -> bool:
-    return form.lower() in vocabulary or form.lower() in settings.words.known
-
-
-def _belongs(letter: str, settings: Settings, languages: Sequence[str]) -> bool:
-    for letters, codes in settings.languages.items():
+def _belongs(letter: str, witnesses: Witnesses) -> bool | None:
+    """True for a letter of the record's languages, False for one of others, None for one of all."""
+    for letters, codes in witnesses.settings.languages.items():
         if letter in letters:
-            return not set(codes).isdisjoint(languages)
-    return True
+            return not set(codes).isdisjoint(witnesses.languages)
+    return None
 
 
-def _surely_plain_u(word: str, settings: Settings, languages: Sequence[str]) -> bool:
-    rule = settings.straight_u
-    foreign = set(rule.foreign_letters) & set(word.lower())
-    return bool(foreign) and bool(languages) and set(languages) <= set(rule.languages)
+def _surely_plain_u(word: str, plain: str, witnesses: Witnesses) -> bool:
+    """True in a word that is known with у, and no Turkic one: by its letters or its frequency."""
+    rule, languages = witnesses.settings.straight_u, witnesses.languages
+    if not languages or not set(languages) <= set(rule.languages):
+        return False
+    if set(rule.foreign_letters) & set(word.lower()):
+        return witnesses.knows(plain) or not witnesses.judge()
+    others = [form for form in _readings(word, witnesses.settings) if form != plain]
+    oftener = any(witnesses.occurs(form) > witnesses.occurs(plain) for form in others)
+    return len(word) > NATIVE_LETTERS and witnesses.knows(plain) and not oftener
 
 
-def _likeliest(word: str, settings: Settings, vocabulary: Mapping[str, int]) -> str:
-    """Of all ways to read each y, the form the library knows, else the most frequent, else the plain one."""
+def _readings(word: str, settings: Settings) -> list[str]:
+    """All ways to read each y, the plain one first."""
     choices = [
         [_cased(variant, letter) for variant in settings.straight_u.variants] if letter in "yY" else [letter]
         for letter in word
     ]
-    forms = ["".join(letters).translate(settings.to_cyrillic) for letters in product(*choices)]
-    return max(
-        forms, key=lambda form: (form.lower() in settings.words.known, vocabulary.get(form.lower(), 0))
-    )
+    return ["".join(letters).translate(settings.to_cyrillic) for letters in product(*choices)]
+
+
+def _likeliest(word: str, witnesses: Witnesses) -> str:
+    """Of all ways to read each y, the form that is known, the most frequent, or the most Kazakh one."""
+
+    def weight(form: str) -> tuple[bool, int, float]:
+        known = form.lower() in witnesses.settings.words.known
+        return known, witnesses.occurs(form), witnesses.likelihood(form)
+
+    return max(_readings(word, witnesses.settings), key=weight)
 
 
 def _cased(letter: str, like: str) -> str:

@@ -48,7 +48,7 @@ def dialect(root: Path) -> Dialect:
 @pytest.fixture(scope="module")
 def background(root: Path) -> Callable[[Rule], Background]:
     """What a small catalogue with small dictionaries knows."""
-    counts = Counts({"қазақстан": 9, "казахстана": 9, "история": 9})
+    counts = Counts({"қазақстан": 9, "казахстана": 9, "история": 9, "стихотворения": 9})
     stems = {"kaz": ["қазақстан", "тарих", "тарихы"], "rus": ["история", "казахстана"]}
     dictionaries = {
         language: Dictionary(language, dict.fromkeys(known, ""), {}) for language, known in stems.items()
@@ -60,7 +60,7 @@ def background(root: Path) -> Callable[[Rule], Background]:
             return Background(lexicon=lexicon)
         settings = read(root / f"mappings/rules/{rule.id}.toml", rule.settings)
         files = {name: (root / "mappings" / name).read_text("utf-8") for name in rule.files}
-        return Background({}, settings, lexicon, files)
+        return Background(lexicon.words, settings, lexicon, files)
 
     return of
 

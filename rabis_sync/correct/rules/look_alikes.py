@@ -3,9 +3,10 @@
 Before: 200 $aCтихотворения$fКазан KДПУ
 After:  200 $aСтихотворения$fКазан КДПУ
 
-Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the
-catalogue has the mended form, or where every letter allows one reading only and the word has enough letters
-of its own; proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals,
+Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the mended
+form is a known one: the catalogue or a dictionary has it, or none could be expected to (an acronym, a record
+in Ukrainian) and the word has enough letters of its own; so are i, h, ə, ɵ typed for Kazakh letters in Kazakh
+records. Proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals,
 Tatar in Latin letters («nigezendә») and whatever reads in neither script are left.
 """
 
@@ -16,7 +17,16 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import among, slot, subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.script import Reading, Settings, as_latin_code, foreign, is_mixed, read
+from rabis_sync.correct.script import (
+    Reading,
+    Settings,
+    Witnesses,
+    as_latin_code,
+    foreign,
+    is_mixed,
+    is_numeral,
+    read,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,20 +47,16 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     settings: Settings = background.settings
     family = record.dialect.family
     kept, codes = (among(tuple(by.get(family, ()))) for by in (settings.keep, settings.latin_codes))
-    languages: list[str] | None = None
+    witnesses: Witnesses | None = None
     for place in subfields(record.marc, _TOUCH):
         where = slot(place.path)
         if codes.match(where):
             yield from _faults(place, {word: as_latin_code(word, settings) for word in _mixed(place.value)})
         elif not kept.match(where):
-            languages = _languages(record) if languages is None else languages
-            yield from _faults(
-                place,
-                {
-                    word: read(word, settings, background.vocabulary, languages)
-                    for word in _mixed(place.value)
-                },
+            witnesses = witnesses or Witnesses(
+                settings, background.vocabulary, background.lexicon, _languages(record)
             )
+            yield from _faults(place, {word: read(word, witnesses) for word in _mixed(place.value)})
 
 
 def mend(text: str, fault: Fault) -> str:
@@ -83,13 +89,14 @@ def _faults(place: Place, readings: dict[str, Reading | None]) -> Iterator[Fault
 
 def _against_neighbours(text: str, mended: str) -> bool:
     """True where most other words of the text are in the other script: the reading may be a misreading."""
-    cyrillic, latin = len(_CYRILLIC_WORD.findall(text)), len(_LATIN_WORD.findall(text))
+    cyrillic = len(_CYRILLIC_WORD.findall(text))
+    latin = sum(not is_numeral(word) for word in _LATIN_WORD.findall(text))
     return cyrillic > latin if mended.isascii() else latin > cyrillic
 
 
 RULE = Rule(
     id="look_alikes",
-    version=1,
+    version=2,
     order=20,
     severity="warning",
     actions=("fix", "suggest"),

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rabis_sync.correct.lexicon import Lexicon
+
 
 @pytest.mark.parametrize(
     ("language", "before", "after"),
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_word_that_reads_in_one_script_only_is_mended(
-    examine: Callable[..., Any], language: str, before: str, after: str
+    examine: Callable[..., Any], knowing: Callable[..., Lexicon], language: str, before: str, after: str
 ) -> None:
-    found = examine("look_alikes", f"101 $a{language}\n200 $a{before}")
+    found = examine("look_alikes", f"101 $a{language}\n200 $a{before}", lexicon=knowing({}))
     assert {action for action, *_ in found} == {"fix"}
     assert found[-1][3] == after
 
@@ -54,10 +56,14 @@ def test_what_is_right_as_it_is_stays(examine: Callable[..., Any], text: str) ->
     ("record", "after"),
     [
         ("101 $arus\n210 $cАтамyра", "Атамұра"),
-        ("101 $akaz\n200 $aБyгін", "Бугін"),
+        ("101 $akaz\n200 $aБyгін", "Бүгін"),
         ("101 $arus\n200 $aисторiя", "исторія"),
         ("101 $arus\n215 $aХVII с.", "XVII с."),
         ("101 $arus\n200 $aвитаминC", "витаминС"),
+        ("101 $arus\n210 $cКазгyнпром", "Казгунпром"),
+        ("101 $arus\n200 $aО Гульсaры", "О Гульсары"),
+        ("101 $arus\n210 $cМicrosoft", "Microsoft"),
+        ("101 $akaz\n210 $aYлытау", "Ұлытау"),
         (
             "101 $arus\n200 $aCборн. статей Agatha Christie Hercule Poirot",
             "Сборн. статей Agatha Christie Hercule Poirot",
@@ -65,15 +71,33 @@ def test_what_is_right_as_it_is_stays(examine: Callable[..., Any], text: str) ->
     ],
 )
 def test_a_word_that_may_be_another_is_only_proposed(
-    examine: Callable[..., Any], record: str, after: str
+    examine: Callable[..., Any], knowing: Callable[..., Lexicon], record: str, after: str
 ) -> None:
-    found = examine("look_alikes", record)
+    found = examine("look_alikes", record, lexicon=knowing({}))
     assert [(action, mended) for action, _path, _before, mended in found] == [("suggest", after)]
 
 
-def test_latin_y_in_a_word_that_cannot_be_kazakh_is_mended(examine: Callable[..., Any]) -> None:
-    assert [one[0] for one in examine("look_alikes", "101 $arus\n200 $aВyлканы")] == ["fix"]
-    assert [one[0] for one in examine("look_alikes", "101 $akaz\n200 $aВyлканы")] == ["suggest"]
+def test_latin_y_in_a_word_that_cannot_be_kazakh_is_mended(
+    examine: Callable[..., Any], knowing: Callable[..., Lexicon]
+) -> None:
+    lexicon = knowing({"литература": 5})
+    for word in ("Вyлканы", "Литератyра", "кyрс"):
+        assert [one[0] for one in examine("look_alikes", f"101 $arus\n200 $a{word}", lexicon=lexicon)] == [
+            "fix"
+        ]
+        found = examine("look_alikes", f"101 $akaz\n200 $a{word}", lexicon=lexicon)
+        assert [one[0] for one in found] == ["suggest"]
+
+
+def test_a_form_that_the_catalogue_has_is_right_in_any_language(examine: Callable[..., Any]) -> None:
+    record = "101 $arus\n225 $aСайланма әcәрләр"
+    assert [one[0] for one in examine("look_alikes", record)] == ["suggest"]
+    assert [one[0] for one in examine("look_alikes", record, vocabulary={"әсәрләр": 3})] == ["fix"]
+
+
+def test_a_roman_numeral_is_no_latin_neighbour(examine: Callable[..., Any]) -> None:
+    record = "101 $arus\n200 $aЛюдoвик XIV"
+    assert [one[0] for one in examine("look_alikes", record, vocabulary={"людовик": 3})] == ["fix"]
 
 
 def test_a_short_word_is_mended_where_the_catalogue_has_the_form(examine: Callable[..., Any]) -> None:
