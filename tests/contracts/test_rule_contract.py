@@ -49,7 +49,7 @@ def dialect(root: Path) -> Dialect:
 def background(root: Path) -> Callable[[Rule], Background]:
     """What a small catalogue with small dictionaries knows."""
     counts = Counts({"қазақстан": 9, "казахстана": 9, "история": 9, "стихотворения": 9})
-    stems = {"kaz": ["қазақстан", "тарих", "тарихы"], "rus": ["история", "казахстана"]}
+    stems = {"kaz": ["қазақстан", "тарих", "тарихы", "тілінің", "қазақ"], "rus": ["история", "казахстана"]}
     dictionaries = {
         language: Dictionary(language, dict.fromkeys(known, ""), {}) for language, known in stems.items()
     }

@@ -27,7 +27,9 @@ TWO_FAULTS = "101 $arus\n200 $aCтихотворения  и поэмы"
 def plan_of(
     ruleset: Ruleset, dialects: Dialects, marc: MarcRecord, decided: dict[str, str] | None = None
 ) -> CorrectionPlan:
-    return Examiner(ruleset, {}, dialects).plan("catalogue", marc, "unimarc", decided)
+    return Examiner(ruleset, {"стихотворения": 1, "стихи": 1}, dialects).plan(
+        "catalogue", marc, "unimarc", decided
+    )
 
 
 def changes(plan: CorrectionPlan) -> list[tuple[str, str, str | None]]:
