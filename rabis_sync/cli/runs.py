@@ -87,9 +87,12 @@ def correct(dry_run: DryRun = False) -> None:
 
 
 @commands.command()
-def dedup(dry_run: DryRun = False) -> None:
+def dedup(
+    full: Annotated[bool, typer.Option("--full", help="The whole catalogue, not only what changed.")] = False,
+    dry_run: DryRun = False,
+) -> None:
     """Find records that describe the same edition."""
-    _run("dedup", dry_run=dry_run)
+    _run("dedup", dry_run=dry_run, wish=wiring.HarvestWish(full=full))
 
 
 @commands.command()

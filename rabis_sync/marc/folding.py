@@ -33,7 +33,7 @@ class FoldedRecord(NamedTuple):
         title: title proper with names of parts folded, without what numbers them («Абай жолы. 1 том» is
             «абай жоли»); a volume's begins with its set's.
         title_written: the same before folding, in small letters: tells «құл» from «күл».
-        title_full: the folded title with other title information.
+        title_full: the folded title with other title information, that too without what numbers a part.
         other_titles: parallel and variant titles folded, apart by `BETWEEN`.
         part: numbers that tell parts apart, sorted, apart by a space: «v2 p1», «g5», «y1994»
             (`numbering.LETTERS`).
@@ -109,7 +109,7 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     part = _part(record, level)
     written = _title(record, sets, numbered=bool(part))
     title = fold(written)
-    other = fold(record.other_title())
+    other = fold(_unnumbered(record.other_title(), numbered=bool(part)))
     return FoldedRecord(
         level=level,
         kind=record.kind(),

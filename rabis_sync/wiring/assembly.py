@@ -238,10 +238,11 @@ class Assembly:
         }
         return {language: one for language, one in found.items() if one is not None}
 
-    def dedup_settings(self) -> dedup_step.Settings:
-        """Settings of the search for duplicates."""
+    def dedup_settings(self, *, full: bool = False) -> dedup_step.Settings:
+        """Settings of the search for duplicates; full: of the whole catalogue, whatever changed."""
         return dedup_step.Settings(
             self.mapping("match.toml", Matching),
+            full,
             merger=self.merger,
             auto_approve=self.configuration.dedup.auto_approve,
         )

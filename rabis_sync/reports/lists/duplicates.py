@@ -24,6 +24,9 @@ COLUMNS = (
 #: A pair a person must look at stands out more than one that needs a signature only.
 SEVERITY = {"duplicate": "warning", "review": "info"}
 
+#: Fields of which a cataloguer wants to know that only one record has them: which part, which host.
+TOLD_MISSING = frozenset({"title", "part", "host"})
+
 
 def document(inquiry: Inquiry) -> Document:
     """``pairs[]`` surest first, and ``clusters[]``; a pair that is no duplicate was not kept."""
@@ -62,13 +65,13 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str], clusters
 def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
     """What was compared, in words: first what differs, for that needs a look, then what agrees in one line.
 
-    What one of the two records lacks says nothing and is left to the JSON.
+    What one of the two records lacks says nothing and is left to the JSON, but for what leaves a doubt.
     """
     told = [
         inquiry.say(f"evidence.{one['field']}.{one['outcome']}", **_values(one))
-        for outcome in ("veto", "different", "similar")
+        for outcome in ("veto", "different", "similar", "missing")
         for one in evidence
-        if one["outcome"] == outcome
+        if one["outcome"] == outcome and (outcome != "missing" or one["field"] in TOLD_MISSING)
     ]
     equal = [
         inquiry.say(f"evidence_equal.{one['field']}", **_values(one))
