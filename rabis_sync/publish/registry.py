@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import ConfigError, nearest
 from rabis_sync.publish.cells import NumberedRow, read_table
-from rabis_sync.publish.rights import RightsRow, exact_uri
+from rabis_sync.publish.rights import WORKS, RightsRow, exact_uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,6 +109,7 @@ def _row(file: str, columns: Sequence[str], row: NumberedRow, vocabulary: Rights
         death_year=_year(cells["death_year"], words, problems),
         rehabilitated_year=_year(cells["rehabilitated_year"], words, problems),
         repressed=_repressed(cells, words),
+        work=_work(cells, words),
     )
     problems |= _faults(found, unknown_level=level is None, unknown_uri=bool(cells["rights_uri"]) and not uri)
     return replace(found, problems=tuple(sorted(problems)))
@@ -158,6 +159,12 @@ def _repressed(cells: Mapping[str, str], words: Words) -> bool:
     """The row marks the author as repressed: a cell for the rehabilitation that is not empty, or a note."""
     spoken = f"{cells['note']} {cells['role']}".casefold()
     return bool(cells["rehabilitated_year"]) or any(stem in spoken for stem in words.repressed)
+
+
+def _work(cells: Mapping[str, str], words: Words) -> str:
+    """What the note or the role says of the work itself; empty when they say nothing."""
+    spoken = f"{cells['note']} {cells['role']}".casefold()
+    return next((work for work in WORKS if any(stem in spoken for stem in getattr(words, work))), "")
 
 
 def _says(cell: str, words: Sequence[str]) -> bool:

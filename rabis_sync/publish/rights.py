@@ -1,8 +1,9 @@
 """What may be shown of a record on a given day: default deny, every holder must allow, the strictest wins.
 
 Terms follow the Law of the Republic of Kazakhstan № 6-I of 10 June 1996 "On Copyright and Related Rights":
-article 28 (life and seventy years, counted from 1 January of the next year; from rehabilitation where the
-author was rehabilitated after death) and article 29 (public domain). Years are data: `mappings/rights.toml`.
+article 8 (official documents are not protected), article 28 (life and seventy years, counted from 1 January
+of the next year; from rehabilitation where the author was rehabilitated after death; from publication for
+anonymous and posthumous works) and article 29 (public domain). Years are data: `mappings/rights.toml`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ REASONS = (
     "dates_reversed",
     "holder_unknown",
     "rehabilitation_unknown",
+    "publication_year_unknown",
     "death_year_unknown",
     "no_contract",
     "level_missing",
@@ -52,7 +54,10 @@ REASONS = (
 _PROTECTED = frozenset({"no_contract", "level_missing", "contract_ended", "contract_not_begun"})
 #: What another contract of the same holder heals.
 _TIMELY = frozenset({"contract_ended", "contract_not_begun"})
-_BASES = ("contract", "licence", "public_domain")
+_BASES = ("contract", "licence", "public_domain", "official")
+
+#: What a row may say of the work itself (article 8, article 28 paragraphs 3 and 4).
+WORKS = ("official", "anonymous", "posthumous")
 
 _STATEMENT = re.compile(
     r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/"
@@ -92,6 +97,7 @@ class RightsRow:
         death_year: year in which the author died.
         rehabilitated_year: year in which a repressed author was rehabilitated.
         repressed: the row says that the author was repressed.
+        work: one of `WORKS`; empty: a work of a known author published in lifetime.
         problems: codes of `REASONS` for what could not be read; such a row never allows anything.
     """
 
@@ -108,6 +114,7 @@ class RightsRow:
     death_year: int | None = None
     rehabilitated_year: int | None = None
     repressed: bool = False
+    work: str = ""
     problems: tuple[str, ...] = ()
 
 
@@ -118,7 +125,7 @@ class Decision:
     Attributes:
         level: one of `LEVELS`.
         rights_uri: statement or licence, in its exact form.
-        basis: contract, licence or public_domain; empty when nothing was granted.
+        basis: contract, licence, public_domain or official; empty when nothing was granted.
         until: last day of the permission, or the day it ended; None: no end.
         reason: empty when open, else one of `REASONS`.
     """
@@ -146,8 +153,22 @@ class Terms:
     life: int = field(default=70)
 
 
-def decide(control_number: str, rows: Iterable[RightsRow], on: date, terms: Terms | None = None) -> Decision:
+def decide(
+    control_number: str,
+    rows: Iterable[RightsRow],
+    on: date,
+    terms: Terms | None = None,
+    published: int | None = None,
+) -> Decision:
     """What may be shown of the record on that day, in the library's zone.
+
+    Args:
+        control_number: of the record.
+        rows: of the registry, in any order; those of other records are passed over.
+        on: the day.
+        terms: years of the law.
+        published: year in which the work was published, as the record has it; of a reprint it is later than
+            the first one, and the work is free later than the law would have it, never earlier.
 
     The order of the rows never matters. Rows of one holder in one role are contracts one after another: the
     one in force counts. Both days of a contract belong to it.
@@ -157,7 +178,8 @@ def decide(control_number: str, rows: Iterable[RightsRow], on: date, terms: Term
     if not concerned:
         return Decision("metadata", NOT_EVALUATED, reason="not_in_registry")
     standings = [
-        _of_holder([_of_row(row, on, law) for row in group]) for _, group in groupby(concerned, key=_holder)
+        _of_holder([_of_row(row, on, law, published) for row in group])
+        for _, group in groupby(concerned, key=_holder)
     ]
     return _together(standings) if all(one.granted for one in standings) else _refused(standings)
 
@@ -171,11 +193,36 @@ def exact_uri(text: str) -> str:
     return ""
 
 
-def free_from(row: RightsRow, terms: Terms) -> date | None:
-    """First day of the public domain, None when the row does not let us know it (articles 28 and 29)."""
+def free_from(row: RightsRow, terms: Terms, published: int | None) -> date | None:
+    """First day of the public domain, None when the row does not let us know it (articles 28 and 29).
+
+    An author who became known after all has the term of any other; a posthumous work has the later one.
+    """
+    if row.work == "anonymous" and row.death_year is None:
+        return _after(published, terms)
     if row.death_year is None or (row.repressed and row.rehabilitated_year is None):
         return None
-    return date(max(row.death_year, row.rehabilitated_year or 0) + terms.life + 1, 1, 1)
+    if row.work == "posthumous" and published is None:
+        return None
+    later = (row.rehabilitated_year, published if row.work == "posthumous" else None)
+    return _after(max(row.death_year, *(year or 0 for year in later)), terms)
+
+
+def ends_soon(until: date | None, on: date, notice: Sequence[int] = (7, 30, 90)) -> int | None:
+    """The shortest of the notices (in days) within which a permission ends; None where none is due.
+
+    Args:
+        until: last day of the permission.
+        on: the day.
+        notice: days before the end at which people are warned, in rising order.
+    """
+    if until is None or until < on:
+        return None
+    return next((days for days in notice if (until - on).days <= days), None)
+
+
+def _after(year: int | None, terms: Terms) -> date | None:
+    return None if year is None else date(year + terms.life + 1, 1, 1)
 
 
 def stricter(one: str, other: str) -> str:
@@ -187,20 +234,31 @@ def _holder(row: RightsRow) -> tuple[str, str]:
     return " ".join(row.holder.casefold().split()), " ".join(row.role.casefold().split())
 
 
-def _of_row(row: RightsRow, on: date, terms: Terms) -> Decision:
+def _of_row(row: RightsRow, on: date, terms: Terms, published: int | None) -> Decision:
     """Standing of one row on that day."""
-    if row.problems or not row.holder:
+    nobody = not row.holder and row.work not in {"official", "anonymous"}
+    if row.problems or nobody:
         return _denied(row, min(row.problems or ("holder_unknown",), key=REASONS.index))
-    free = free_from(row, terms)
+    if row.work == "official":
+        return _granted(row, row.level or "open", "official", PUBLIC_DOMAIN)
+    free = free_from(row, terms, published)
     if free is not None and free <= on:
         return _granted(row, row.level or "open", "public_domain", PUBLIC_DOMAIN)
     if row.contract_no:
         return _of_contract(row, on)
     if _is_licence(row.rights_uri) and row.valid_until is None:
         return _granted(row, row.level or "open", "licence", row.rights_uri)
+    return _denied(row, _obstacle(row, published))
+
+
+def _obstacle(row: RightsRow, published: int | None) -> str:
+    """Why a work that nobody has permitted is not known to be free."""
     if row.repressed and row.rehabilitated_year is None:
-        return _denied(row, "rehabilitation_unknown")
-    return _denied(row, "death_year_unknown" if row.death_year is None else "no_contract")
+        return "rehabilitation_unknown"
+    of_nobody_known = row.work == "anonymous" and row.death_year is None
+    if published is None and (of_nobody_known or row.work == "posthumous"):
+        return "publication_year_unknown"
+    return "death_year_unknown" if row.death_year is None and not of_nobody_known else "no_contract"
 
 
 def _of_contract(row: RightsRow, on: date) -> Decision:
@@ -256,7 +314,7 @@ def _refused(standings: Sequence[Decision]) -> Decision:
     """Somebody has not allowed it: the weightiest reason, and the narrowest level that anybody asks for."""
     denied = (one for one in standings if not one.granted)
     weightiest = max(
-        denied, key=lambda one: (LEVELS.index(one.level), -REASONS.index(one.reason), one.until or date.max)
+        denied, key=lambda one: (LEVELS.index(one.level), -REASONS.index(one.reason), str(one.until))
     )
     return replace(weightiest, level=max((one.level for one in standings), key=LEVELS.index))
 

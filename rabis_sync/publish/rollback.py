@@ -13,15 +13,23 @@ from rabis_sync.publish.rights import LEVELS
 from rabis_sync.publish.step import rights_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from rabis_sync.publish.manifest import Manifest
     from rabis_sync.publish.step import Settings
 
 
-def rollback(settings: Settings, name: str, now: datetime) -> None:
+def rollback(
+    settings: Settings, name: str, now: datetime, published: Callable[[str, str], int | None]
+) -> None:
     """Point the site at an earlier release; the next publication decides anew.
+
+    Args:
+        settings: of publication.
+        name: of the release.
+        now: moment, UTC.
+        published: year of publication of a record, by source and control number.
 
     Raises:
         UnknownName: there is no such release.
@@ -38,7 +46,7 @@ def rollback(settings: Settings, name: str, now: datetime) -> None:
             hint="Choose a later release, or run `rabis-sync publish`.",
         )
     on = now.astimezone(ZoneInfo(settings.timezone)).date()
-    if forbidden := list(_forbidden(settings, manifest, on)):
+    if forbidden := list(_forbidden(settings, manifest, on, published)):
         raise GuardStop(
             f"release {name} shows what may not be shown today: {', '.join(forbidden[:10])}",
             hint="Choose a later release, or run `rabis-sync publish`.",
@@ -46,11 +54,14 @@ def rollback(settings: Settings, name: str, now: datetime) -> None:
     release.go_live(settings.out, manifest)
 
 
-def _forbidden(settings: Settings, manifest: Manifest, on: date) -> Iterator[str]:
+def _forbidden(
+    settings: Settings, manifest: Manifest, on: date, published: Callable[[str, str], int | None]
+) -> Iterator[str]:
     """Records that the release shows more of than their rights allow on that day."""
     registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
     for standing in manifest.standings:
-        allowed = rights_of(standing.control_number, registry, on, settings.vocabulary).level
+        year = published(*standing.key)
+        allowed = rights_of(standing.control_number, registry, on, settings.vocabulary, year).level
         given = "open" if standing.files else standing.level
         if LEVELS.index(given) < LEVELS.index(allowed) and standing.shown:
             yield standing.control_number

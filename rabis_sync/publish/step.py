@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,15 +21,14 @@ from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, guard, make_plan
 from rabis_sync.publish.registry import RightsRegistry, read_registry
-from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
+from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide, ends_soon
 from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
 from rabis_sync.publish.selection import MARK, Selection
 from rabis_sync.publish.standing import Key, Standing, known
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rabis_sync.marc.dialect import Dialect
@@ -100,10 +100,11 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         before = known(unit.publications.all(), live.standings if live else ())
         log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
         candidates, active = _select(unit, settings, context)
-    judged = [
-        _judge(one, before.get(one[0]), rights_of(one[0][1], registry, on, settings.vocabulary), scans)
-        for one in candidates
-    ]
+
+    def rights(control_number: str, year: int | None) -> Decision:
+        return rights_of(control_number, registry, on, settings.vocabulary, year)
+
+    judged = [_judge(one, before.get(one[0]), rights(one[0][1], one[1].year()), scans) for one in candidates]
     plan = make_plan(
         judged,
         {key: active.get(key, "record_deleted") for key in before if key not in {one.key for one in judged}},
@@ -115,18 +116,18 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     if context.dry_run:
         context.show(plan)
         guard(plan, settings.limits)
-        return _report(plan, registry, outcome="planned")
+        return _report(plan, registry, on, outcome="planned")
     guard(plan, settings.limits)
 
     def may_open(item: PublicItem) -> bool:
-        return rights_of(item.record, registry, on, settings.vocabulary).level == "open"
+        return rights(item.record, item.year).level == "open"
 
     if plan.changed:
         live = release.build(settings.out, plan, settings.feeds, live, may_open)
     if live:
         _show(live, settings, context)
     _save(store, plan)
-    return _report(plan, registry)
+    return _report(plan, registry, on)
 
 
 def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
@@ -168,12 +169,16 @@ def _read(stored: Stored, dialects: Mapping[str, Dialect]) -> Record:
 
 
 def rights_of(
-    control_number: str, registry: RightsRegistry | None, on: date, vocabulary: RightsVocabulary
+    control_number: str,
+    registry: RightsRegistry | None,
+    on: date,
+    vocabulary: RightsVocabulary,
+    published: int | None,
 ) -> Decision:
     """What may be shown of a record on that day; nothing without a registry."""
     if registry is None:
         return Decision("closed", NOT_EVALUATED, reason="no_registry")
-    return decide(control_number, registry.of(control_number), on, vocabulary.terms)
+    return decide(control_number, registry.of(control_number), on, vocabulary.terms, published)
 
 
 def _judge(
@@ -251,22 +256,40 @@ def _save(store: Store, plan: PublicationPlan) -> None:
         unit.publications.tell([change.row() for change in plan.release.log.entries])
 
 
-def _report(plan: PublicationPlan, registry: RightsRegistry | None, outcome: str = "done") -> StepReport:
+def _report(
+    plan: PublicationPlan, registry: RightsRegistry | None, on: date, outcome: str = "done"
+) -> StepReport:
     states = Counter(standing.state for standing in plan.standings)
     counts = {
         "published": states["published"],
         "withheld": states["withheld"],
         "withdrawn": len(plan.lost),
         "changed": int(plan.changed),
+        "ending": sum(1 for _ in _ending(plan, on)),
     }
-    return StepReport("publish", counts, outcome, _message(plan, registry))
+    return StepReport("publish", counts, outcome, _message(plan, registry, on))
 
 
-def _message(plan: PublicationPlan, registry: RightsRegistry | None) -> str:
+def _ending(plan: PublicationPlan, on: date) -> Iterator[tuple[int, Standing]]:
+    """Permissions that end within one of the notices, the soonest first."""
+    shown = (one for one in plan.standings if one.shown and one.until)
+    for standing in sorted(shown, key=lambda one: (one.until, one.control_number)):
+        notice = ends_soon(date.fromisoformat(standing.until), on)
+        if notice is not None:
+            yield notice, standing
+
+
+def _message(plan: PublicationPlan, registry: RightsRegistry | None, on: date) -> str:
     if registry is None:
         return "no rights registry is configured ([rights] path): nothing may be published"
-    if not plan.unread:
-        return ""
-    named = "; ".join(plan.unread[:_NAMED])
-    more = f"; and {len(plan.unread) - _NAMED} more" if len(plan.unread) > _NAMED else ""
-    return f"rows of the rights registry that allow nothing: {named}{more}"
+    ending = [f"{one.control_number} on {one.until}" for _, one in _ending(plan, on)]
+    parts = (
+        ("rows of the rights registry that allow nothing", list(plan.unread)),
+        ("permissions that end soon", ending),
+    )
+    return "; ".join(f"{what}: {_few(named)}" for what, named in parts if named)
+
+
+def _few(named: Sequence[str]) -> str:
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return ", ".join(named[:_NAMED]) + more

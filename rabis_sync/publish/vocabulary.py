@@ -39,11 +39,14 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What cells say instead of a date or a year, and how a note marks a repressed author."""
+    """What cells say instead of a date or a year, and how a note or role marks an author or a work."""
 
     no_end: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     repressed: tuple[str, ...] = ()
+    official: tuple[str, ...] = ()
+    anonymous: tuple[str, ...] = ()
+    posthumous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

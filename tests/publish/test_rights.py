@@ -52,7 +52,8 @@ def test_every_case_of_the_table_is_decided_as_written(
     )
 
     for rows in permutations(registry.of("b1")):
-        assert decide("b1", rows, case.get("on", TODAY), vocabulary.terms) == wanted
+        on, published = case.get("on", TODAY), case.get("published")
+        assert decide("b1", rows, on, vocabulary.terms, published) == wanted
 
 
 def test_the_table_is_large_and_its_names_are_sentences_of_their_own() -> None:
@@ -124,3 +125,23 @@ def test_years_of_the_law_are_data() -> None:
 )
 def test_a_statement_gets_its_exact_form_or_none(written: str, exact: str) -> None:
     assert exact_uri(written) == exact
+
+
+@pytest.mark.parametrize(
+    ("until", "notice"),
+    [
+        (None, None),
+        (date(2026, 11, 21), None),
+        (TODAY, 7),
+        (date(2026, 11, 29), 7),
+        (date(2026, 11, 30), 30),
+        (date(2026, 12, 22), 30),
+        (date(2026, 12, 23), 90),
+        (date(2027, 2, 20), 90),
+        (date(2027, 2, 21), None),
+    ],
+)
+def test_people_are_warned_ninety_thirty_and_seven_days_before(
+    until: date | None, notice: int | None
+) -> None:
+    assert rights.ends_soon(until, TODAY) == notice

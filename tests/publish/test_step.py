@@ -29,7 +29,7 @@ def test_a_book_with_a_contract_and_a_scan_is_published(library: Any) -> None:
 
     report = library.publish()
 
-    assert report.counts == {"published": 1, "withheld": 0, "withdrawn": 0, "changed": 1}
+    assert report.counts == {"published": 1, "withheld": 0, "withdrawn": 0, "changed": 1, "ending": 0}
     item = library.page()["b1"]
     assert item["titles"] == {"ru": "Караганда, книга b1"}
     assert item["contributors"][0]["name"] == "Абаев, С."
@@ -59,7 +59,13 @@ def test_a_record_that_is_not_local_history_is_passed_over(
     library: Any, book: Callable[..., MarcRecord]
 ) -> None:
     library.store_record(book("b1", local=False))
-    assert library.publish().counts == {"published": 0, "withheld": 0, "withdrawn": 0, "changed": 0}
+    assert library.publish().counts == {
+        "published": 0,
+        "withheld": 0,
+        "withdrawn": 0,
+        "changed": 0,
+        "ending": 0,
+    }
     assert library.rows_saved() == {}
     assert not library.out.exists()
 
@@ -70,7 +76,7 @@ def test_a_link_without_a_file_is_withheld_with_its_reason(library: Any) -> None
 
     report = library.publish()
 
-    assert report.counts == {"published": 0, "withheld": 1, "withdrawn": 0, "changed": 0}
+    assert report.counts == {"published": 0, "withheld": 1, "withdrawn": 0, "changed": 0, "ending": 0}
     saved = library.rows_saved()["b1"]
     assert (saved["state"], saved["level"], saved["reason"]) == ("withheld", "closed", "file_missing")
 
@@ -421,3 +427,13 @@ def test_the_gate_stops_a_file_planted_in_the_finished_tree(
     with pytest.raises(FatalError, match=r"b9\.pdf is not open to everybody"):
         library.publish()
     assert library.releases() == []
+
+
+@pytest.mark.parametrize(
+    ("until", "told"), [("2026-11-28", 1), ("2027-02-20", 1), ("2027-02-21", 0), ("", 0)], ids=str
+)
+def test_a_permission_that_ends_soon_is_told_in_time(library: Any, until: str, told: int) -> None:
+    library.add("b1", valid_until=until)
+    report = library.publish()
+    assert report.counts["ending"] == told
+    assert (f"permissions that end soon: b1 on {until}" in report.message) == bool(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.reports.inquiry import Report, picked, plain, stamp
@@ -22,6 +23,9 @@ COLUMNS = (
     Column("item", "code", 26),
     Column("since", "code", 12),
 )
+
+#: Days before the end of a permission at which the line is marked.
+WARNED = 90
 
 SEVERITY = {"withheld": "info", "withdrawn": "warning"}
 ORDER = {"withdrawn": 0, "withheld": 1, "published": 2}
@@ -100,7 +104,8 @@ def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[tuple[str, str], st
         row["item_id"],
         inquiry.date(row["at"]),
     )
-    return Row(cells, SEVERITY.get(row["state"], ""))
+    soon = _days_left(inquiry, row) is not None
+    return Row(cells, "warning" if soon else SEVERITY.get(row["state"], ""))
 
 
 def _chosen(inquiry: Inquiry, chosen: str) -> str:
@@ -113,7 +118,17 @@ def _why(inquiry: Inquiry, row: dict[str, Any]) -> str:
     """By which right it may be seen, and what narrows or forbids it, in words."""
     basis = inquiry.word("basis", row["basis"]) if row["basis"] else ""
     reason = inquiry.say(f"rights.{row['reason']}", until=inquiry.day(row["until"])) if row["reason"] else ""
-    return "\n".join(part for part in (basis, reason) if part)
+    days = _days_left(inquiry, row)
+    ending = inquiry.say("rights.ends_soon", days=days) if days is not None else ""
+    return "\n".join(part for part in (basis, reason, ending) if part)
+
+
+def _days_left(inquiry: Inquiry, row: dict[str, Any]) -> int | None:
+    """Days until the permission ends, where people are to be warned of it by now."""
+    if not row["until"] or row["state"] == "withdrawn":
+        return None
+    left = (date.fromisoformat(row["until"]) - inquiry.now.date()).days
+    return left if 0 <= left <= WARNED else None
 
 
 REPORT = Report(document, COLUMNS, rows, counted_by="standing")
