@@ -157,6 +157,10 @@ class PublishSection:
         default="site", metadata=_doc("Folder of the releases; serve its `current` as a website.")
     )
     scans: str = field(default="scans", metadata=_doc("Folder of the digitised files that records link to."))
+    pictures: str = field(
+        default="pictures",
+        metadata=_doc("Folder of covers and pages drawn of them; it may be emptied."),
+    )
     keep_days: int = field(default=14, metadata=_doc("Days an old release stays reachable for slow readers."))
 
 

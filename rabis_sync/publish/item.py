@@ -76,7 +76,9 @@ class PublicFile:
         bytes: size.
         sha256: checksum, hexadecimal.
         stamp: time of the scan's last change in nanoseconds.
-        cover: a picture of the cover that lies beside the scan, and no part of the book's own files.
+        cover: a picture of the cover, lying beside the scan or drawn from it, and no file of the book's own.
+        page: number of the page it shows, for a picture drawn of one; else 0.
+        width, height: of a drawn picture, in pixels.
     """
 
     name: str
@@ -85,6 +87,9 @@ class PublicFile:
     sha256: str
     stamp: int
     cover: bool = False
+    page: int = 0
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +163,18 @@ class PublicItem:
     @property
     def cover(self) -> PublicFile | None:
         """The picture of the cover, else the first of the files that a browser shows as a picture."""
-        pictures = [file for file in self.files if file.mime in PICTURES]
+        pictures = [file for file in self.files if file.mime in PICTURES and not file.page]
         return next((file for file in pictures if file.cover), pictures[0] if pictures else None)
 
     @property
     def downloads(self) -> tuple[PublicFile, ...]:
         """The book's own files."""
-        return tuple(file for file in self.files if not file.cover)
+        return tuple(file for file in self.files if not file.cover and not file.page)
+
+    @property
+    def page_images(self) -> tuple[PublicFile, ...]:
+        """Pictures of its pages, in order."""
+        return tuple(file for file in self.files if file.page)
 
     def path(self, file: PublicFile) -> str:
         """Place of one of the files within a release."""
@@ -177,7 +187,8 @@ class PublicItem:
             crosswalk: fingerprint of what turns the MARC record into other formats: a change of it is a
                 change of each record (OAI-PMH 2.0, section 2.7.1).
         """
-        shown = [self.content(), self.family, self.marc.canonical() if self.marc else "", crosswalk]
+        pages = [file.sha256 for file in self.page_images]
+        shown = [self.content(), pages, self.family, self.marc.canonical() if self.marc else "", crosswalk]
         return blake2b(to_json(shown), digest_size=16).hexdigest()
 
     def content(self) -> dict[str, Any]:
@@ -217,7 +228,9 @@ class PublicItem:
                     "cover": one.cover,
                 }
                 for one in self.files
+                if not one.page
             ],
+            "page_images": len(self.page_images),
         }
 
 

@@ -24,7 +24,7 @@ from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.manifest import MANIFEST, Entry, Manifest, created, is_whole, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.publish.changes import Change
@@ -114,6 +114,13 @@ def purge(out: Path, manifest: Manifest) -> int:
                 path.unlink()
                 removed += 1
     return removed
+
+
+def take_away(out: Path, items: Collection[str]) -> None:
+    """Delete the files of these items from every release, the live one too, which then is not whole."""
+    for folder in _kept(out):
+        for item in items:
+            _remove(folder / "files" / item)
 
 
 def prune(out: Path, live_name: str, now: datetime, keep_days: int) -> None:

@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rabis_sync.errors import GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
 from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
-from rabis_sync.publish.plan import Candidate, Frame, Limits, PublicationPlan, guard, make_plan
+from rabis_sync.publish.pictures import Studio
+from rabis_sync.publish.plan import EXPECTED, Candidate, Frame, Limits, PublicationPlan, guard, make_plan
 from rabis_sync.publish.registry import RightsRegistry, read_registry
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide, ends_soon
 from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
@@ -29,7 +32,6 @@ from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.items import ItemProfile
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.pictures import Drawn
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.records import Stored
@@ -62,6 +65,7 @@ class Settings:
         timezone: the library's zone: contracts end at its midnight.
         out: folder of the site.
         scans: folder of the digitised files; None: there are none.
+        pictures: folder in which pictures drawn of them are kept.
         registry: the rights registry; None: nothing may be published.
         limits: the shrink guard.
         keep_days: days a replaced release stays for slow readers.
@@ -78,6 +82,7 @@ class Settings:
     timezone: str
     out: Path
     scans: Path | None
+    pictures: Path
     registry: Path | None
     limits: Limits = field(default_factory=Limits)
     keep_days: int = 14
@@ -105,6 +110,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         return rights_of(control_number, registry, on, settings.vocabulary, year)
 
     judged = [_judge(one, before.get(one[0]), rights(one[0][1], one[1].year()), scans) for one in candidates]
+    judged, undrawn = _drawn(judged, Studio(settings.pictures), only_known=context.dry_run)
     plan = make_plan(
         judged,
         {key: active.get(key, "record_deleted") for key in before if key not in {one.key for one in judged}},
@@ -116,8 +122,13 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     if context.dry_run:
         context.show(plan)
         guard(plan, settings.limits)
-        return _report(plan, registry, on, outcome="planned")
-    guard(plan, settings.limits)
+        return _report(plan, registry, on, undrawn, outcome="planned")
+    try:
+        guard(plan, settings.limits)
+    except GuardStop:
+        # What the law takes away does not wait until somebody has looked at the source.
+        release.take_away(settings.out, {one.item_id for one in plan.lost if one.reason in EXPECTED})
+        raise
 
     def may_open(item: PublicItem) -> bool:
         return rights(item.record, item.year).level == "open"
@@ -127,7 +138,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     if live:
         _show(live, settings, context)
     _save(store, plan)
-    return _report(plan, registry, on)
+    return _report(plan, registry, on, undrawn)
 
 
 def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
@@ -196,6 +207,56 @@ def _judge(
     return Candidate(*chosen, rights, files, paths)
 
 
+def _drawn(
+    judged: Sequence[Candidate], studio: Studio, *, only_known: bool
+) -> tuple[list[Candidate], list[str]]:
+    """Open books with their pictures, and what could not be drawn.
+
+    Args:
+        judged: all candidates.
+        studio: draws.
+        only_known: draw nothing: it is a dry run.
+    """
+    scans = [
+        (file.sha256, path, file.mime)
+        for one in judged
+        for file, path in zip(one.files, one.paths, strict=True)
+        if not file.cover
+    ]
+    if only_known:
+        drawn = {checksum: known for checksum, *_ in scans if (known := studio.known(checksum))}
+    else:
+        drawn = studio.draw(scans)
+    named = {checksum: path.name for checksum, path, _ in scans}
+    faults = [f"{named[checksum]} ({one.fault})" for checksum, one in drawn.items() if one.fault]
+    return [_with_pictures(one, drawn) if one.files else one for one in judged], sorted(faults)
+
+
+def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidate:
+    """A book with the pictures of its scans: pages numbered through, one cover at most."""
+    own = [file for file in candidate.files if not file.cover]
+    covered = len(own) < len(candidate.files)
+    files, paths = list(candidate.files), list(candidate.paths)
+    page = 0
+    for scan in own:
+        kept = drawn.get(scan.sha256)
+        for picture in kept.pictures if kept else ():
+            if not picture.page and covered:
+                continue
+            covered = True
+            page += bool(picture.page)
+            name = f"page-{page:04}.jpg" if picture.page else "cover-drawn.jpg"
+            size = (picture.width, picture.height)
+            number = page if picture.page else 0
+            files.append(
+                PublicFile(
+                    name, "image/jpeg", picture.bytes, picture.sha256, 0, not picture.page, number, *size
+                )
+            )
+            paths.append(kept.folder / picture.file if kept else Path())
+    return replace(candidate, files=tuple(files), paths=tuple(paths))
+
+
 def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
     """The files the links mean, each once, and the reasons where there is none."""
     found: dict[Path, Scan] = {}
@@ -257,7 +318,11 @@ def _save(store: Store, plan: PublicationPlan) -> None:
 
 
 def _report(
-    plan: PublicationPlan, registry: RightsRegistry | None, on: date, outcome: str = "done"
+    plan: PublicationPlan,
+    registry: RightsRegistry | None,
+    on: date,
+    undrawn: Sequence[str],
+    outcome: str = "done",
 ) -> StepReport:
     states = Counter(standing.state for standing in plan.standings)
     counts = {
@@ -267,7 +332,7 @@ def _report(
         "changed": int(plan.changed),
         "ending": sum(1 for _ in _ending(plan, on)),
     }
-    return StepReport("publish", counts, outcome, _message(plan, registry, on))
+    return StepReport("publish", counts, outcome, _message(plan, registry, on, undrawn))
 
 
 def _ending(plan: PublicationPlan, on: date) -> Iterator[tuple[int, Standing]]:
@@ -279,11 +344,12 @@ def _ending(plan: PublicationPlan, on: date) -> Iterator[tuple[int, Standing]]:
             yield notice, standing
 
 
-def _message(plan: PublicationPlan, registry: RightsRegistry | None, on: date) -> str:
+def _message(plan: PublicationPlan, registry: RightsRegistry | None, on: date, undrawn: Sequence[str]) -> str:
     if registry is None:
         return "no rights registry is configured ([rights] path): nothing may be published"
     ending = [f"{one.control_number} on {one.until}" for _, one in _ending(plan, on)]
     parts = (
+        ("scans that could not be drawn", list(undrawn)),
         ("rows of the rights registry that allow nothing", list(plan.unread)),
         ("permissions that end soon", ending),
     )

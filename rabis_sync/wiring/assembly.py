@@ -291,6 +291,7 @@ class Assembly:
             timezone=configuration.library.timezone,
             out=self.folder / section.out,
             scans=scans if scans.is_dir() else None,
+            pictures=self.folder / section.pictures,
             registry=self.folder / configuration.rights.path if configuration.rights else None,
             limits=Limits(guards.max_withdrawn.number, guards.max_withdrawn.share),
             keep_days=section.keep_days,

@@ -211,6 +211,7 @@ def library(
         timezone="Asia/Almaty",
         out=tmp_path / "site",
         scans=tmp_path / "scans",
+        pictures=tmp_path / "pictures",
         registry=tmp_path / "rights.csv",
     )
     store = Store.open(f"sqlite:///{tmp_path / 'rabis.db'}")

@@ -437,3 +437,19 @@ def test_a_permission_that_ends_soon_is_told_in_time(library: Any, until: str, t
     report = library.publish()
     assert report.counts["ending"] == told
     assert (f"permissions that end soon: b1 on {until}" in report.message) == bool(told)
+
+
+def test_a_contract_that_ended_is_kept_even_when_a_guard_stops_the_run(library: Any) -> None:
+    library.add("b1", "b2", "b3", "b4")
+    library.publish()
+    library.change(limits=Limits(0, 0.0))
+    library.allow("b1", valid_until="2026-11-21")
+    library.forbid("b2", "b3")
+    with pytest.raises(GuardStop):
+        library.publish()
+    assert not [path for path in library.files() if "catalogue-b1" in path]
+    assert [path for path in library.files() if "catalogue-b2" in path]
+    library.allow("b2")
+    library.allow("b3")
+    assert library.publish().counts["changed"] == 1
+    assert library.page()["b1"]["level"] == "metadata"

@@ -71,7 +71,9 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
         "cover": release.url(item.path(item.cover)) if item.cover else None,
         "files": [
             described | {"url": release.url(item.path(file))}
-            for described, file in zip(item.content()["files"], item.files, strict=True)
+            for described, file in zip(
+                item.content()["files"], [file for file in item.files if not file.page], strict=True
+            )
         ],
     }
 
