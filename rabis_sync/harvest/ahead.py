@@ -45,8 +45,8 @@ PAYS_FROM = 8 * 1024**2
 PATIENCE = 10
 #: Seconds after which a page did not come at once.
 AT_ONCE = 0.002
-#: New objects after which Python looks for cycles among them; usually 700.
-RARELY = 100_000
+#: New objects, less those that went, after which Python looks for cycles among them; usually 700.
+RARELY = 2_000_000
 #: By how much the work is parted otherwise when one process had to wait.
 STEP = 0.04
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rabis_sync.harvest.memory import Recalled
 from rabis_sync.harvest.sources import Gone
 from rabis_sync.marc.codec import Decoded, Familiar, Unreadable, decode
-from rabis_sync.marc.dialect import detect_in
+from rabis_sync.marc.family import detect_in
 from rabis_sync.marc.fields import MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.items import Item, items_auto

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rabis_sync.marc.gathering import Gathering
-from rabis_sync.marc.path import LEADER, FieldIndex, Path, parse
+from rabis_sync.marc.path import Path, parse
 from rabis_sync.marc.wording import clean, without_isbd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from rabis_sync.marc.fields import MarcRecord
 
 #: pydantic reads this attribute of a dataclass; the name is all that this package knows of pydantic.
 STRICT: dict[str, str] = {"extra": "forbid"}
@@ -219,7 +218,7 @@ class Dialect:
     Attributes:
         name: the file's name; what a configuration calls it.
         family: ``unimarc`` or ``marc21``.
-        evidence: signs by which a record is known to be of the family.
+        evidence: signs by which a record is known to be of the family (`rabis_sync.marc.family`).
         elements: name of an element -> its paths.
         level: leader codes -> bibliographic level.
         kind: leader and coded-field codes -> kind of material.
@@ -324,15 +323,6 @@ class Dialect:
             for sign in self.evidence
         )
 
-    @cached_property
-    def field_signs(self) -> tuple[tuple[Path, str, Callable[[str], object], int], ...]:
-        """Those in fields, with the subfields where the path says no more than tag and subfields."""
-        return tuple(
-            (path, "" if path.nth or path.plan[-1] else path.plan[2], match, weight)
-            for path, match, weight in self.signs
-            if path.tag != LEADER
-        )
-
     def mandatory_for(self, level: str, kind: str) -> list[Mandatory]:
         """What a record of this level and kind must have."""
         return [
@@ -340,60 +330,3 @@ class Dialect:
             for rule in self.mandatory
             if (not rule.levels or level in rule.levels) and (not rule.kinds or kind in rule.kinds)
         ]
-
-    def points(self, index: FieldIndex) -> int:
-        """How many points the evidence in a record gives this family (see `detect`)."""
-        texts = index.texts
-        points = _leader_points(self, texts[LEADER][0])
-        for path, codes, match, weight in self.field_signs:
-            if path.tag not in texts:
-                continue
-            if codes:
-                fields = index.split.get(path.source) or index.parts(path.source)
-                values = [part[1:] for parts in fields for part in parts[1:] if part and part[0] in codes]
-            else:
-                values = path.read(index)
-            for value in values:
-                if match(value):
-                    points += weight
-                    break
-        return points
-
-
-# A catalogue has a few dozen leaders.
-@lru_cache(maxsize=1 << 10)
-def _leader_points(dialect: Dialect, leader: str) -> int:
-    return sum(
-        weight
-        for path, match, weight in dialect.signs
-        if path.tag == LEADER and any(map(match, path.of_leader(leader)))
-    )
-
-
-#: Points of evidence below which a record belongs to no family.
-ENOUGH = 3
-
-
-def detect(record: MarcRecord, dialects: Mapping[str, Dialect]) -> Dialect | None:
-    """The dialect whose family a record belongs to, by what it holds and never by a label.
-
-    A family needs `ENOUGH` points and twice those of every other family; leaders and labels alone never reach
-    it. Of several dialects of one family the one with most points wins, then the first by name.
-
-    Returns:
-        None when a record is neither, or as much the one as the other: it belongs in quarantine.
-    """
-    return detect_in(FieldIndex(record), dialects)
-
-
-def detect_in(index: FieldIndex, dialects: Mapping[str, Dialect]) -> Dialect | None:
-    """The same for a record whose fields are indexed already."""
-    points = {name: dialect.points(index) for name, dialect in dialects.items()}
-    most = max(points.values(), default=0)
-    if most < ENOUGH:
-        return None
-    best = dialects[min([name for name in points if points[name] == most])]
-    for name, rival in points.items():
-        if 2 * rival > most and dialects[name].family != best.family:
-            return None
-    return best

@@ -93,6 +93,9 @@ _ELEMENTS = (
     "extent",
     "series",
     "series_number",
+    "set_title",
+    "set_part",
+    "host_title",
 )
 
 

@@ -9,47 +9,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from rabis_sync.marc.dialect import Dialect
-    from rabis_sync.marc.path import FieldIndex
+    from rabis_sync.marc.path import FieldIndex, Path
 
 #: By subfield code the numbers of the paths that want it.
 Wanted = dict[str, tuple[int, ...]]
 
 
 class Gathering:
-    """Reads those of some elements whose paths say no more than tag, first field or all, and subfields.
+    """Reads some elements together.
+
+    Paths that say no more than tag, first field or all, and subfields share one pass; any other is read by
+    itself, where the record has its tag.
 
     Args:
         dialect: where the elements live.
-        elements: names; the others of them are left out.
+        elements: names.
     """
 
-    __slots__ = ("_by_tag", "_owners", "_plain", "_show", "elements")
+    __slots__ = ("_by_tag", "_nothing", "_others", "_owners", "_plain", "_show")
 
-    def __init__(self, dialect: Dialect, elements: Iterable[str]) -> None:
+    def __init__(self, dialect: Dialect, elements: Sequence[str]) -> None:
         self._show = dialect.show
         self._plain = not dialect.trailing
-        plans = dialect.plans
-        simple = [name for name in elements if all(plan[4] is None and plan[3] < 2 for plan in plans[name])]
-        #: The elements that are read.
-        self.elements = frozenset(simple)
+        self._nothing: dict[str, list[str]] = {name: [] for name in elements}
+        paths = [(name, path) for name in elements for path in dialect.paths[name]]
         #: The element of each path; paths are numbered in the order in which their values are told.
-        self._owners = [name for name in simple for _ in plans[name]]
+        self._owners = [name for name, _ in paths]
         #: By tag and source, what the first field and what every other is read for.
         self._by_tag: dict[str, dict[str, tuple[Wanted, Wanted]]] = {}
-        paths = [plan for name in simple for plan in plans[name]]
-        for number, (tag, source, codes, nth, _) in enumerate(paths):
+        self._others: list[tuple[str, int, Path]] = []
+        for number, (_, path) in enumerate(paths):
+            tag, source, codes, nth, special = path.plan
+            if special is not None or nth > 1:
+                self._others.append((tag, number, path))
+                continue
             first, others = self._by_tag.setdefault(tag, {}).setdefault(source, ({}, {}))
             for wanted in (first,) if nth else (first, others):
                 for code in codes:
                     wanted[code] = (*wanted.get(code, ()), number)
 
     def read(self, index: FieldIndex) -> dict[str, list[str]]:
-        """The values of the elements that have some."""
-        by_path: dict[int, list[str]] = {}
-        by_tag, split = self._by_tag, index.split
+        """The values of every element. Those of one that has none are shared: leave them as they are."""
+        by_path = self._pass(index)
+        for tag, number, path in self._others:
+            if tag in index.texts and (values := [*filter(None, map(self._show, path.read(index)))]):
+                by_path[number] = values
+        found = self._nothing.copy()
+        for number in sorted(by_path):
+            owner = self._owners[number]
+            found[owner] = found[owner] + by_path[number] if found[owner] else by_path[number]
+        return found
+
+    def _pass(self, index: FieldIndex) -> dict[int, list[str]]:
+        """Values by number of the path."""
+        found: dict[int, list[str]] = {}
+        by_tag, split, show, plain = self._by_tag, index.split, self._show, self._plain
         for tag in index.texts:
             if tag not in by_tag:
                 continue
@@ -57,20 +74,12 @@ class Gathering:
                 wanted = first
                 for parts in split.get(source) or index.parts(source):
                     for part in parts[1:]:
-                        for number in wanted.get(part[:1], ()):
-                            if number in by_path:
-                                by_path[number].append(part[1:])
-                            else:
-                                by_path[number] = [part[1:]]
+                        if part[:1] not in wanted:
+                            continue
+                        value = part[1:].strip()
+                        if not (plain and value.isprintable()):  # printable text shows as it is
+                            value = show(value)
+                        for number in wanted[part[0]] if value else ():
+                            found.setdefault(number, []).append(value)
                     wanted = others
-        found: dict[str, list[str]] = {}
-        for number in sorted(by_path):
-            if values := self._shown(by_path[number]):
-                found[self._owners[number]] = found.get(self._owners[number], []) + values
         return found
-
-    def _shown(self, texts: list[str]) -> list[str]:
-        values = [text.strip() for text in texts]
-        if not self._plain or not "".join(values).isprintable():  # printable text shows as it is
-            values = [self._show(value) for value in values]
-        return [value for value in values if value]

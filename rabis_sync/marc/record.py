@@ -49,7 +49,7 @@ class Record:
         index: the fields by tag, where someone has made it already (`detect_in`).
     """
 
-    __slots__ = ("_gathered", "_level", "_show", "_together", "dialect", "index", "marc")
+    __slots__ = ("_gathered", "_level", "_show", "dialect", "index", "marc")
 
     def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
         self.marc = marc
@@ -57,7 +57,6 @@ class Record:
         self.index = index or FieldIndex(marc)
         self._level = ""
         self._show = dialect.show
-        self._together: frozenset[str] = frozenset()
         self._gathered: dict[str, list[str]] = {}
 
     # -- any element ----------------------------------------------------------------------------------------
@@ -68,8 +67,8 @@ class Record:
         Raises:
             KeyError: the dialect does not describe such an element.
         """
-        if element in self._together:
-            return list(self._gathered.get(element, ()))
+        if element in self._gathered:
+            return self._gathered[element][:]
         index = self.index
         texts = index.texts
         show, plain = self._show, not self.dialect.trailing
@@ -93,8 +92,7 @@ class Record:
 
     def gather(self, elements: tuple[str, ...]) -> None:
         """Read these elements together: a reader that asks for many of them has them sooner."""
-        gathering = self.dialect.gathering(elements)
-        self._together, self._gathered = gathering.elements, gathering.read(self.index)
+        self._gathered = self.dialect.gathering(elements).read(self.index)
 
     def first(self, element: str) -> str:
         """The first such value, or an empty string."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from rabis_sync.marc.dialect import ELEMENTS, Dialect, detect
+from rabis_sync.marc.dialect import ELEMENTS, Dialect
+from rabis_sync.marc.family import detect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
