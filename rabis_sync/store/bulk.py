@@ -36,8 +36,12 @@ def insert(
     bound = _bound(connection, table, columns, rows)
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == "postgresql":
-        statement = f'COPY "{table.name}" ({names}) FROM STDIN'
+        types = [_wire_type(table.c[name].type, connection.dialect) for name in columns]
+        binary = all(types)
+        statement = f'COPY "{table.name}" ({names}) FROM STDIN{" (FORMAT BINARY)" if binary else ""}'
         with _cursor(connection, statement) as cursor, cursor.copy(statement) as copy:
+            if binary:
+                copy.set_types(types)
             for row in bound:
                 copy.write_row(row)
         return
@@ -136,6 +140,24 @@ def _cursor(connection: sa.Connection, statement: str) -> Iterator[Any]:
         ) from error
     finally:
         cursor.close()
+
+
+#: Types of PostgreSQL, as SQLAlchemy writes them, that cross in binary form: no text to write and to parse.
+_WIRE_TYPES = {
+    "BIGINT": "int8",
+    "BOOLEAN": "bool",
+    "BYTEA": "bytea",
+    "FLOAT": "float8",
+    "INTEGER": "int4",
+    "TEXT": "text",
+    "TIMESTAMP WITH TIME ZONE": "timestamptz",
+    "VARCHAR": "text",
+}
+
+
+def _wire_type(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> str:
+    """By what name the driver sends values of a column in binary form; empty for a type that it cannot."""
+    return _WIRE_TYPES.get(kind.dialect_impl(dialect).compile(dialect), "")
 
 
 def _bound(
