@@ -6,6 +6,7 @@ A record is sighted first: control number and content hash tell whether it is ne
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.harvest.memory import Recalled
@@ -23,6 +24,7 @@ from rabis_sync.store.records import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from rabis_sync.harvest.sources import Result
     from rabis_sync.marc.dialect import Dialect
@@ -203,11 +205,13 @@ _PRICE = Item._fields.index("price")
 def item_rows(items: Sequence[Item]) -> list[tuple[object, ...]]:
     """Rows of the item table without the record id, numbered in their order; money in minor units."""
     return [
-        (
-            position,
-            *item[:_PRICE],
-            None if item.price is None else int(item.price * 100),
-            *item[_PRICE + 1 :],
-        )
+        (position, *item)
+        if item[_PRICE] is None
+        else (position, *item[:_PRICE], _in_minor_units(item[_PRICE]), *item[_PRICE + 1 :])
         for position, item in enumerate(items, 1)
     ]
+
+
+@lru_cache(maxsize=1 << 10)
+def _in_minor_units(price: Decimal) -> int:
+    return int(price * 100)

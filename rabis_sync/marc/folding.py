@@ -118,7 +118,7 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         kind=record.kind(),
         language=" ".join(record.languages()),
         title=title,
-        title_written=" ".join(TOKEN.findall(written.lower())),
+        title_written=" ".join(filter(None, map(_in_small_letters, written.split()))),
         title_full=f"{title} {other}" if other else title,
         other_titles=_joined(map(fold, (*record.parallel_titles(), *record.variant_titles()))),
         part=" ".join(part),
@@ -149,6 +149,12 @@ def _series(record: Record) -> list[str]:
     titles = [fold(title) for title in record.series()]
     numbered = _DIGIT.search("".join(record.values("series_number"))) if len(titles) == 1 else None
     return [f"{titles[0]}#{numbered[0]}"] if numbered else titles
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_small_letters(piece: str) -> str:
+    """The words of a piece of a title that has no spaces."""
+    return " ".join(TOKEN.findall(piece.lower()))
 
 
 def _title(record: Record, sets: str, *, numbered: bool) -> str:
