@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reconcile.ledgers import Ledger
     from rabis_sync.reconcile.series import Numbering
+    from rabis_sync.store.ledgers import Remark
     from rabis_sync.store.runs import StepContext
 
 #: Progress is told after so many rows.
@@ -111,10 +112,10 @@ class Books:
             else:
                 self.notices.append(told)
 
-    def remarks(self) -> Iterator[tuple[str, str, str, bool]]:
+    def remarks(self) -> Iterator[Remark]:
         """Rows not read and notices as the store keeps them."""
-        yield from ((row.place, row.reason, row.detail, True) for row in self.unread)
-        yield from ((row.place, row.code, row.detail, False) for row in self.notices)
+        yield from ((row.place, row.reason, row.detail, True, dict(row.params)) for row in self.unread)
+        yield from ((row.place, row.code, row.detail, False, dict(row.params)) for row in self.notices)
 
 
 def _ruled(row: Row, numbering: Numbering) -> Row:

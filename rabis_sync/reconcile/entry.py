@@ -157,13 +157,27 @@ class Summary:
         return tuple({**values, "amount": minor(self.amount)}.values())
 
 
-#: Why a row cannot be taken, and what a notice may be about; each has its text in mappings/issues.toml.
-UNREAD = ("bad_figure", "bad_quantity", "bad_date", "number_rounded", "broken_row", "card_missing")
-NOTICES = (
-    *("unknown_heading", "unknown_word", "amount_differs", "number_restored"),
-    *("total_differs", "line_passed_over", "sheet_passed_over", "file_passed_over", "not_published"),
-    *("formula_without_value", "error_value"),
-)
+#: Why a row cannot be taken, and what a notice may be about, each with the values its text in
+#: mappings/issues.toml may ask for.
+UNREAD: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("bad_figure", "bad_quantity", "bad_date", "number_rounded"), ("field", "cell")),
+    "broken_row": ("cells", "headings", "cell"),
+    "card_missing": ("key",),
+}
+NOTICES: Mapping[str, tuple[str, ...]] = {
+    "unknown_heading": ("column", "heading", "near"),
+    "unknown_word": ("field", "word"),
+    "amount_differs": ("quantity", "price", "amount"),
+    "number_restored": ("cell", "number"),
+    "total_differs": ("field", "stated", "found"),
+    "line_passed_over": ("cell",),
+    "sheet_passed_over": ("why",),
+    "file_passed_over": ("file",),
+    "not_published": ("object",),
+    "formula_without_value": (),
+    "error_value": ("cells",),
+    "more_alike": ("code", "rows"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +186,17 @@ class UnreadRow:
 
     Attributes:
         place: as of an entry.
-        reason: one of `UNREAD`.
-        detail: which cell holds what, for the reader.
+        reason: a key of `UNREAD`.
+        detail: which cell holds what, in English.
         inventory_key: of the row where its number could be read: what is in the books is not missing there.
+        params: the same for a sentence in the reader's language.
     """
 
     place: str
     reason: str
     detail: str
     inventory_key: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +205,15 @@ class Notice:
 
     Attributes:
         place: file and sheet, with the row where there is one.
-        code: one of `NOTICES`.
+        code: a key of `NOTICES`.
         detail: what exactly, one English sentence.
+        params: the same for a sentence in the reader's language.
     """
 
     place: str
     code: str
     detail: str
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 Told = Entry | Summary | UnreadRow | Notice

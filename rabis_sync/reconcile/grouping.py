@@ -96,24 +96,28 @@ class Totals:
         if self._beginnings[-1] != self._sums:
             self._beginnings.append(self._sums)
 
-    def differs(self, quantity: Any, amount: Any) -> str:
-        """What a line of totals says otherwise than the rows; empty when they agree.
+    def differs(self, quantity: Any, amount: Any) -> list[tuple[str, str, str]]:
+        """What a line of totals says otherwise than the rows: field, what it says, what they come to.
 
         Args:
             quantity: cell of the line in the column of quantities.
             amount: cell in the column of amounts.
         """
         said = [("quantity", 0, _figure(quantity)), ("amount", 1, _figure(amount))]
-        told = [self._differs(name, at, stated) for name, at, stated in said if stated is not None]
+        found = [
+            (name, _plain(stated), nearest)
+            for name, at, stated in said
+            if stated is not None and (nearest := self._other(at, stated))
+        ]
         self.begin()
-        return "; ".join(filter(None, told))
+        return found
 
-    def _differs(self, name: str, at: int, stated: Decimal) -> str:
+    def _other(self, at: int, stated: Decimal) -> str:
+        """The sum that comes nearest to what is stated; empty where one is equal."""
         sums = [self._sums[which] - before[which] for before in self._beginnings for which in (at, at + 2)]
         if any(abs(one - stated) <= _SLACK for one in sums):
             return ""
-        near = min(sums, key=lambda one: abs(one - stated))
-        return f"{name} {_plain(stated)} is stated, the rows read come to {_plain(near)}"
+        return _plain(min(sums, key=lambda one: abs(one - stated)))
 
 
 def _figure(cell: Any) -> Decimal | None:

@@ -61,6 +61,7 @@ class UnreadableError(ValueError):
     def __init__(self, reason: str, cell: object) -> None:
         super().__init__(f"{cell!r}")
         self.reason = reason
+        self.cell = text(cell)
 
 
 def text(cell: Any) -> str:

@@ -128,7 +128,8 @@ class _Reading:
         cell = self._cell(row, self._number)
         place = self._book.place(self._sheet, number)
         if self._csv and (broken := self._broken(row)):
-            yield UnreadRow(place, "broken_row", broken, self._key(row))
+            detail, params = broken
+            yield UnreadRow(place, "broken_row", detail, self._key(row), params)
         elif self._is_copy(cell, row):
             yield from self._copy(place, row)
         else:
@@ -153,13 +154,17 @@ class _Reading:
         """A line between the rows: of totals, of a group, or one that is nothing we know."""
         if any(self._groups.is_total(line) for one in row[: self._width] if (line := text(one))):
             stated = [self._cell(row, at) if at is not None else "" for at in self._sums]
-            if self._totals.rows and (differs := self._totals.differs(*stated)):
-                yield Notice(place, "total_differs", differs)
+            if self._totals.rows:
+                for name, told, found in self._totals.differs(*stated):
+                    detail = f"{name} {told} is stated, the rows read come to {found}"
+                    params = {"field": name, "stated": told, "found": found}
+                    yield Notice(place, "total_differs", detail, params)
             return
         self._groups.line(row)
         self._totals.begin()
         if cell != "" and _looks_like_number(text(cell)) and not _counts_columns(row):
-            yield Notice(place, "line_passed_over", f"{text(cell)!r} stands without title, price or date")
+            detail = f"{text(cell)!r} stands without title, price or date"
+            yield Notice(place, "line_passed_over", detail, {"cell": text(cell)})
 
     def _key(self, row: Sequence[Any]) -> str:
         """Of a row that is not taken, so that its copy is not said to be missing."""
@@ -192,17 +197,20 @@ class _Reading:
     def _any(places: Sequence[int], row: Sequence[Any]) -> bool:
         return any(len(row) > place and text(row[place]) for place in places)
 
-    def _broken(self, row: Sequence[Any]) -> str:
-        """What is wrong with a row of a CSV whose cells are out of place; empty when they are not.
+    def _broken(self, row: Sequence[Any]) -> tuple[str, dict[str, Any]] | None:
+        """What is wrong with a row of a CSV whose cells are out of place: detail and params of `UnreadRow`.
 
         More cells than headings come of a separator too many; a single one with other separators in it of
         another program.
         """
         if len(row) > self._width and any(map(text, row[self._width :])):
-            return f"{len(row)} cells stand under {self._width} headings"
+            params = {"cells": len(row), "headings": self._width, "cell": ""}
+            return f"{len(row)} cells stand under {self._width} headings", params
         if len(row) == 1 and self._width > 2 and max(map(str(row[0]).count, SEPARATORS)) >= self._width - 1:
-            return f"the row is parted otherwise than the headings: {text(row[0])[:60]!r}"
-        return ""
+            cell = text(row[0])[:60]
+            params = {"cells": 1, "headings": self._width, "cell": cell}
+            return f"the row is parted otherwise than the headings: {cell!r}", params
+        return None
 
     def _unknown(self, column: int, heading: str) -> Notice:
         near = self._book.columns.near(heading)
@@ -212,6 +220,7 @@ class _Reading:
             "unknown_heading",
             f"column {column + 1} {heading!r} is not known{guess}: add the heading to one of "
             f"{', '.join(self._book.columns.columns)} or to `ignored` in mappings/ledger_columns.toml",
+            {"column": column + 1, "heading": heading, "near": near},
         )
 
 

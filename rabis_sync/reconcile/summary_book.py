@@ -87,7 +87,8 @@ class _Reading:
                 f"column {column + 1} {heading!r} is not known: add the heading to [summary] or "
                 "[summary_shares] in mappings/ledger_columns.toml"
             )
-            yield Notice(self._book.place(self._sheet), "unknown_heading", detail)
+            params = {"column": column + 1, "heading": heading, "near": ""}
+            yield Notice(self._book.place(self._sheet), "unknown_heading", detail, params)
         end = self._layout.first + self._layout.height
         for number, row in enumerate(rows, 1):
             if number > end:
@@ -109,7 +110,8 @@ class _Reading:
         try:
             shares = self._shares(row)
         except UnreadableError as bad:
-            yield UnreadRow(place, "bad_quantity", f"a share is {bad}")
+            params = {"field": "copies", "cell": bad.cell}
+            yield UnreadRow(place, "bad_quantity", f"a share is {bad}", "", params)
             return
         yield from self._taking.total(place, {**cells, "part": part, "shares": shares})
 

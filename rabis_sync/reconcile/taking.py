@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import figures
 from rabis_sync.marc.identifiers import inventory_key
-from rabis_sync.reconcile.entry import CENT, COPY, Entry, Notice, Summary, UnreadRow
+from rabis_sync.reconcile.entry import CENT, COPY, Entry, Notice, Summary, UnreadRow, plain
 from rabis_sync.reconcile.numbers import NOTHING, UnreadableError, day, inventory_number, money, text, whole
 
 if TYPE_CHECKING:
@@ -41,11 +41,17 @@ class RefusedError(Exception):
     Args:
         reason: of `UnreadRow`.
         detail: which cell holds what.
+        params: of `UnreadRow`.
     """
 
-    def __init__(self, reason: str, detail: str) -> None:
+    def __init__(self, reason: str, detail: str, **params: Any) -> None:
         super().__init__(detail)
-        self.reason = reason
+        self.reason, self.params = reason, params
+
+    @classmethod
+    def of(cls, name: str, bad: UnreadableError) -> RefusedError:
+        """For a cell of a field."""
+        return cls(bad.reason, f"{name} {bad}", field=name, cell=bad.cell)
 
 
 class Taking:
@@ -90,13 +96,16 @@ class Taking:
             key = inventory_key(number) if number else ""
             entry = self.entry(place, number, key, {**(standing or {}), **cells}, movement)
         except RefusedError as bad:
-            yield UnreadRow(place, bad.reason, str(bad), key)
+            yield UnreadRow(place, bad.reason, str(bad), key, bad.params)
             return
         if restored:
-            yield from self._notice(place, "number_restored", f"{text(cell)!r} was taken for {number!r}")
+            detail = f"{text(cell)!r} was taken for {number!r}"
+            yield from self._notice(place, "number_restored", detail, cell=text(cell), number=number)
         yield entry
-        if difference := _disagreement(entry):
-            yield from self._notice(place, "amount_differs", difference)
+        if _disagrees(entry):
+            detail = f"{entry.quantity} x {entry.price} is not {entry.amount}"
+            sums = {"price": plain(entry.price), "amount": plain(entry.amount)}
+            yield from self._notice(place, "amount_differs", detail, quantity=entry.quantity, **sums)
 
     def number(self, cell: Any) -> tuple[str, bool]:
         """An inventory number, empty where there is none, and whether it had to be restored.
@@ -107,7 +116,7 @@ class Taking:
         try:
             number, restored = inventory_number(cell)
         except UnreadableError as bad:
-            raise RefusedError(bad.reason, f"inventory_number {bad}") from bad
+            raise RefusedError.of("inventory_number", bad) from bad
         return ("", False) if number.casefold() in self._columns.numberless else (number, restored)
 
     def entry(self, place: str, number: str, key: str, cells: Mapping[str, Any], movement: str) -> Entry:
@@ -158,7 +167,7 @@ class Taking:
         try:
             return reader(cell)
         except UnreadableError as bad:
-            raise RefusedError(bad.reason, f"{name} {bad}") from bad
+            raise RefusedError.of(name, bad) from bad
 
     def text(self, cell: Any) -> str:
         """A cell as text; what repeats from row to row is worked out, and kept in memory, once."""
@@ -195,7 +204,7 @@ class Taking:
         try:
             yield self._summary(place, cells)
         except RefusedError as bad:
-            yield UnreadRow(place, bad.reason, str(bad))
+            yield UnreadRow(place, bad.reason, str(bad), "", bad.params)
 
     def _summary(self, place: str, cells: Mapping[str, Any]) -> Summary:
         values = {name: self.text(cells[name]) for name in _TEXTS_OF_A_TOTAL if name in cells}
@@ -216,11 +225,11 @@ class Taking:
             **values,
         )
 
-    def _notice(self, place: str, code: str, detail: str) -> Iterator[Notice]:
+    def _notice(self, place: str, code: str, detail: str, **params: Any) -> Iterator[Notice]:
         """A notice about a row; of very many rows with one fault the first ones are enough."""
         self._told[code] += 1
         if self._told[code] <= MOST_ALIKE:
-            yield Notice(place, code, detail)
+            yield Notice(place, code, detail, params)
 
     def closing(self, place: str) -> Iterator[Notice]:
         """What is to be told when all rows are taken: words without a code, and what was cut short.
@@ -231,23 +240,22 @@ class Taking:
         yield from self._words()
         for code, rows in self._told.items():
             if rows > MOST_ALIKE:
-                yield Notice(place, code, f"and {rows - MOST_ALIKE} rows more")
+                more = {"code": code, "rows": rows - MOST_ALIKE}
+                yield Notice(place, "more_alike", f"{code}: {rows - MOST_ALIKE} rows more", more)
 
     def _words(self) -> Iterator[Notice]:
         """Words that have no code, each once, with the first place; then they are forgotten."""
         for (what, word), place in self._strange.items():
             detail = f"{what} {word!r} has no code: add the word to [{what}] in mappings/ledger_terms.toml"
-            yield Notice(place, "unknown_word", detail)
+            yield Notice(place, "unknown_word", detail, {"field": what, "word": word})
         self._strange.clear()
 
 
-def _disagreement(entry: Entry) -> str:
-    """Why number of copies times price is not the amount, to half a tiyn a copy; empty when it is."""
+def _disagrees(entry: Entry) -> bool:
+    """Number of copies times price is not the amount, to half a tiyn a copy."""
     if entry.price is None or entry.amount is None or entry.quantity <= 0:
-        return ""
-    if abs(entry.price * entry.quantity - entry.amount) > CENT * entry.quantity / 2 + CENT / 2:
-        return f"{entry.quantity} x {entry.price} is not {entry.amount}"
-    return ""
+        return False
+    return abs(entry.price * entry.quantity - entry.amount) > CENT * entry.quantity / 2 + CENT / 2
 
 
 def _share(amount: Decimal, quantity: int) -> Decimal | None:

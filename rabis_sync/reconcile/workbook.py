@@ -45,6 +45,9 @@ _ERROR = re.compile(rb' r="([A-Z]{1,3}\d{1,7})"[^>]* t="e"')
 _SEAM = 256
 
 
+Remark = tuple[str, str, dict[str, Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet.
@@ -53,13 +56,13 @@ class Sheet:
         name: its name; empty for a CSV.
         rows: from the first row of the sheet on, each a list of cells as the file has them.
         hidden: people do not see it.
-        remarks: codes of notices about the workbook, with their details; on its first sheet.
+        remarks: of notices about the workbook code, detail and params; on its first sheet.
     """
 
     name: str
     rows: Iterator[list[Any]]
     hidden: bool = False
-    remarks: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def workbook(path: Path) -> Iterator[Sheet]:
@@ -82,7 +85,7 @@ def workbook(path: Path) -> Iterator[Sheet]:
         ) from error
 
 
-def _weigh(path: Path) -> tuple[tuple[str, str], ...]:
+def _weigh(path: Path) -> tuple[Remark, ...]:
     """Unpack every part once; what a person should know of cells that will seem to be empty.
 
     Raises:
@@ -107,9 +110,12 @@ def _weigh(path: Path) -> tuple[tuple[str, str], ...]:
     except RuntimeError as error:  # of zipfile, for an encrypted part
         hint = "Save a copy without the password."
         raise FatalError(f"{path} is protected by a password", hint=hint) from error
-    remarks = [("formula_without_value", "formulas in it were never worked out")] if unworked else []
+    remarks: list[Remark] = []
+    if unworked:
+        remarks.append(("formula_without_value", "formulas in it were never worked out", {}))
     if errors:
-        remarks.append(("error_value", f"an error (#REF!, #N/A …) stands in {', '.join(errors[:12])}"))
+        cells = ", ".join(errors[:12])
+        remarks.append(("error_value", f"an error (#REF!, #N/A …) stands in {cells}", {"cells": cells}))
     return tuple(remarks)
 
 

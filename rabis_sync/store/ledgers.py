@@ -22,6 +22,9 @@ RECORD = tables.table(tables.BibRecord)
 ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
 SUMMARY_COLUMNS = [column.name for column in SUMMARY.c if column.name not in {"ledger", "position"}]
 
+#: Place, code, detail in English, whether the row could not be read, and values for a sentence.
+Remark = tuple[str, str, str, bool, dict[str, Any]]
+
 
 class Ledgers:
     """Repository of ledger entries and discrepancies."""
@@ -58,24 +61,24 @@ class Ledgers:
         query = sa.select(SUMMARY).order_by(SUMMARY.c.ledger, SUMMARY.c.position)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
-    def replace_notices(self, ledger: str, rows: Iterable[tuple[str, str, str, bool]]) -> int:
+    def replace_notices(self, ledger: str, rows: Iterable[Remark]) -> int:
         """Make these what is to be said of a ledger; give how many unread rows were not named before.
 
         Args:
             ledger: its name.
-            rows: place, code, detail, and whether the row could not be read; in the order of the books.
+            rows: what is to be said, in the order of the books.
         """
         rows = list(rows)
         own = NOTICE.c.ledger == ledger
         unread = sa.select(NOTICE.c.place, NOTICE.c.code, NOTICE.c.detail).where(own, NOTICE.c.unread)
         known = {tuple(row) for row in self._connection.execute(unread)}
         self._connection.execute(sa.delete(NOTICE).where(own))
-        columns = ["ledger", "position", "place", "code", "detail", "unread"]
+        columns = ["ledger", "position", "place", "code", "detail", "unread", "params"]
         bulk.insert(self._connection, NOTICE, columns, ((ledger, at, *row) for at, row in enumerate(rows, 1)))
         return sum(row[3] and row[:3] not in known for row in rows)
 
     def notices(self) -> list[dict[str, Any]]:
-        """What is to be said of every ledger: ``ledger, position, place, code, detail, unread``."""
+        """What is to be said of every ledger: ``ledger, position, place, code, detail, unread, params``."""
         query = sa.select(NOTICE).order_by(NOTICE.c.ledger, NOTICE.c.position)
         return [dict(row) for row in self._connection.execute(query).mappings()]
 

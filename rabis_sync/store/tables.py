@@ -312,6 +312,7 @@ class LedgerNotice(SQLModel, table=True):
     code: str
     detail: str = _outside()
     unread: bool
+    params: Json = _json()
 
 
 class Discrepancy(SQLModel, table=True):

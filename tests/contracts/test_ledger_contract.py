@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import tomllib
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -52,10 +53,13 @@ def test_a_record_of_the_summary_book_fills_the_columns_of_the_store_in_their_or
     assert (row["copies"], row["titles"], row["amount"], row["shares"]) == (12, None, 125050, {})
 
 
-@pytest.mark.parametrize("code", [*UNREAD, *NOTICES])
-def test_whatever_is_told_of_a_row_has_its_text_in_three_languages(root: Path, code: str) -> None:
+@pytest.mark.parametrize(("code", "values"), [*UNREAD.items(), *NOTICES.items()])
+def test_whatever_is_told_of_a_row_has_a_text_that_asks_for_all_its_values(
+    root: Path, code: str, values: tuple[str, ...]
+) -> None:
     texts = tomllib.loads((root / "mappings" / "issues.toml").read_text("utf-8"))["notice"][code]
-    assert all(len(texts[language]) > 20 for language in ("kk", "ru", "en"))
+    for language in ("kk", "ru", "en"):
+        assert set(re.findall(r"\{(\w+)", texts[language])) == set(values)
 
 
 def test_an_unknown_kind_names_the_known_ones() -> None:

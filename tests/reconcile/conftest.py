@@ -15,7 +15,7 @@ from rabis_sync.http import Client, Limits, Retries
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.columns import LedgerColumns
-from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reconcile.entry import NOTICES, UNREAD, Entry, Notice, UnreadRow
 from rabis_sync.reconcile.ledgers import Surroundings
 from rabis_sync.reconcile.ledgers.spreadsheet import Ledger, Options
 from rabis_sync.reconcile.matching import Matching, Policy
@@ -61,9 +61,20 @@ def ledger(around: Surroundings) -> Callable[..., Ledger]:
     return build
 
 
+def values_told(told: Iterable[Any]) -> list[Any]:
+    """What a ledger tells, when every remark has the values that its text asks for."""
+    told = list(told)
+    for one in told:
+        if isinstance(one, UnreadRow):
+            assert set(one.params) == set(UNREAD[one.reason])
+        elif isinstance(one, Notice):
+            assert set(one.params) == set(NOTICES[one.code])
+    return told
+
+
 @pytest.fixture
 def told(ledger: Callable[..., Ledger]) -> Callable[..., list[Any]]:
-    return lambda path="fond.xlsx", **options: list(ledger(path, **options).entries())
+    return lambda path="fond.xlsx", **options: values_told(ledger(path, **options).entries())
 
 
 @pytest.fixture

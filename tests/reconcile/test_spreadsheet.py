@@ -239,7 +239,7 @@ def test_a_fault_of_very_many_rows_is_told_of_the_first_and_counted(
     workbook([HEADINGS, *(("1", "А", "", 2000, 5, 2, 5, "ЦГБ") for _ in range(130))])
     notices = [one for one in told() if isinstance(one, Notice)]
     assert len(notices) == 101
-    assert (notices[-1].detail, notices[-1].place) == ("and 30 rows more", "fond.xlsx · Sheet1")
+    assert (notices[-1].code, notices[-1].params["rows"]) == ("more_alike", 30)
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders(

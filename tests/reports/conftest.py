@@ -172,8 +172,11 @@ def fill(unit: Unit) -> None:
     unit.ledgers.replace_notices(
         "accounting",
         [
-            ("fond.xlsx · Лист1", "unknown_heading", FORMULA, False),
-            ("fond.xlsx · Лист1 · 20", "bad_figure", SCRIPT, True),
+            (
+                *("fond.xlsx · Лист1", "unknown_heading", FORMULA, False),
+                {"column": 3, "heading": FORMULA, "near": "price"},
+            ),
+            ("fond.xlsx · Лист1 · 20", "bad_figure", SCRIPT, True, {"field": "price", "cell": SCRIPT}),
         ],
     )
     unit.publications.save(

@@ -94,7 +94,7 @@ def test_what_could_not_be_read_in_the_books_stands_at_the_end(
 ) -> None:
     unread, odd = show(filled, "reconciliation", "ru").rows[3:]
     assert (unread.severity, odd.severity) == ("warning", "info")
-    assert "на месте цены или суммы стоит не число" in str(unread.cells)
+    assert "в столбце «цена» стоит не число" in str(unread.cells)
     assert "fond.xlsx · Лист1 · 20" in str(unread.cells)
 
 

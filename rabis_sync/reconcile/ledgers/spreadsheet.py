@@ -85,7 +85,10 @@ class Ledger:
         files, others = self._found()
         for path in others:
             yield Notice(
-                path.name, "file_passed_over", f"{path.name} is neither .xlsx nor .csv: save it as one"
+                path.name,
+                "file_passed_over",
+                f"{path.name} is neither .xlsx nor .csv: save it as one",
+                {"file": path.name},
             )
         shown = _names(files)
         for path in files:
@@ -107,9 +110,9 @@ class Ledger:
         strange: list[tuple[str, list[str]]] = []
         for sheet in self._sheets(path):
             place = book.place(sheet)
-            yield from (Notice(name, code, detail) for code, detail in sheet.remarks)
+            yield from (Notice(name, *remark) for remark in sheet.remarks)
             if sheet.hidden and sheet.name != self.options.sheet:
-                yield Notice(place, "sheet_passed_over", "the sheet is hidden")
+                yield Notice(place, "sheet_passed_over", "the sheet is hidden", {"why": "hidden"})
                 continue
             told = read_sheet(sheet, book, CONTENTS[self.options.content])
             if isinstance(told, list):
@@ -120,7 +123,8 @@ class Ledger:
         if strange and not understood:
             raise _no_heading(*strange[0], columns)
         for place, _ in strange:
-            yield Notice(place, "sheet_passed_over", "no row of it is a heading of a ledger")
+            detail = "no row of it is a heading of a ledger"
+            yield Notice(place, "sheet_passed_over", detail, {"why": "no_heading"})
 
     def _sheets(self, path: Path) -> Iterator[Sheet]:
         """The sheets that are meant.

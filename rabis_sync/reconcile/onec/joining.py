@@ -91,9 +91,8 @@ class Infobase:
             yield from self._accounts(read)
         yield from self._taking.closing(self._asking.root)
         for entity in sorted(self._references.unpublished):
-            yield Notice(
-                entity, "not_published", "1C refers to it and does not publish it: names are missing"
-            )
+            detail = "1C refers to it and does not publish it: names are missing"
+            yield Notice(entity, "not_published", detail, {"object": entity})
 
     def _read(self, read: Read) -> list[dict[str, Any]]:
         """The rows of one object that are neither deleted nor, of documents, unposted."""
@@ -201,13 +200,13 @@ class Infobase:
                 yield from self._copies(read, row, known)
         for key, happened in sorted(known.happened.items()):
             for one in happened:
-                yield UnreadRow(one.place, "card_missing", f"there is no card {key or 'in the row'}")
+                detail = f"there is no card {key or 'in the row'}"
+                yield UnreadRow(one.place, "card_missing", detail, "", {"key": key})
         for key, left in sorted(known.left.items()):
             if not read.booked_only:
                 cells = ", ".join(f"{name} {text(cell)}" for name, cell in left[0].items())
-                yield UnreadRow(
-                    f"{read.entity} · {key or '-'}", "card_missing", f"a balance has no card: {cells}"
-                )
+                place = f"{read.entity} · {key or '-'}"
+                yield UnreadRow(place, "card_missing", f"a balance has no card: {cells}", "", {"key": key})
 
     def _accounts(self, read: Read) -> Iterator[Told]:
         """Balances added up for each account, branch and day; how they are parted further is 1C's matter."""
@@ -220,7 +219,8 @@ class Infobase:
                 for name, cell in figures.items():
                     total[name] = total.get(name, 0) + (figure(cell) or 0)
             except UnreadableError as bad:
-                yield UnreadRow(f"{read.entity}/{read.table}", bad.reason, f"{name} {bad}")
+                params = {"field": name, "cell": bad.cell}
+                yield UnreadRow(f"{read.entity}/{read.table}", bad.reason, f"{name} {bad}", "", params)
         for key, total in sums.items():
             cells = dict(key) | total
             place = " · ".join(filter(None, (f"{read.entity}/{read.table}", *dict(key).values())))

@@ -82,8 +82,8 @@ def _notice(inquiry: Inquiry, row: dict[str, Any]) -> Row:
     severity = "warning" if row["unread"] else "info"
     said = {
         "severity": inquiry.word("severity", severity),
-        "what": inquiry.say(f"notice.{row['code']}"),
-        "ledger": plain(f"{row['place']}\n{row['detail']}".strip()),
+        "what": plain(inquiry.say(f"notice.{row['code']}", **row["params"])),
+        "ledger": plain(row["place"]),
         "discrepancy": inquiry.word("code", "unread" if row["unread"] else "notice"),
     }
     return Row(tuple(said.get(column.key, "") for column in COLUMNS), severity)
