@@ -1,8 +1,8 @@
 """What is known of a word: whether it is one, how many records have it, what it may have been meant to be.
 
 Three witnesses are heard: the dictionaries, the catalogue's own words (as harvested, counted by records) and
-its headings. None is a judge alone: the Kazakh dictionary does not know a fifth of good Kazakh words, and the
-catalogue has every slip at least once. A word is judged once, however often it stands there.
+its headings. None is a judge alone: the Kazakh dictionary does not know a fifth of good Kazakh words, and
+the catalogue has every slip at least once. A word is judged once, however often it stands there.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
     $a5-02-013850-9$bв пер.        a field whose tag and indicators are known from its address
     686 ##$aЧ3$2rubbk              with its tag and indicators; # is a blank
+    010[1] ##$a9965-9$d45-00       in place of a field that is there already
 
 Several fields are several lines. Inside a value a dollar sign is ``{dollar}`` and a line end ``{line}``.
 """
@@ -12,7 +13,7 @@ import re
 
 from rabis_sync.marc.fields import Field
 
-_HEAD = re.compile(r"(?:(?P<tag>[0-9A-Za-z]{3}) (?P<indicators>[^$]{2}))?(?=\$|$)")
+_HEAD = re.compile(r"(?:(?P<tag>[0-9A-Za-z]{3})(?:\[(?P<nth>\d+)\])? (?P<indicators>[^$]{2}))?(?=\$|$)")
 
 
 def written(field: Field) -> str:
@@ -20,9 +21,15 @@ def written(field: Field) -> str:
     return "".join([f"${code}{_hidden(value)}" for code, value in field.subfields()])
 
 
-def full_line(field: Field) -> str:
-    """The same with tag and indicators."""
-    return f"{field.tag} {field.indicators.replace(' ', '#')}{written(field)}"
+def full_line(field: Field, nth: int = 0) -> str:
+    """The same with tag and indicators.
+
+    Args:
+        field: the field.
+        nth: which field of the record it is put in place of; 0 for a new one.
+    """
+    there = f"[{nth}]" if nth else ""
+    return f"{field.tag}{there} {field.indicators.replace(' ', '#')}{written(field)}"
 
 
 def line(*subfields: tuple[str, str]) -> str:
@@ -40,7 +47,12 @@ def parts(text: str) -> list[tuple[str, str]]:
 
 
 def read_lines(text: str, tag: str, indicators: str) -> list[Field]:
-    """The fields of a text; of an empty one none.
+    """The fields of a text; of an empty one none. Arguments and errors as of `placed_lines`."""
+    return [field for _nth, field in placed_lines(text, tag, indicators)]
+
+
+def placed_lines(text: str, tag: str, indicators: str) -> list[tuple[int, Field]]:
+    """The fields of a text, each with the number of that which it replaces (0: a new one).
 
     Args:
         text: lines.
@@ -50,13 +62,14 @@ def read_lines(text: str, tag: str, indicators: str) -> list[Field]:
     Raises:
         ValueError: a line is no field.
     """
-    found: list[Field] = []
+    found: list[tuple[int, Field]] = []
     for one in text.split("\n") if text else []:
         head = _HEAD.match(one)
         if head is None:
             raise ValueError(f"{one!r} is no field like '$aАбай' or '686 ##$aЧ3$2rubbk'")
         signs = head["indicators"].replace("#", " ") if head["tag"] else indicators
-        found.append(Field.data(head["tag"] or tag, signs, parts(one[head.end() :])))
+        field = Field.data(head["tag"] or tag, signs, parts(one[head.end() :]))
+        found.append((int(head["nth"] or 0), field))
     return found
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖЇЄ"
-_SMALL = "a-zа-яёәғқңөұүһіҗїє'ʼ’"
+_SMALL = "a-z\u0430-\u045f\u0491-\u04ff'ʼ’"
 _PARTICLE = r"(?:(?:де|фон|ван|ал|аль|ибн|бен|дер|ди|да|д'|эль|фан)[ -])"
 _SURNAME = rf"{_PARTICLE}?[{_CAPITAL}][{_SMALL}{_CAPITAL}]+(?:-[{_CAPITAL}]?[{_SMALL}]+)*"
 _INITIALS = rf"[{_CAPITAL}][{_SMALL}]{{0,2}}\.(?:\s?-?[{_CAPITAL}][{_SMALL}]{{0,2}}\.){{0,2}}"
@@ -80,7 +80,9 @@ def initials_of(forenames: str) -> str:
 
 
 def spaced(initials: str) -> str:
-    """Initials as headings have them: «М.О», «М О» and «МО» are «М. О.»."""
+    """Initials as headings have them: «М.О», «М О» and «МО» are «М. О.»; «Ж.-Б.» stays."""
+    if "-" in initials:
+        return initials
     return " ".join(f"{letter}." for letter in _LETTER.findall(initials))
 
 

@@ -33,10 +33,12 @@ class Origins:
             return
         index = field_index(before, where, new=True)
         source = self._source(before.fields[index]) if index < len(before.fields) else None
-        old = set(map(id, before.fields))
+        kept, old = set(map(id, after.fields)), set(map(id, before.fields))
+        gone = [field for field in before.fields if id(field) not in kept]
         for field in after.fields:
             if id(field) not in old:
-                self._from[id(field)] = (field, source)
+                same = [one for one in gone if one.tag == field.tag and field.tag != where.tag]
+                self._from[id(field)] = (field, self._source(same[0]) if same else source)
 
     def text(self, marc: MarcRecord, place: Place) -> str:
         """What stood at a place of the record, as it is now, when it was harvested."""

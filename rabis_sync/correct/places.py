@@ -16,7 +16,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.correct.lines import read_lines, written
+from rabis_sync.correct.lines import placed_lines, written
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.marc.record import Place
 
@@ -218,16 +218,25 @@ def _cut_in(text: str, span: tuple[int, int], value: str) -> str:
 def _with_fields(fields: tuple[Field, ...], index: int, tag: str, value: str) -> tuple[Field, ...]:
     """The fields with those of a text instead of the one at a position: of its tag there, others in order."""
     indicators = fields[index].indicators if index < len(fields) else "  "
-    new = read_lines(value, tag, indicators)
-    own = [field for field in new if field.tag == tag]
+    lines = placed_lines(value, tag, indicators)
+    kept = list(fields)
+    for nth, field in lines:
+        if nth:
+            kept[_nth(fields, field.tag, nth)] = field
+    new = [field for nth, field in lines if not nth]
     if index < len(fields):
-        kept = [*fields[:index], *own, *fields[index + 1 :]]
-        others = [field for field in new if field.tag != tag]
-    else:
-        kept, others = list(fields), new
-    for field in others:
+        kept[index : index + 1] = [field for field in new if field.tag == tag]
+        new = [field for field in new if field.tag != tag]
+    for field in new:
         kept.insert(_in_order(kept, field.tag), field)
     return tuple(kept)
+
+
+def _nth(fields: tuple[Field, ...], tag: str, nth: int) -> int:
+    places = [index for index, field in enumerate(fields) if field.tag == tag]
+    if not 0 < nth <= len(places):
+        raise KeyError(f"{tag}[{nth}]")
+    return places[nth - 1]
 
 
 def _in_order(fields: list[Field], tag: str) -> int:

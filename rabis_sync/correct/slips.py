@@ -1,7 +1,7 @@
 """Slips of the pen: what is one letter away from a word, and how easily the one is written for the other.
 
-A slip leaves out, puts in or changes one letter, or takes two in the wrong order (Damerau). Which letters lie
-side by side on the keyboard and which sound alike is data (`mappings/words.toml`).
+A slip leaves out, puts in or changes one letter, or takes two in the wrong order (Damerau). Which letters
+lie side by side on the keyboard and which sound alike is data (`mappings/words.toml`).
 """
 
 from __future__ import annotations

@@ -57,9 +57,7 @@ def test_a_rejected_fix_is_not_applied_and_an_accepted_suggestion_is(
     decided = {marks["whitespacefix"]: "rejected", marks["look_alikessuggest"]: "accepted"}
     plan = plan_of(ruleset, dialects, marc, decided)
     assert apply(plan, marc).fields[-1].first("a") == "Атамұра  Стихи"
-    assert {edit.fingerprint for edit in plan.edits} == {
-        edit.fingerprint for edit in plan_of(ruleset, dialects, marc).edits
-    }
+    assert set(marks.values()) <= {edit.fingerprint for edit in plan.edits}
 
 
 def test_a_finding_keeps_its_fingerprint_when_other_fields_come_and_go(

@@ -19,6 +19,7 @@ from rabis_sync.correct import naming
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import Found
+from rabis_sync.correct.style import is_set_close
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.dialect import NameField
     from rabis_sync.marc.record import Record
 
+_SEVERAL = re.compile(r"[ .,]\S")
 _CAPITALS = re.compile(r"[^\W\d_a-zа-яёәғқңөұүһі]{4,}(?:-[^\W\d_a-zа-яёәғқңөұүһі]{3,})?,?")
 
 
@@ -34,7 +36,7 @@ class Settings:
     """The style of headings.
 
     Attributes:
-        spaces: True proposes a space between initials.
+        spaces: True proposes a space between initials, but in records that have none anywhere.
         inverted: families whose headings have surname and forenames in one subfield.
     """
 
@@ -69,10 +71,8 @@ def _one(record: Record, spec: NameField, nth: int, code: str) -> Found | None:
 def _parted(record: Record, spec: NameField, nth: int, *, spaces: bool) -> Fault | None:
     whole = _one(record, spec, nth, spec.name)
     initials, forenames = _one(record, spec, nth, spec.initials), _one(record, spec, nth, spec.forenames)
-    if (whole is not None and initials is None and forenames is None and " " in whole.value.strip()) or (
-        whole is not None and initials is None and forenames is None and "." in whole.value
-    ):
-        return _divided(record, spec, whole)
+    if whole is not None and initials is None and _SEVERAL.search(whole.value):
+        return _divided(record, spec, whole, full=forenames is None)
     if initials is not None:
         return _initials(record, spec, initials, alone=forenames is None, spaces=spaces)
     if forenames is not None and naming.is_initials(forenames.value.strip()):
@@ -82,12 +82,12 @@ def _parted(record: Record, spec: NameField, nth: int, *, spaces: bool) -> Fault
     return None
 
 
-def _divided(record: Record, spec: NameField, whole: Found) -> Fault | None:
+def _divided(record: Record, spec: NameField, whole: Found, *, full: bool) -> Fault | None:
     name = naming.name(whole.value.strip(" ,"))
     if name is None:
         return None
     pairs = [(spec.name, name.surname), (spec.initials, name.initials)]
-    if name.forenames:
+    if name.forenames and full:
         pairs.append((spec.forenames, name.forenames))
     written = f"{name.surname}, {name.forenames or name.initials}"
     return _fault(
@@ -99,7 +99,7 @@ def _initials(record: Record, spec: NameField, one: Found, *, alone: bool, space
     value = one.value.strip()
     if naming.is_forenames(value):
         if not alone:
-            return None
+            return _value(one, record, "suggest", naming.initials_of(value))
         pairs = [(spec.initials, naming.initials_of(value)), (spec.forenames, value)]
         return _fault(one, record, "suggest", naming.initials_of(value), {(spec.initials, one.value): pairs})
     if not naming.is_initials(value):
@@ -107,7 +107,9 @@ def _initials(record: Record, spec: NameField, one: Found, *, alone: bool, space
     new = naming.spaced(value)
     if not naming.has_stops(value):
         return _value(one, record, "fix", new)
-    return _value(one, record, "suggest", new) if spaces and new != value else None
+    if not spaces or new == value or is_set_close(record, but=value):
+        return None
+    return _value(one, record, "suggest", new)
 
 
 def _inverted(record: Record, spec: NameField, nth: int) -> Fault | None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.record import Record
 
-_MARK = re.compile(r"(?P<letter>[^\W\d_])(?P<rest>[ -]?\d{1,3}(?:\s*[-/]?\s*\d{0,2})?)")
+_MARK = re.compile(
+    r"(?P<before>(?:\S.*\s)?)(?P<letter>[^\W\d_])(?P<rest>[ -]?\d{1,3}(?:\s*[-/]?\s*\d{0,2})?)"
+)
 _LATIN = str.maketrans("ABCEHKMOPTXY", "АВСЕНКМОРТХУ")
 _CYRILLIC = frozenset("АБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ")
 _FIRST = re.compile(r"[^\W_]")
@@ -35,7 +37,7 @@ class Settings:
     """Author marks.
 
     Attributes:
-        marks: slots by family.
+        marks: slots by family, of call numbers too at whose end a mark stands.
         same: letters of one language -> the letter that the tables have for them.
     """
 
@@ -55,11 +57,11 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         letter = mark["letter"].upper()
         if not firsts or settings.same.get(letter, letter) in firsts:
             continue
-        mended = letter.translate(_LATIN) + mark["rest"]
+        mended = mark["before"] + letter.translate(_LATIN) + mark["rest"]
         if letter in _CYRILLIC and not firsts <= _CYRILLIC:  # made from a transliteration, perhaps
             continue
         params = {"mark": one.value, "letters": ", ".join(sorted(firsts)), "mended": mended}
-        certain = mended[0] in firsts and mended != one.value.strip()
+        certain = letter.translate(_LATIN) in firsts and mended != one.value.strip()
         yield Fault(one.place(record), "fix" if certain else "report", params=params)
 
 

@@ -47,7 +47,11 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     for slots, between in ((settings.udc, _BETWEEN), (settings.others, _WITH_PLUS)):
         for one in found(record, slots_of(slots, record), _WORTH):
             pieces = [piece for piece in between.split(one.value.strip(" ;,+")) if piece]
-            if len(pieces) > 1 and all(map(classes.looks_whole, pieces)):
+            if (
+                len(pieces) > 1
+                and all(piece[-1].isalnum() or piece[-1] in ')]"' for piece in pieces)
+                and all(map(classes.looks_whole, pieces))
+            ):
                 lines = [one.instead((one.code, piece)) for piece in dict.fromkeys(pieces)]
                 params = {"numbers": ", ".join(pieces), "after": "\n".join(lines)}
                 yield Fault(one.field(record), "suggest", one.value, params)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import field_at
+from rabis_sync.correct.years import latest_year
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Coded:
         kind: position of the kind of date, from 0; the year stands right behind it.
         one_year: kinds that mean one year.
         levels: levels of records for which the date is that of one publication.
+        made: paths of the years in which the record was made; a later date as printed is wrong itself.
+        ahead: years after these in which a document may still come out.
     """
 
     field: str
@@ -44,6 +47,8 @@ class Coded:
     kind: int
     one_year: str
     levels: list[str]
+    made: list[str]
+    ahead: int
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     there = values[0][first : first + 4]
     if there == printed[0] or not (there.strip(" |#") == "" or _YEAR.fullmatch(there)):
         return
-    if record.level() in coded.levels:
+    if record.level() in coded.levels and int(printed[0]) <= latest_year(record, coded.made, coded.ahead):
         subfield = f"${coded.code}[1]" if coded.code else ""
         path = f"{coded.field}[1]{subfield}/{first}-{first + 3}"
         params = {"coded": there.replace(" ", "#"), "printed": printed[0]}

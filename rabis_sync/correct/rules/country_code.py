@@ -48,11 +48,13 @@ class Settings:
         countries: slots by family.
         codes: the codes.
         three: code of three letters -> code of two.
+        words: further words, in small letters -> code.
     """
 
     countries: dict[str, list[str]]
     codes: Codes
     three: dict[str, str]
+    words: dict[str, str]
 
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
@@ -68,8 +70,9 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 def _code(value: str, settings: Settings, words: Mapping[str, str]) -> str:
     word = value.strip(" .,;:[]()")
-    if word.lower() in words:
-        return words[word.lower()]
+    known = {**words, **settings.words}
+    if word.lower() in known:
+        return known[word.lower()]
     capitals = word.upper().translate(_LATIN)
     if capitals in settings.codes.known:
         return capitals

@@ -1,4 +1,4 @@
-"""An edition statement not in its usual form: «2 изд», «изд. 2-е», a bare number.
+"""An edition statement not in its usual form: «2 изд», a bare number.
 
 Before:    101 $arus
            205 $a2 изд., доп

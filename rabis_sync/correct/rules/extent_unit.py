@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.style import is_set_close
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ class Settings:
         size: by family, the subfield of the size.
         units: language -> unit of pages.
         kinds: kinds of documents of which pages are counted for certain.
-        part: True parts «80с.» into «80 с.».
+        part: True parts «80с.» into «80 с.», but in records that are set without spaces.
     """
 
     extents: dict[str, list[str]]
@@ -69,7 +70,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         elif size := _SIZE.fullmatch(text):
             yield _sized(one, record, size, settings.size[record.dialect.family])
         elif mended := _mended(text, record, settings):
-            certain = record.kind() in settings.kinds and not mended.startswith("?")
+            parted = " " not in text and mended.replace(" ", "") == text
+            certain = record.kind() in settings.kinds and not mended.startswith("?") and not parted
             params = {"extent": text, "mended": mended.lstrip("?")}
             yield Fault(one.place(record), "fix" if certain else "suggest", params=params)
 
@@ -93,7 +95,7 @@ def _mended(text: str, record: Record, settings: Settings) -> str:
     if unit == "b":
         unit, doubt = "б", "?"
     unit = {"c": "с"}.get(unit, unit)
-    gap = " " if settings.part and not parts["gap"] else parts["gap"]
+    gap = " " if settings.part and not parts["gap"] and not is_set_close(record) else parts["gap"]
     stop = "." if unit in {"с", "б", "стр", "p"} else parts["stop"]
     mended = f"{parts['figures']}{gap}{unit}{stop}{parts['rest']}"
     return "" if mended == text else f"{doubt}{mended}"

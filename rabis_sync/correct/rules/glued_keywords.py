@@ -3,8 +3,8 @@
 Before: 610 0#$aәдебиет; роман;ХХ ғасыр
 After:  610 0#$aәдебиет$aроман$aХХ ғасыр
 
-Parted for certain at semicolons; proposed at commas, where every part is a keyword by itself: none begins
-with a small letter where the first has a capital («Тихий океан, южная часть») and none is abbreviated.
+Parted for certain at semicolons; proposed at commas where every part is short and none is abbreviated or in
+brackets («Тихий океан, юж. часть»), nor two of them a surname and a name.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 def _by_commas(text: str, most: int) -> list[str]:
     """The parts, where each may be a keyword; none otherwise."""
     pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
-    one_case = len({piece[:1].isupper() for piece in pieces}) == 1
     whole = all("." not in piece and "(" not in piece and len(piece.split()) <= most for piece in pieces)
-    return pieces if len(pieces) > 2 and one_case and whole else []
+    person = len(pieces) == 2 and all(" " not in piece and piece[0].isupper() for piece in pieces)
+    return pieces if len(pieces) > 1 and whole and not person else []
 
 
 RULE = Rule(

@@ -36,11 +36,13 @@ class Settings:
         numbers: slots of them.
         wrong_number: the subfield for wrong ones.
         isbn: tag and subfield of an ISBN.
+        elsewhere: slots of ISSNs whose fields have no place for wrong ones.
     """
 
     numbers: dict[str, list[str]]
     wrong_number: dict[str, str]
     isbn: dict[str, str]
+    elsewhere: dict[str, list[str]]
 
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
@@ -57,6 +59,12 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             yield Fault(one.field(record), "suggest", one.value, {**params, "after": after})
         else:
             yield Fault(one.place(record), "report", params=params)
+    for one in found(record, slots_of(settings.elsewhere, record)):
+        number = identifiers.issn(one.value)
+        if one.value.strip() and not number.canonical:
+            yield Fault(
+                one.place(record), "report", params={"problem": number.problem, "number": one.value.strip()}
+            )
 
 
 def _isbn(one: Found, home: str) -> str:

@@ -12,19 +12,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import product
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import field_at, found, slots_of
+from rabis_sync.marc.path import parse
+from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rabis_sync.correct.rule import Action
     from rabis_sync.correct.slots import Found
+    from rabis_sync.marc.path import Path
     from rabis_sync.marc.record import Record
 
+_LOOK_ALIKES = str.maketrans("асеорхуі", "aceopxyi")
 _BETWEEN = re.compile(r"[\s,;/+.|]+")
 
 
@@ -54,11 +59,15 @@ class Settings:
 
     Attributes:
         languages: slots by family.
+        positions: by family, paths of codes among coded characters.
         codes: the codes.
+        letters: Cyrillic letter -> the Latin ones for which it is typed.
     """
 
     languages: dict[str, list[str]]
+    positions: dict[str, list[str]]
     codes: Codes
+    letters: dict[str, str]
 
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
@@ -68,7 +77,10 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     glued: dict[tuple[str, int], list[tuple[Found, tuple[str, ...]]]] = {}
     for one in found(record, slots_of(settings.languages, record)):
         value = one.value
-        if value in codes.known or not value.strip():
+        if value in codes.known or not value.strip() or _looks_like_one(value, settings):
+            continue
+        if typed := _retyped(value, settings):
+            yield Fault(one.place(record), "fix", params={"value": value, "code": typed[0]})
             continue
         new = _codes(value, words, codes.known)
         if len(new) > 1:
@@ -79,6 +91,45 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         changed = {(one.code, one.value): [(one.code, code) for code in new] for one, new in several}
         value = ", ".join(one.value for one, _ in several)
         yield Fault(several[0][0].field(record), "fix", params={"value": value, "code": "", **moves(changed)})
+    yield from _coded(record, settings)
+
+
+def _coded(record: Record, settings: Settings) -> Iterator[Fault]:
+    """Codes among coded characters, where there is room for three letters."""
+    for path in map(_path, settings.positions.get(record.dialect.family, ())):
+        for spot in path.spots(record.index.parts(path.tag)) if path.tag in record.index.texts else ():
+            value = spot.value.strip()
+            if value in settings.codes.known:
+                continue
+            new = _codes(value, record.dialect.languages, settings.codes.known) or _retyped(value, settings)
+            place = Place(field_at(record, path.tag, spot.field + 1), spot.path, spot.value)
+            action: Action = "fix" if len(new) == 1 and len(spot.value) == 3 else "report"
+            yield Fault(
+                place, action, params={"value": spot.value, "code": new[0] if action == "fix" else ""}
+            )
+
+
+@lru_cache(maxsize=8)
+def _path(text: str) -> Path:
+    return parse(text)
+
+
+def _looks_like_one(value: str, settings: Settings) -> bool:
+    """True where look-alike letters alone make the difference: that is mended by the rule for them."""
+    latin = value.translate(_LOOK_ALIKES)
+    return latin != value and any(map(str.isascii, value)) and latin in settings.codes.known
+
+
+def _retyped(value: str, settings: Settings) -> tuple[str, ...]:
+    """The one usual code that a word of Latin and Cyrillic letters was typed for: «ruс», «гus»."""
+    word = value.strip().lower()
+    if len(word) != 3 or word.isascii() or not any(map(str.isascii, word)):
+        return ()
+    typed = map("".join, product(*(settings.letters.get(letter, letter) for letter in word)))
+    usual = settings.codes.usual.split()
+    codes = [code for code in typed if code in settings.codes.known]
+    best = [code for code in codes if code in usual] or codes
+    return tuple(best) if len(best) == 1 else ()
 
 
 def _fault(one: Found, record: Record, code: str, codes: Codes) -> Fault:
@@ -143,7 +194,7 @@ def mend(text: str, fault: Fault) -> str:
 RULE = Rule(
     id="language_code",
     version=1,
-    order=50,
+    order=16,
     severity="warning",
     actions=("fix", "suggest", "report"),
     definition="https://www.loc.gov/standards/iso639-2/php/code_list.php",

@@ -41,6 +41,8 @@ class Settings:
         latin: languages that are never written in Cyrillic letters.
         cyrillic: the language of plain Cyrillic letters.
         little_words: words that only texts in that language have.
+        usual: languages that are proposed, the most usual first, where letters belong to several.
+        unfit: letters by which one knows a text that was read in a wrong encoding, or an old one.
         enough: letters a title must have to be judged.
     """
 
@@ -50,6 +52,8 @@ class Settings:
     latin: str
     cyrillic: str
     little_words: str
+    usual: list[str]
+    unfit: str
     enough: int
 
     @cached_property
@@ -88,22 +92,27 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 def _meant(title: str, declared: set[str], settings: Settings) -> str | None:
     """The language the title is in, empty where that is open; None where it fits what is declared."""
+    words = _WORD.findall(title)
+    if (
+        not declared
+        or any(letter in title for letter in settings.unfit)
+        or any(word[-1] == "ъ" for word in words)
+    ):
+        return None
+    spoken = any(word in settings.little for word in words)
     special = [letter for letter in title if letter in settings.foreign]
     if special:
         allowed = "".join(settings.letters.get(code, "") for code in declared)
         strange = [letter for letter in special if letter not in allowed]
-        if len(strange) < 2 or not declared:
+        if len(strange) < (2 if spoken else 1) or not all(letter in settings.foreign for letter in strange):
             return None
-        return next((settings.certain[letter] for letter in strange if letter in settings.certain), "")
+        only = next((settings.certain[letter] for letter in strange if letter in settings.certain), "")
+        fitting = (code for code in settings.usual if set(special) <= set(settings.letters[code]))
+        return only or next(fitting, "")
     if declared <= settings.never_cyrillic:
         return settings.cyrillic
-    if declared <= set(settings.letters) and not declared & {settings.cyrillic}:
-        words = _WORD.findall(title)
-        return (
-            settings.cyrillic
-            if sum(word in settings.little for word in words) >= 1 and len(words) > 2
-            else None
-        )
+    if declared <= set(settings.letters) and settings.cyrillic not in declared and spoken and len(words) > 2:
+        return settings.cyrillic
     return None
 
 

@@ -1,7 +1,8 @@
 """Price, print run or copies in a note.
 
-Before:    300 ##$aЦена 45 р.
-Suggested: 010 ##$d45 р.
+Before:    010 ##$a5-7761-0596-X
+           300 ##$aЦена 45 р.
+Suggested: 010 ##$a5-7761-0596-X$d45 р.
 
 A note that is nothing but a price or a print run is proposed for the field of the ISBN, which may stand
 without a number; copies («сбо-1, ч.з.-1») belong to the holdings and are reported, since nobody knows which
@@ -67,14 +68,23 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         for pattern, home in ((_PRICE, settings.price[family]), (_RUN, settings.run[family])):
             told = pattern.fullmatch(text)
             if told and home:
-                tag, code = home.split("$")
-                line = full_line(Field.data(tag, "  ", [(code, (told["said"] or told["bare"]).strip())]))
+                line = _line(record, home, (told["said"] or told["bare"]).strip())
                 params = {"value": text, **moves({(one.code, one.value): []}, [line])}
                 yield Fault(one.field(record), "suggest", one.value, params)
                 break
         else:
             if _COPIES.fullmatch(text):
                 yield Fault(one.place(record), "report", params={"value": text})
+
+
+def _line(record: Record, home: str, value: str) -> str:
+    """The first field that has no such subfield yet, with it; a new field where there is none."""
+    tag, code = home.split("$")
+    fields = [field for field in record.marc.fields if field.tag == tag]
+    for nth, field in enumerate(fields, 1):
+        if not field.values(code):
+            return full_line(Field.data(tag, field.indicators, [*field.subfields(), (code, value)]), nth)
+    return full_line(Field.data(tag, "  ", [(code, value)]))
 
 
 RULE = Rule(

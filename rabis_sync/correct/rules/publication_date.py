@@ -14,23 +14,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import found, slots_of
-from rabis_sync.marc.path import parse
+from rabis_sync.correct.years import latest_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rabis_sync.marc.path import Path
     from rabis_sync.marc.record import Record
 
 _LETTERS = "ОоOoЗзІіIlБб|"
 _DIGITS = str.maketrans(_LETTERS, "0000331111661")
 _LIKE_YEAR = re.compile(
-    rf"(?<!\w)(?=[\d{_LETTERS}]*[{_LETTERS}])(?=\D?\d\D?\d|\D{{0,2}}\d\d)[\d{_LETTERS}]{{4}}(?!\w)"
+    rf"(?<!\w)(?=[\d{_LETTERS}]*[{_LETTERS}])(?=(?:\D{{0,2}}\d){{2}})[\d{_LETTERS}]{{4}}(?!\w)"
 )
 _LONG = re.compile(r"(?<!\d)\d{5}(?!\d)")
 _SHORT = re.compile(r"['’]?(\d\d)\.?")
@@ -57,11 +55,11 @@ class Settings:
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Dates that hold no possible year."""
     settings: Settings = background.settings
-    latest = 0
+    latest, made = 0, settings.made.get(record.dialect.family, [])
     for one in found(record, slots_of(settings.dates, record)):
         if not one.value.strip():
             continue
-        latest = latest or _latest(record, settings)
+        latest = latest or latest_year(record, made, settings.ahead)
         if _YEAR.fullmatch(one.value) and settings.earliest <= int(one.value) <= latest:
             continue
         years = range(settings.earliest, latest + 1)
@@ -97,23 +95,6 @@ def _is_one_slip(wrong: str, year: str) -> bool:
     return sum(one != other for one, other in zip(wrong, year, strict=True)) == 1 or (
         sorted(wrong) == sorted(year) and wrong[0] == year[0]
     )
-
-
-@lru_cache(maxsize=16)
-def _path(text: str) -> Path:
-    return parse(text)
-
-
-def _latest(record: Record, settings: Settings) -> int:
-    """The last year in which the document may have come out; far ahead where the record does not say."""
-    made = [
-        int(year)
-        for text in settings.made.get(record.dialect.family, ())
-        if _path(text).tag in record.index.texts
-        for year in _path(text).read(record.index)
-        if year.isdecimal() and len(year) == 4
-    ]
-    return max(made) + settings.ahead if made else 9999
 
 
 RULE = Rule(

@@ -42,6 +42,7 @@ class Clash:
         has: elements of which one must be there.
         lacks: elements of which none may be there.
         designation: the title proper must be the number of a part alone.
+        titled: pattern with which the title proper must begin.
         words: pattern that no text of the record may show.
         extent: pattern that the extent must show.
     """
@@ -52,6 +53,7 @@ class Clash:
     has: list[str]
     lacks: list[str]
     designation: bool = False
+    titled: str = ""
     words: str = ""
     extent: str = ""
 
@@ -93,6 +95,8 @@ def _holds(record: Record, clash: Clash) -> bool:
     if any(map(record.has, clash.lacks)):
         return False
     if clash.designation and not is_designation(record.title_proper()):
+        return False
+    if clash.titled and not _pattern(clash.titled).match(record.title_proper()):
         return False
     if clash.extent and not _pattern(clash.extent).search(record.extent()):
         return False

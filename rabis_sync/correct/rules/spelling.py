@@ -5,9 +5,9 @@ Before: 101 $arus
 Suggested: 101 $arus
         200 $aИстория Казахстана
 
-In Russian and Kazakh records only, and never applied without a person, who is told how many records have each
-form. Words of headings of names are right whatever the dictionary says, and so is what may be a name or an
-abbreviation, unless the catalogue outweighs it.
+In Russian and Kazakh records only, and never applied without a person, who is told how many records have
+each form. Words of headings of names are right whatever the dictionary says, and so is what may be a name or
+an abbreviation, unless the catalogue outweighs it.
 """
 
 from __future__ import annotations

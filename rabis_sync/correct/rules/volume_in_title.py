@@ -52,22 +52,29 @@ def _behind(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?P<title>.*\w.*?[\w)»\"?!])\s*[.,:;/]\s*(?P<number>{words})", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8)
+def _alone(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile(rf"\s*(?P<number>{words})\s*", re.IGNORECASE)
+
+
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Titles with a number of a volume or an edition behind them."""
     settings: Settings = background.settings
     family = record.dialect.family
     for one in found(record, slots_of(settings.titles, record), _DIGIT):
-        if one.nth != 1 or one.at != 1:
+        if one.nth != 1:
             continue
-        edition = _behind(tuple(settings.editions)).fullmatch(one.value)
+        first = one.at == 1
+        edition = (_behind if first else _alone)(tuple(settings.editions)).fullmatch(one.value)
         if edition and not record.has("edition"):
             tag, code = settings.edition[family].split("$")
             line = full_line(Field.data(tag, "  ", [(code, edition["number"])]))
-            changed = {(one.code, one.value): [(one.code, edition["title"])]}
+            changed = {(one.code, one.value): [(one.code, edition["title"])] if first else []}
             params = {"found": edition["number"], **moves(changed, [line])}
             yield Fault(one.field(record), "suggest", one.value, params)
             continue
-        volume = _behind(tuple(settings.parts)).fullmatch(one.value)
+        volume = _behind(tuple(settings.parts)).fullmatch(one.value) if first else None
         if volume and not record.has("set_title") and not record.has("part_number"):
             changed = {
                 (one.code, one.value): [

@@ -107,9 +107,32 @@ def test_a_title_in_another_language_than_the_record_says_is_proposed(
     ]
 
 
-def test_letters_of_several_languages_are_reported(examine: Examine) -> None:
+def test_of_several_languages_with_these_letters_the_most_usual_is_proposed(examine: Examine) -> None:
     found = examine("language_conflict", "101 $arus\n200 $aӨмір мен өлең кітабы")
+    assert found == [("suggest", "101[1]$a[1]", "rus", "kaz")]
+
+
+def test_letters_of_no_language_of_the_catalogue_are_reported(examine: Examine) -> None:
+    found = examine("language_conflict", "101 $arus\n200 $aҚазақ пен ҕаҥ тілі")
+    assert [one[0] for one in found] == ["suggest"]
+    found = examine("language_conflict", "101 $arus\n200 $aСахалыы суруйуу ҕаҥ")
     assert [one[0] for one in found] == ["report"]
+
+
+@pytest.mark.parametrize(("text", "code"), [("ruс", "rus"), ("гus", "rus"), ("kаz", None)])
+def test_a_code_typed_with_other_letters_that_sound_alike_is_mended(
+    examine: Examine, text: str, code: str | None
+) -> None:
+    expected = [("fix", "101[1]$a[1]", text, code)] if code else []
+    assert examine("language_code", f"101 $a{text}") == expected
+
+
+def test_the_language_of_cataloguing_is_looked_at_too(examine: Examine) -> None:
+    text = "20250217d2024    m  y0русy50      ca"
+    assert examine("language_code", f"100 $a{text}") == [("fix", "100[1]$a[1]/22-24", "рус", "rus")]
+    assert examine("language_code", f"100 $a{text.replace('рус', 'kz ')}") == [
+        ("fix", "100[1]$a[1]/22-24", "kz ", "kaz")
+    ]
 
 
 @pytest.mark.parametrize(
