@@ -13,19 +13,27 @@ from rabis_sync.errors import ConfigError
 
 Findings = Annotated[list[str], typer.Argument(help="Numbers as the reports show them.", metavar="FINDING…")]
 
+Alike = Annotated[
+    bool, typer.Option("--alike", help="And every open finding that changes the same text alike.")
+]
+
 commands = typer.Typer()
 
 
 @commands.command()
-def accept(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None:
+def accept(finding: Findings, alike: Alike = False, note: Note = "", lang: Lang = Language.RU) -> None:
     """Accept what findings propose (12), or let discrepancies stand (d12)."""
-    _print_decided(wiring.decide_findings(State.config, finding, "accepted", note=note, lang=lang.value))
+    _print_decided(
+        wiring.decide_findings(State.config, finding, "accepted", note=note, lang=lang.value, alike=alike)
+    )
 
 
 @commands.command()
-def reject(finding: Findings, note: Note = "", lang: Lang = Language.RU) -> None:
+def reject(finding: Findings, alike: Alike = False, note: Note = "", lang: Lang = Language.RU) -> None:
     """Reject findings: they do not come back until the field changes."""
-    _print_decided(wiring.decide_findings(State.config, finding, "rejected", note=note, lang=lang.value))
+    _print_decided(
+        wiring.decide_findings(State.config, finding, "rejected", note=note, lang=lang.value, alike=alike)
+    )
 
 
 Named = Annotated[str, typer.Argument(help="Control number, or SOURCE:NUMBER.", metavar="SOURCE:NUMBER")]

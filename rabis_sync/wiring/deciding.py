@@ -11,6 +11,7 @@ from rabis_sync.correct import deciding as findings
 from rabis_sync.dedup import memory, merging
 from rabis_sync.errors import ConfigError
 from rabis_sync.reconcile import deciding as discrepancies
+from rabis_sync.reports.contrast import shown
 from rabis_sync.store.decisions import UNDONE
 from rabis_sync.wiring.running import opened
 
@@ -46,9 +47,23 @@ class Decided(NamedTuple):
 
 
 def decide_findings(
-    path: Path, numbers: Sequence[str], verdict: findings.Verdict, *, note: str, lang: str
+    path: Path,
+    numbers: Sequence[str],
+    verdict: findings.Verdict,
+    *,
+    note: str,
+    lang: str,
+    alike: bool = False,
 ) -> list[Decided]:
     """Accept or reject findings and accept discrepancies; all of them or none.
+
+    Args:
+        path: the configuration.
+        numbers: as the reports show them.
+        verdict: accepted or rejected.
+        note: the person's own words.
+        lang: of the sentences given back.
+        alike: also every open finding that would change the same text alike at such a place.
 
     Raises:
         ConfigError: a number is none, is not in the list of what stands open, or cannot be decided so.
@@ -62,7 +77,8 @@ def decide_findings(
         )
 
     def choose(assembly: Assembly, unit: Unit) -> list[Choice]:
-        decided = findings.decide(unit, assembly.correct_settings(), own, verdict) if own else []
+        chosen = findings.alike(unit, own) if alike else own
+        decided = findings.decide(unit, assembly.correct_settings(), chosen, verdict) if chosen else []
         return [*decided, *discrepancies.accept(unit, of_books, note)]
 
     return journalled(path, choose, note=note, lang=lang)
@@ -193,7 +209,8 @@ def _line(assembly: Assembly, decision: Decision, lang: str) -> str:
 
 
 def _sentence(assembly: Assembly, kind: str, subject: Any, lang: str) -> str:
-    return assembly.texts.say(f"decision.{kind}", lang, **subject)
+    told = {**subject, "path": shown(subject["path"])} if "path" in subject else subject
+    return assembly.texts.say(f"decision.{kind}", lang, **told)
 
 
 def _split(numbers: Sequence[str]) -> tuple[list[int], list[int]]:
