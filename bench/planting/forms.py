@@ -71,15 +71,20 @@ def surname_in_capitals(draft: Draft, around: Around) -> bool:
     return True
 
 
-def full_name_for_initials(draft: Draft, around: Around) -> bool:
-    """Forenames in the place of the initials."""
+def full_name_for_initials(draft: Draft, around: Around) -> bool | list[Draft]:
+    """Forenames in the place of the initials; the order of subfields behind them is free."""
     part = _person(draft)
     if part is None or " " not in part.get("g") or "де" in part.get("b"):
         return False
-    full = part.get("g")
+    clean, moved = draft.copy(), draft.copy()
+    person = moved.one("700")
+    assert person is not None
+    full = [pair for pair in person.subfields if pair[0] == "g"]
+    rest = [pair for pair in person.subfields if pair[0] != "g"]
+    person.subfields = [*rest[:2], *full, *rest[2:]]
     part.subfields = [pair for pair in part.subfields if pair[0] != "g"]
-    part.put("b", full)
-    return True
+    part.put("b", full[0][1])
+    return [clean, moved]
 
 
 def heading_variant(draft: Draft, around: Around) -> bool:
