@@ -183,10 +183,12 @@ def test_a_finding_is_not_decided_twice_nor_after_its_record_is_gone(library: Li
 
 
 def test_findings_that_change_the_same_text_alike_are_decided_together(library: Library) -> None:
-    library.catalogue("200 $aДорога к зимовке", "610 $aДом\u00ad", "610 $aДом\u00ad", "610 $aДым\u00ad")
+    library.catalogue(
+        "200 $aДорога к зимовке", "610 $aДом\u00ad$aБаня", "610 $aДом\u00ad$aВода", "610 $aДым\u00ad"
+    )
     told = json.loads(library.call("report", "corrections", "--format", "json")[1])["corrections"]
     numbers = [one["id"] for one in told if one["before"] == "Дом\u00ad"]
     assert len(numbers) == 2
     assert library.call("accept", numbers[1], "--alike")[0] == 0
-    assert library.view("610") == ["$aДом-", "$aДом-", "$aДым\u00ad"]
+    assert library.view("610") == ["$aДом-$aБаня", "$aДом-$aВода", "$aДым\u00ad"]
     assert sorted(one["subject"]["finding"] for one in library.journal()) == numbers
