@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.reconcile.columns import IGNORED
 from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
 from rabis_sync.reconcile.numbers import UnreadableError, day, text
 
@@ -23,6 +22,12 @@ _NUMBERED = {
     ACQUIRED: ("document", "acquired"),
     WRITTEN_OFF: ("act_out", "act_date"),
     MOVED: ("moved_document", "moved"),
+}
+#: Fields that a title may hold for all rows; a sum or a number of copies there is that of the whole list.
+_DAYS = {"acquired", "act_date", "moved"}
+_STANDING = _DAYS | {
+    *("branch", "account", "document", "ksu", "supply", "act_out", "reason", "currency"),
+    *("moved_from", "moved_to", "moved_document", "language", "kind", "content_class"),
 }
 _NUMBER = re.compile(r"(?:№|N[°oо]?\.?|номер|нөмірі)\s*([\w/.-]*\d[\w/.-]*)", re.IGNORECASE)
 _DATE = re.compile(
@@ -55,12 +60,11 @@ def listing(titles: Sequence[Sequence[Any]], name: str, columns: LedgerColumns, 
         content: a value of `LISTS` where the configuration says so.
     """
     lines = [line for row in titles if (line := " ".join(filter(None, map(text, row))))]
-    labelled = dict(_labelled(titles, columns))
     kind, title = _known(lines, columns) or _known([name], columns) or (COPY, "")
     if content:
         kind, title = content, title or name
     standing = _numbered(kind, lines[lines.index(title) :] if title in lines else [name])
-    standing |= {label: value for label, value in labelled.items() if label not in {"title", "author"}}
+    standing |= dict(_labelled(titles, columns))
     if kind == WRITTEN_OFF and not standing.get("act_out"):
         standing["act_out"] = title or name or "?"  # it is written off, whatever the act is called
     return Listing(kind, standing, title)
@@ -70,9 +74,10 @@ def _labelled(titles: Sequence[Sequence[Any]], columns: LedgerColumns) -> Iterat
     """«Причина списания: ветхость», in one cell or several."""
     for row in titles:
         label, colon, value = " ".join(filter(None, map(text, row))).partition(":")
-        meaning = columns.meaning(label) if colon else None
-        if meaning not in {None, IGNORED} and value.strip():
-            yield str(meaning), value.strip()
+        meaning = (columns.meaning(label) if colon else None) or ""
+        told = _day(value.strip()) if meaning in _DAYS else value.strip()
+        if meaning in _STANDING and told:
+            yield meaning, told
 
 
 def _known(lines: Sequence[str], columns: LedgerColumns) -> tuple[str, str] | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile import columns as headings
 from rabis_sync.reconcile import summary_book
-from rabis_sync.reconcile.entry import Entry, Notice, Told, UnreadRow
+from rabis_sync.reconcile.entry import COPY, Entry, Notice, Told, UnreadRow
 from rabis_sync.reconcile.grouping import Groups, Totals
 from rabis_sync.reconcile.indicators import joined
 from rabis_sync.reconcile.listing import KSU, listing
@@ -72,13 +72,16 @@ def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | 
     rows = iter(sheet.rows)
     first = list(islice(rows, headings.DEEPEST))
     about = listing(first[: headings.title_rows(first)], sheet.name, book.columns, content)
-    if about.kind == KSU:
-        return summary_book.read(sheet, book, first, rows)
     layout = headings.find_layout(first, book.columns)
+    of_copies = layout is not None and "inventory_number" in layout.places and content != KSU
+    if about.kind == KSU and not of_copies:
+        return summary_book.read(sheet, book, first, rows)
     if layout is None:
         return max(([line for cell in row if (line := text(cell))] for row in first), key=len, default=[])
     headings.checked(layout, book.place(sheet), book.columns)
     about = listing(first[: layout.first], sheet.name, book.columns, content)
+    if about.kind == KSU:  # its words stand above a list of copies
+        about = replace(about, kind=COPY)
     return _Reading(sheet, book, layout, about, first).told(chain(first, rows))
 
 
@@ -118,7 +121,7 @@ class _Reading:
             yield self._unknown(column, heading)
         numbered: Iterator[tuple[int, Sequence[Any]]] = enumerate(rows, 1)
         if headings.INDICATOR in self._layout.places and "amount" in self._layout.places:
-            numbered = joined(numbered, self._layout.places, self._width, self._book.columns)
+            numbered = joined(numbered, self._layout.places, self._width, self._end, self._book.columns)
         for number, row in numbered:
             if number > self._end:
                 yield from self._row(number, row)

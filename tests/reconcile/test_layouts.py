@@ -33,6 +33,35 @@ def test_a_turnover_sheet_of_1c_gives_what_is_left_of_each_thing(workbook: Book,
     assert [one.written_off for one in told()] == [False, False, True]
 
 
+def test_rows_of_the_tax_accounts_are_left_out_and_a_quantity_alone_is_one(
+    workbook: Book, told: Told
+) -> None:
+    heading = ("Инв. №", "Наименование", "Показатели", "Сальдо на конец периода", None)
+    rows = [
+        ("1", "Абай жолы", "БУ", 500), ("1", "Абай жолы", "НУ", 400), ("1", "Абай жолы", "Кол.", 2),
+        ("2", "Қан мен тер", "Кол.", 3), ("3", "Тұғыр", "БУ", 700),
+    ]  # fmt: skip
+    workbook([heading, (None, None, None, "Дебет", "Кредит"), *rows])
+    assert [(one.inventory_number, one.quantity, one.amount) for one in told()] == [
+        ("1", 2, 500), ("2", 3, None), ("3", 1, 700),
+    ]  # fmt: skip
+
+
+def test_copies_listed_under_the_name_of_the_summary_book_are_copies(workbook: Book, told: Told) -> None:
+    rows = [("Запись КСУ № 31",), ("Инв. №", "Наименование", "Цена", "Кол-во"), ("1", "Абай", 5, 1)]
+    workbook(rows, names=["КСУ 31"])
+    assert [(one.inventory_number, one.movement) for one in told()] == [("1", COPY)]
+
+
+def test_a_sum_in_the_titles_is_that_of_the_whole_list_and_a_day_that_is_none_spoils_nothing(
+    workbook: Book, told: Told
+) -> None:
+    titles = [("Сумма: 15000 тенге",), ("Количество:", 40), ("Дата акта: уточнить",), ("Язык: казахский",)]
+    workbook([*titles, ("Инв. №", "Наименование", "Цена", "Кол-во"), ("1", "Абай", 5, None)])
+    (one,) = told()
+    assert (one.quantity, one.amount, one.act_date, one.language) == (1, None, "", "kaz")
+
+
 def test_a_total_that_the_rows_do_not_come_to_is_told_with_both(workbook: Book, told: Told) -> None:
     rows = [list(row) for row in TURNOVER]
     rows[19][7] = 2400

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from rabis_sync.errors import FatalError
 from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF, Entry, Notice, Summary, UnreadRow
@@ -14,6 +17,7 @@ from tests.reconcile.onec.infobase import NO_DATE, NO_KEY, OneC, guid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from rabis_sync.reconcile.ledgers import Surroundings
     from rabis_sync.reconcile.ledgers.onec_odata import Ledger
@@ -291,6 +295,31 @@ def test_the_balance_of_an_account_is_added_up(
         ("balance", "2416", "Филиал № 1", 10, Decimal("1000.5")),
         ("balance", "2416", "Филиал № 2", 1, Decimal(5)),
     ]
+
+
+def test_turnovers_of_a_period_are_asked_for_as_they_stand_in_the_mapping(
+    library: OneC, books: Books, mapped: Callable[..., None]
+) -> None:
+    turnover = {"Account_Key": guid(300), "КоличествоTurnoverDr": "12", "СуммаTurnoverDr": "15000.50"}
+    library.sets[REGISTER] = library.tables["Turnovers"] = [turnover]
+    arguments = "StartPeriod=datetime'2016-01-01T00:00:00',EndPeriod=datetime'2016-12-31T23:59:59'"
+    fields = {
+        "part": "=acquired",
+        "date": "=2016",
+        "copies": "КоличествоTurnoverDr",
+        "amount": "СуммаTurnoverDr",
+    }
+    mapped(Read(REGISTER, "account", fields, table="Turnovers", arguments=arguments))
+    (one,) = books().entries()
+    assert (one.part, one.date, one.copies, one.amount) == ("acquired", "2016", 12, Decimal("15000.50"))
+    assert any(asked.startswith(f"{REGISTER}/Turnovers({arguments})?") for asked in library.asked)
+
+
+def test_the_bundled_mapping_is_valid_with_everything_switched_on(root: Path) -> None:
+    text = (root / "mappings" / "onec.toml").read_text("utf-8")
+    switched_on = re.sub(r"^# (\[|\w+ = )", r"\1", text, flags=re.MULTILINE)
+    mapping = TypeAdapter(OneCMapping).validate_python(tomllib.loads(switched_on))
+    assert {"balance", "account"} <= {one.gives for one in mapping.read}
 
 
 def test_records_of_the_summary_accession_book_are_totals(
