@@ -105,8 +105,9 @@ def _processors() -> int:
 
 def here(task: Task) -> Pages:
     """Every page, read by this process when it is asked for, and everything in it merely sighted."""
-    for page in task.pages():
-        yield page, [_identified(task.reader.sight(one, page.file)) for one in page.results]
+    with _collected_rarely():
+        for page in task.pages():
+            yield page, [_identified(task.reader.sight(one, page.file)) for one in page.results]
 
 
 def _identified(outcome: Outcome) -> Outcome:

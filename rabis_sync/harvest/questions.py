@@ -109,6 +109,7 @@ def pages(
             place.position - 1,
             place.total or 0,
             entire=question.since is None and not place.lost,
+            listed=question.since is None,
         )
 
 

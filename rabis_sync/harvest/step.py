@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
@@ -12,7 +12,7 @@ from rabis_sync.harvest import ahead
 from rabis_sync.harvest.copies import refreshed
 from rabis_sync.harvest.plan import FATES, PagePlan, Told, plan_page
 from rabis_sync.harvest.reading import Deleted, Same, Sighted, item_rows
-from rabis_sync.store.harvests import Refused
+from rabis_sync.store.harvests import NOT_DELIVERED, Refused
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
@@ -64,8 +64,12 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         BalanceError: what was received is not what was dealt with.
     """
     total: Counter[str] = Counter(dict.fromkeys(("received", *FATES, "absent", "newly_quarantined"), 0))
+    notices: tuple[str, ...] = ()
+    missing = _Missing()
     with closing(_pages(store, settings)) as pages:
         for page, outcomes in pages:
+            notices = page.notices or notices
+            missing.note(page, outcomes)
             if context.dry_run:
                 with store.read() as unit:
                     plan = _plan(unit, settings, page, outcomes)
@@ -74,6 +78,8 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
             else:
                 with store.write() as unit:
                     counts, stopped = _apply_page(unit, settings, context, page, outcomes)
+                    if page.reached is not None and page.listed and missing.known and not stopped:
+                        unit.harvests.delivered(settings.name, but=missing.raws)
                 total.update(counts)
                 if stopped:
                     raise stopped
@@ -82,7 +88,21 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
                 break
     _balance(total)
     outcome = "planned" if context.dry_run else "quarantined" if total["newly_quarantined"] else "done"
-    return StepReport("harvest", dict(total), outcome)
+    return StepReport("harvest", dict(total), outcome, "; ".join(notices))
+
+
+@dataclass(slots=True)
+class _Missing:
+    """What the source counts and does not deliver, as far as this harvest was watched from its beginning."""
+
+    known: bool = False
+    raws: list[bytes] = field(default_factory=list)
+
+    def note(self, page: Page, outcomes: list[Outcome]) -> None:
+        """Watch one page."""
+        if page.checkpoint.get("fresh"):
+            self.known, self.raws = True, []
+        self.raws += [one.raw for one in outcomes if isinstance(one, Refused) and one.reason == NOT_DELIVERED]
 
 
 def _pages(store: Store, settings: Settings) -> ahead.Pages:

@@ -22,6 +22,10 @@ QUARANTINE = tables.table(tables.Quarantine)
 TOMBSTONE = tables.table(tables.Tombstone)
 
 
+#: Why there are no bytes of a record: the server counts it and does not deliver it.
+NOT_DELIVERED = "not_delivered"
+
+
 class Progress(NamedTuple):
     """Where a source stands."""
 
@@ -152,6 +156,14 @@ class Harvests:
         query = sa.select(QUARANTINE.c.raw).where(QUARANTINE.c.source == source, QUARANTINE.c.state == "open")
         raws = self._connection.execute(query.execution_options(yield_per=100)).scalars()
         return {numbers[found] for raw in raws for found in pattern.findall(raw)}
+
+    def delivered(self, source: str, *, but: Sequence[bytes]) -> None:
+        """Close every entry of what a source did not deliver, except these, which it still does not."""
+        missing = [sha256(raw).hexdigest() for raw in but]
+        for row in self.quarantined():
+            waits = (row["source"], row["reason"]) == (source, NOT_DELIVERED)
+            if waits and row["raw_hash"] not in missing:
+                self.release(row["id"])
 
     def release(self, number: int) -> None:
         """A retry could read it: the record is stored now."""

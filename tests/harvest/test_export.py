@@ -603,6 +603,20 @@ def test_a_killed_process_goes_on_where_it_stopped(tmp_path: Path, book: Book, r
     assert came > len(content) // 4
 
 
+def test_the_same_content_under_another_tag_is_fetched_once_and_changes_nothing(
+    tmp_path: Path, content: bytes, library: Any
+) -> None:
+    """Some servers give every file a new tag when they are started."""
+    unchanged = b"HTTP/1.1 304 Not Modified\r\n\r\n"
+    with broken(whole(content), whole(content, tag='"2"'), unchanged) as running:
+        fetched = source(tmp_path, url=running.url)
+        assert library.harvest_from(fetched).counts["new"] == len(ALL)
+        for _ in range(2):
+            assert sum(library.harvest_from(fetched).counts.values()) == 0
+    assert [running.headers(n).get("If-None-Match") for n in range(3)] == [None, '"1"', '"2"']
+    assert len(library.titles()) == len(ALL)
+
+
 def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(
     tmp_path: Path, content: bytes, book: Book
 ) -> None:

@@ -326,6 +326,21 @@ def test_a_record_that_is_not_delivered_this_time_is_not_deleted(
     assert library.titles() == ALL
 
 
+def test_what_was_not_delivered_waits_until_it_is(
+    server: Server, library: Any, harvest: Callable[..., Any]
+) -> None:
+    server.surrogates = {12: (64, "Record temporarily unavailable"), 20: (64, "Gone for a while")}
+    harvest()
+    del server.surrogates[12]
+    harvest()
+    (waiting,) = quarantined(library)
+    assert waiting["offset"] == 20
+    server.surrogates.clear()
+    harvest()
+    assert quarantined(library) == []
+    assert library.titles() == ALL
+
+
 def test_a_diagnostic_of_the_page_because_of_one_record_isolates_that_record(
     server: Server, library: Any, harvest: Callable[..., Any]
 ) -> None:

@@ -63,6 +63,9 @@ class Page:
         entire: on the last page: this harvest brought all that the source holds; where the configuration says
             ``complete``, what it did not bring was deleted.
         swept: on the last page: a sweep met all that the source holds; what it did not meet was deleted.
+        listed: on the last page: all that the source counts was gone through, readable or not: what it did
+            not deliver before and delivers now is not missing any more.
+        notices: what a librarian should know of the source, one sentence each; told with the run.
     """
 
     file: str
@@ -75,6 +78,8 @@ class Page:
     copies: tuple[Copies, ...] = ()
     entire: bool = False
     swept: bool = False
+    listed: bool = False
+    notices: tuple[str, ...] = ()
 
 
 def _nothing_known(_source: str) -> Iterator[str]:

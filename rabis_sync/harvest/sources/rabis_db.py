@@ -8,7 +8,7 @@ whoever changed what of them, and meets all that exists, so that what it does no
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.errors import ConfigError
@@ -126,9 +126,10 @@ class Source:
         """Pages of changed records, or of all; see `sources.Source.pages`."""
         with self._opened(reached, full=full) as catalogue:
             course = chart(reached, checkpoint, catalogue.wish)
-            yield from (
-                self._by_id(catalogue, course) if course.way == "id" else self._by_change(catalogue, course)
-            )
+            by_id = course.way == "id"
+            pages = self._by_id(catalogue, course) if by_id else self._by_change(catalogue, course)
+            for page in pages:
+                yield page if page.reached is None else replace(page, notices=tuple(_notices(catalogue)))
 
     def check(self) -> str:
         """One line on the catalogue, and on everything in it that would not reach us.
@@ -139,11 +140,7 @@ class Source:
         with self._opened({}, full=False) as catalogue:
             layout, opening = catalogue.layout, catalogue.opening
             told = [f"{opening.records:,} records in ebook and {len(layout.children)} tables of blocks"]
-            told += layout.notices
-            if opening.undated:
-                told.append(
-                    f"{opening.undated:,} records have no date of change: only a sweep notices their edits"
-                )
+            told += _notices(catalogue)
             with catalogue.database.reading() as connection:
                 states = catalogue.database.copy_states(connection, layout)
         profile = self.around.mapping(COPIES, ItemProfile)
@@ -253,6 +250,16 @@ class Source:
         }  # fmt: skip
         exist = [one for one, state in standing if one not in read and state not in catalogue.deleted]
         return Window(sorted(read), exist, found, end)
+
+
+def _notices(catalogue: Catalogue) -> list[str]:
+    """Everything in the catalogue that would not reach us."""
+    told = list(catalogue.layout.notices)
+    if catalogue.opening.undated:
+        told.append(
+            f"{catalogue.opening.undated:,} records have no date of change: only a sweep notices their edits"
+        )
+    return told
 
 
 def _cut(listed: list[Any], size: int) -> list[list[Any]]:

@@ -609,6 +609,8 @@ def test_no_table_but_the_bibliographic_ones_is_read_even_by_one_who_may(rabis: 
     assert all(re.match(r"\s*SELECT ", statement) for statement in asked)
     assert "'Заказы читателей' (table 'ebook_orders') is never read" in told
     assert "create_user" not in str(pages)
+    last = pages[-1]
+    assert "block 'Заказы читателей' (table 'ebook_orders') is never read" in last.notices
 
 
 def test_names_out_of_the_metadata_are_never_sql(rabis: Any) -> None:
