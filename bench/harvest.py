@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 NUMBER = "NNNNNNNNN"
+#: In a title proper: a letter or digit of ASCII, or a Cyrillic letter in UTF-8.
+LETTER = rb"\x1e1 \x1fa[^\x1f\x1e]*?([A-Za-z0-9]|[\xd0-\xd2][\x80-\xbf])"
 #: What the ratios may come to, and the memory of all our processes.
 FIRST_MOST, AGAIN_MOST, POSTGRESQL_MOST, MOST_MB = 1.0, 0.35, 1.5, 600
 PROBE_S = 0.1
@@ -62,24 +64,25 @@ def build(source: Path | None, records: int, folder: Path, *, varied: bool) -> B
     at = 0
     with path.open("wb") as stream:
         for number, raw in enumerate(islice(_raws(source, varied=varied), records)):
-            if number <= records // 2 and (
-                letter := re.search(rb"\x1e1 \x1fa[^\x1f\x1e]*?([A-Za-z0-9])", raw)
-            ):
+            if number <= records // 2 and (letter := re.search(LETTER, raw)):
                 at = stream.tell() + letter.start(1)
             stream.write(raw.replace(NUMBER.encode(), b"%09d" % number, 1))
         size = stream.tell()
     if not at:
-        raise SystemExit("no title of the first half has a Latin letter or a digit to change")
+        raise SystemExit("no title of the first half has a letter or a digit to change")
     return Built(path, at, size)
 
 
 def change(built: Built) -> None:
-    """Change the one letter."""
+    """Change the one letter for another of as many bytes."""
     with built.path.open("r+b") as stream:
         stream.seek(built.at)
         letter = stream.read(1)
+        others = (b"8", b"9") if letter.isalnum() else ("ы".encode(), "ю".encode())
         stream.seek(built.at)
-        stream.write(b"8" if letter != b"8" else b"9")
+        before = stream.read(len(others[0]))
+        stream.seek(built.at)
+        stream.write(others[before == others[0]])
 
 
 def _raws(source: Path | None, *, varied: bool) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ def demo(
     lang: Lang = Language.EN,
 ) -> None:
     """Run the whole nightly job on a small made-up library against a local stand-in for Web-RABIS."""
-    with progress() as told:
+    with progress() as (told, _):
         shown = wiring.run_demo(keep, lang.value, told)
     out.print(f"\n[bold]{shown.title}[/]\n{shown.opening}\n")
     drawn = Table(*shown.columns, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
@@ -110,8 +110,8 @@ def publish(dry_run: DryRun = False) -> None:
 @commands.command(name="run")
 def run_job(job: str, dry_run: DryRun = False) -> None:
     """Run the steps of jobs/JOB.toml under the lock, as one run."""
-    with progress() as told:
-        report = wiring.run_job(State.config, job, wiring.Manner(dry_run, show_plan, told))
+    with progress() as (told, pace):
+        report = wiring.run_job(State.config, job, wiring.Manner(dry_run, show_plan, told, pace))
     _print_run(report)
 
 
@@ -131,8 +131,8 @@ def serve() -> None:
 
 
 def _run(step: str, *, dry_run: bool, wish: wiring.HarvestWish | None = None) -> None:
-    with progress() as told:
-        manner = wiring.Manner(dry_run, show_plan, told)
+    with progress() as (told, pace):
+        manner = wiring.Manner(dry_run, show_plan, told, pace)
         done = wiring.run_step(State.config, step, manner, wish or wiring.HarvestWish())
     _print_run(done)
 

@@ -40,30 +40,42 @@ def show_plan(plan: object) -> None:
     out.print(str(plan), markup=False, soft_wrap=True)
 
 
-class progress:  # noqa: N801  used like a function: `with progress() as told`
-    """A bar on a terminal, a plain line for every tenth elsewhere."""
+#: Of what has no known size, so many are told by one line.
+SO_MANY = 10_000
 
-    def __enter__(self) -> Callable[[str, int, int | None], None]:
+
+class progress:  # noqa: N801  used like a function: `with progress() as (told, pace)`
+    """A bar on a terminal, elsewhere a plain line for every tenth, or every `SO_MANY`."""
+
+    def __enter__(self) -> tuple[Callable[[str, int, int | None], None], Callable[[str, str], None]]:
         self._bars = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+            TextColumn("{task.fields[pace]}"),
             console=err, transient=True, disable=not err.is_terminal,
         )  # fmt: skip
         self._tasks: dict[str, Any] = {}
-        self._tenths: dict[str, int] = {}
+        self._marks: dict[str, int] = {}
+        self._paces: dict[str, str] = {}
         self._bars.start()
-        return self._told
+        return self._told, self._pace
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
     def _told(self, what: str, done: int, whole: int | None) -> None:
         if err.is_terminal:
-            task = self._tasks.setdefault(what, None) or self._bars.add_task(what, total=whole)
-            self._tasks[what] = task
-            self._bars.update(task, completed=done, total=whole)
-        elif whole and done * 10 // whole != self._tenths.get(what):
-            self._tenths[what] = done * 10 // whole
-            err.print(f"{what}: {done:,} of {whole:,}", soft_wrap=True)
+            if what not in self._tasks:
+                self._tasks[what] = self._bars.add_task(what, total=whole, pace="")
+            pace = self._paces.get(what, "")
+            self._bars.update(self._tasks[what], completed=done, total=whole, pace=pace)
+        elif (mark := done * 10 // whole if whole else done // SO_MANY) != self._marks.get(what, 0):
+            self._marks[what] = mark
+            pace = f" ({self._paces[what]})" if what in self._paces else ""
+            size = f" of {whole:,}" if whole else ""
+            err.print(f"{what}: {done:,}{size}{pace}", soft_wrap=True)
+
+    def _pace(self, what: str, told: str) -> None:
+        self._paces[what] = told
 
 
 def drawn(table: wiring.Table) -> Table:

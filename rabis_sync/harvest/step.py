@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
@@ -66,6 +67,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     total: Counter[str] = Counter(dict.fromkeys(("received", *FATES, "absent", "newly_quarantined"), 0))
     notices: tuple[str, ...] = ()
     missing = _Missing()
+    began, read = perf_counter(), 0
     with closing(_pages(store, settings)) as pages:
         for page, outcomes in pages:
             notices = page.notices or notices
@@ -83,12 +85,18 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
                 total.update(counts)
                 if stopped:
                     raise stopped
+            read += 1
+            context.pace(f"harvest {settings.name}", _pace(total["received"], read, perf_counter() - began))
             context.progress(f"harvest {settings.name}", page.done, page.whole or None)
             if settings.limit and total["received"] >= settings.limit:
                 break
     _balance(total)
     outcome = "planned" if context.dry_run else "quarantined" if total["newly_quarantined"] else "done"
     return StepReport("harvest", dict(total), outcome, "; ".join(notices))
+
+
+def _pace(records: int, pages: int, seconds: float) -> str:
+    return f"{records:,} records, {pages:,} pages, {records / max(seconds, 0.001):,.0f} records/s"
 
 
 @dataclass(slots=True)

@@ -49,6 +49,7 @@ class StepContext:
         dry_run: show plans instead of applying them.
         show: called with each plan in a dry run: the same object that would be applied, readable by `str()`.
         progress: called with what is being counted, how many so far, and of how many (None: unknown).
+        pace: called with the same name and a line about how it goes, before the progress it belongs to.
     """
 
     run: int
@@ -56,6 +57,7 @@ class StepContext:
     dry_run: bool = False
     show: Callable[[object], None] = _silent
     progress: Callable[[str, int, int | None], None] = _silent
+    pace: Callable[[str, str], None] = _silent
 
 
 class Runs:

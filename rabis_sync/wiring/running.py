@@ -32,11 +32,12 @@ def _silent(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a run is carried out; `show` and `progress` as in `StepContext`."""
+    """How a run is carried out; `show`, `progress` and `pace` as in `StepContext`."""
 
     dry_run: bool = False
     show: Callable[[object], None] = _silent
     progress: Callable[[str, int, int | None], None] = _silent
+    pace: Callable[[str, str], None] = _silent
 
 
 @contextmanager
@@ -111,5 +112,7 @@ def steps_of(
 
 
 def _execute(assembly: Assembly, store: Store, job: str, steps: list[Step], manner: Manner) -> RunReport:
-    context = replace(new_context(), dry_run=manner.dry_run, show=manner.show, progress=manner.progress)
+    context = replace(
+        new_context(), dry_run=manner.dry_run, show=manner.show, progress=manner.progress, pace=manner.pace
+    )
     return execute(store, job, steps, context, config_hash=assembly.configuration.fingerprint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,7 @@ class Library:
     store: Store
     complete: bool = True
     page_size: int = 10
+    paces: list[str] = field(default_factory=list)
 
     def export(self, *records: bytes, name: str = "catalogue.mrc") -> None:
         (self.folder / name).write_bytes(b"".join(records))
@@ -62,7 +63,7 @@ class Library:
         return self.harvest_from(self.source(path), **settings)
 
     def harvest_from(self, source: Any, **settings: Any) -> StepReport:
-        context = StepContext(self._run(), NOW)
+        context = StepContext(self._run(), NOW, pace=lambda _, text: self.paces.append(text))
         chosen = {"complete": self.complete, **settings}
         return step.run(self.store, step.Settings("cat", source, make_reader(), **chosen), context)
 
