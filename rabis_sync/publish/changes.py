@@ -6,7 +6,7 @@ of the publication, not of the cataloguer's edit: who came between the two would
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -49,7 +49,7 @@ class Change:
 
     def row(self) -> dict[str, Any]:
         """As the store keeps it."""
-        return asdict(self)
+        return {column.name: getattr(self, column.name) for column in fields(self)}
 
     @staticmethod
     def of_row(row: Mapping[str, Any]) -> Change:
@@ -112,7 +112,7 @@ def next_changes(log: Log, release: Release, at: datetime) -> tuple[Change, ...]
     reasons = {stone.id: stone.reason for stone in release.withdrawn}
     told: list[tuple[str, Kind, str, str, str, bool]] = []
     for item in release.items:
-        was, now, given = latest.get(item.id), item.digest(release.exchange.fingerprint), bool(item.files)
+        was, now, given = latest.get(item.id), release.digests[item.id], bool(item.files)
         before = was.after if was else ""
         if was is None or before != now:
             kind = _kind(was, given=given, away=item.id in away)

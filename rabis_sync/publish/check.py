@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import posixpath
 import re
 from html import unescape
@@ -47,7 +48,7 @@ def check_release(
     Raises:
         FatalError: it is not what it should be; the message names every fault found.
     """
-    there = set(paths_below(folder))
+    there = set(places_below(folder))
     faults = [
         *_leaks(there, release, may_open),
         *_missing_or_foreign(there, manifest),
@@ -60,9 +61,13 @@ def check_release(
         raise FatalError(f"release {release.id} failed its check: {'; '.join(faults[:10])}", hint=_HINT)
 
 
-def paths_below(folder: Path) -> Iterator[str]:
+def places_below(folder: Path) -> Iterator[str]:
     """Places of all files, with slashes."""
-    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    root = str(folder)
+    for parent, _, names in os.walk(root):
+        below = parent[len(root) + 1 :].replace(os.sep, "/")
+        for name in names:
+            yield f"{below}/{name}" if below else name
 
 
 def _leaks(there: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:

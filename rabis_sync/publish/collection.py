@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from urllib.parse import quote
 from rabis_sync.publish.encoding import to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rabis_sync.publish.changes import Log
@@ -37,7 +39,7 @@ class Tombstone:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Release:
     """The whole collection as everybody sees it at one time.
 
@@ -73,6 +75,11 @@ class Release:
         """The item's page: the same in every release."""
         return self.current_url(f"items/{item.id}/")
 
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """Of each item, by identifier: equal exactly when the public is shown the same."""
+        return {item.id: item.digest(self.exchange.fingerprint) for item in self.items}
+
     def frame(self, fingerprint: str) -> str:
         """64 hexadecimal digits of all that turns items into documents.
 
@@ -96,7 +103,7 @@ class Release:
         """
         content: dict[str, Any] = {
             "frame": frame,
-            "items": [item.digest(self.exchange.fingerprint) for item in self.items],
+            "items": [self.digests[item.id] for item in self.items],
             "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()

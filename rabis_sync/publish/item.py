@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +90,13 @@ class PublicFile:
     page: int = 0
     width: int = 0
     height: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """As the store and the manifest keep it."""
+        return {name: getattr(self, name) for name in _FILE_COLUMNS}
+
+
+_FILE_COLUMNS = tuple(column.name for column in fields(PublicFile))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,11 @@ class Entry:
     mime: str
     key: str = ""
     links: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As the manifest keeps it; what is empty is left out."""
+        rest = {"key": self.key, "links": self.links}
+        return self.told() | {name: value for name, value in rest.items() if value}
 
     @property
     def of_the_whole(self) -> bool:
@@ -79,7 +84,7 @@ class Manifest:
             "content_hash": self.content_hash,
             "frame": self.frame,
             "lived": dict(self.lived),
-            "entries": [asdict(entry) for entry in self.entries],
+            "entries": [entry.as_json() for entry in self.entries],
             "standings": [standing.as_json() for standing in self.standings],
         }
         return to_json(value)

@@ -86,7 +86,7 @@ class Studio:
         try:
             kept = json.loads((place / _LIST).read_bytes())
             pictures = tuple(Picture(**one) for one in kept["pictures"])
-            whole = all((place / one.file).stat().st_size == one.bytes for one in pictures)
+            whole = {one.file for one in pictures} <= {path.name for path in place.iterdir()}
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return Drawn(place, pictures, kept["fault"]) if whole and kept["version"] == VERSION else None

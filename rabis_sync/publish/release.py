@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish import pointer
-from rabis_sync.publish.check import check_release, places
+from rabis_sync.publish.check import check_release, places, places_below
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.manifest import MANIFEST, Entry, Manifest, created, is_whole, read_manifest
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from rabis_sync.publish.plan import PublicationPlan
 
 _UNFINISHED = ".tmp-"
+#: Names the release for which older ones were cleared of what it does not give.
+_PURGED = ".purged"
 
 
 def live(out: Path) -> tuple[Manifest | None, bool]:
@@ -103,16 +105,21 @@ def kept_names(out: Path) -> list[str]:
 def purge(out: Path, manifest: Manifest) -> int:
     """Delete from every kept release the files that the live one does not give any more; number of them.
 
-    A name that nobody links to is no protection: what was withdrawn is gone everywhere.
+    A name that nobody links to is no protection: what was withdrawn is gone everywhere. That it was done for
+    the live release is noted beside, and not done again.
     """
+    note = out / _PURGED
+    if note.is_file() and note.read_text("ascii") == manifest.release:
+        return 0
     allowed, removed = manifest.scans(), 0
     for folder in _kept(out):
-        if folder.name == manifest.release:
-            continue
-        for path in [path for path in (folder / "files").rglob("*") if not path.is_dir()]:
-            if path.relative_to(folder).as_posix() not in allowed:
-                path.unlink()
+        if folder.name != manifest.release:
+            for place in [
+                place for place in places_below(folder / "files") if f"files/{place}" not in allowed
+            ]:
+                (folder / "files" / place).unlink()
                 removed += 1
+    pointer.replace(note, manifest.release.encode())
     return removed
 
 
@@ -165,7 +172,7 @@ def _fill(
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
     entries.sort(key=lambda entry: entry.path)
     manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, tuple(entries), shown, lived)
-    pointer.write(folder / MANIFEST, manifest.body())
+    (folder / MANIFEST).write_bytes(manifest.body())
     return manifest, fresh
 
 
@@ -189,7 +196,7 @@ def _document(
     entry = Entry(document.path, len(body), checksum, document.mime, document.key, links)
     if before and before.sha256 == checksum and _linked(twins.folder, target, before):
         return entry, False
-    pointer.write(target, body)
+    target.write_bytes(body)
     return entry, True
 
 
@@ -220,16 +227,12 @@ def _place(target: Path, scan: Path, twin: Path | None, stamp: int) -> bool:
             return False
     shutil.copyfile(scan, target)
     os.utime(target, ns=(stamp, stamp))
-    with target.open("rb+") as stream:
-        os.fsync(stream.fileno())
     return True
 
 
 def _settle(folder: Path, final: Path) -> None:
     """Make the tree durable and give it its name."""
-    for path in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
-        pointer.sync(path)
-    pointer.sync(folder)
+    pointer.settle(folder)
     _remove(final)  # built by a run that was killed before it went live
     folder.rename(final)
     pointer.sync(final.parent)
@@ -308,7 +311,7 @@ def _remove(folder: Path) -> None:
 
 
 def _own_files() -> Iterator[tuple[str, bytes]]:
-    for room in ("", "feeds", "site"):
+    for room in ("", "feeds", "site", "schemas"):
         for path in resources.files("rabis_sync.publish").joinpath(room).iterdir():
             if path.is_file():
                 yield f"{room}/{path.name}", path.read_bytes()

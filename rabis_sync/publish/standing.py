@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,7 @@ class Standing:
         basis: by which right.
         until: last day of the permission or the day it ended, ISO; empty without one.
         reason: code; empty when open.
-        files: the files that everybody may take.
+        files: the files that everybody may take; pictures of pages are left out, they follow from these.
         release: the release that first showed this standing; empty when none did.
         at: since when it stands so, UTC.
         chosen: what makes the record local history (`selection`); empty when nothing does any more.
@@ -66,7 +66,7 @@ class Standing:
     def row(self) -> dict[str, Any]:
         """As the store keeps it."""
         return {name: getattr(self, name) for name in _COLUMNS} | {
-            "files": [asdict(one) for one in self.files]
+            "files": [one.as_json() for one in self.files]
         }
 
     @staticmethod
@@ -107,7 +107,7 @@ def next_standing(
         basis=decision.basis,
         until=decision.until.isoformat() if decision.until else "",
         reason=decision.reason,
-        files=tuple(files),
+        files=tuple(file for file in files if not file.page),
         release="",
         at=now,
     )

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft7Validator
+from jsonschema import Draft7Validator, Draft202012Validator
 from lxml import html
 
 from rabis_sync.publish import wording
@@ -288,3 +288,23 @@ def test_every_text_of_the_pages_is_there_in_three_languages() -> None:
     for code, text in wording.texts().items():
         assert isinstance(text, Labels)
         assert all(text.of(language).strip() for language in ("kk", "ru", "en")), code
+
+
+def test_the_site_json_keeps_the_schema_that_is_published_beside_it(
+    library: Any, book: Callable[..., MarcRecord]
+) -> None:
+    library.add("b1", "b2", "b3", valid_until="2027-12-31")
+    library.store_record(book("b1", title="Қарағанды", links=("http://scans.example/b1.pdf",)))
+    library.forbid("b2")
+    library.publish()
+    library.delete("b3")
+    library.publish()
+    schema = json.loads((library.live / "schemas" / "collection-1.json").read_bytes())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for document in ("collection.json", "collection/0001.json"):
+        found = json.loads((library.live / document).read_bytes())
+        assert [error.message for error in validator.iter_errors(found)] == []
+    broken = json.loads((library.live / "collection/0001.json").read_bytes())
+    broken["items"][0]["level"] = "closed"
+    assert list(validator.iter_errors(broken))

@@ -33,8 +33,8 @@ class Feed:
     def documents(self, release: Release) -> Iterator[Document]:
         """`items/<id>/index.html` for every item there ever was."""
         for item in release.items:
-            key = item.digest(release.exchange.fingerprint)
-            yield Document(place(item.id), partial(_page, release, item), _MIME, key=key)
+            make = partial(_page, release, item)
+            yield Document(place(item.id), make, _MIME, key=release.digests[item.id])
         for stone in release.withdrawn:
             key = f"{stone.reason} {moment(stone.at)}"
             yield Document(place(stone.id), partial(_gone, release, stone), _MIME, key=key)

@@ -51,8 +51,8 @@ class Feed:
         }
         yield Document(f"{FOLDER}/headers.json", to_json(contents), _MIME)
         for item in release.items:
-            key = item.digest(release.exchange.fingerprint)
-            yield Document(place(item.id), partial(_records, release, item), _MIME, key=key)
+            make = partial(_records, release, item)
+            yield Document(place(item.id), make, _MIME, key=release.digests[item.id])
 
 
 def place(item_id: str) -> str:

@@ -7,6 +7,7 @@ Fields it does not know it passes over: one may be added at any time, one is cha
 
 from __future__ import annotations
 
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import moment, to_json
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from rabis_sync.publish.item import PublicItem
 
 SCHEMA = "rabis-sync/collection/1"
+#: The shape of both kinds of document, published beside them.
+SCHEMA_FILE = "collection-1.json"
 PAGE_SIZE = 500
 _MIME = "application/json"
 
@@ -27,13 +30,18 @@ class Feed:
     """The collection as JSON: one table of contents and its pages."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`collection.json` and `collection/0001.json` …; an empty collection has no page."""
+        """`collection.json`, its pages `collection/0001.json` … (none of nothing), and their schema."""
         starts = range(0, len(release.items), PAGE_SIZE)
         pages = [release.items[start : start + PAGE_SIZE] for start in starts]
         addresses = [f"collection/{number:04}.json" for number in range(1, len(pages) + 1)]
         yield Document("collection.json", to_json(_contents(release, addresses)), _MIME)
         for address, items in zip(addresses, pages, strict=True):
             yield Document(address, to_json(_page(release, items)), _MIME)
+        yield Document(f"schemas/{SCHEMA_FILE}", _schema(), "application/schema+json")
+
+
+def _schema() -> bytes:
+    return resources.files("rabis_sync.publish").joinpath("schemas", SCHEMA_FILE).read_bytes()
 
 
 def _contents(release: Release, addresses: Sequence[str]) -> dict[str, Any]:
@@ -43,6 +51,7 @@ def _contents(release: Release, addresses: Sequence[str]) -> dict[str, Any]:
         "release": release.id,
         "library": _labels(release.library),
         "home": release.current_url(),
+        "shape": release.url(f"schemas/{SCHEMA_FILE}"),
         "counts": {"items": len(release.items), "withdrawn": len(release.withdrawn)},
         "levels": {name: _labels(level.label) for name, level in levels.items()},
         "pages": [release.url(address) for address in addresses],

@@ -1,0 +1,178 @@
+"""How long a publication takes (all new, nothing changed, one book changed), and how fast OAI-PMH is walked.
+
+    python bench/publish.py [--items 5000] [--pages 2]
+
+A library of made-up books with scans is built in a temporary folder; covers and pages are drawn before the
+clock runs («ready images»). Times are those of the whole step, from the records in the store to the pointer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import requests
+import uvicorn
+
+from rabis_sync.demo.pdf import Document
+from rabis_sync.marc.fields import Field, MarcRecord, content_hash
+from rabis_sync.publish import step
+from rabis_sync.service.jobs import Guards
+from rabis_sync.store.records import Incoming
+from rabis_sync.store.runs import StepContext
+from rabis_sync.web.app import Settings, create_app
+from rabis_sync.wiring import init
+from rabis_sync.wiring.assembly import Assembly
+
+if TYPE_CHECKING:
+    from rabis_sync.store.database import Store
+
+WORDS = (
+    "Қарағанды",
+    "тарихы",
+    "шежіре",
+    "дала",
+    "көмір",
+    "ақын",
+    "жыл",
+    "город",
+    "степь",
+    "шахта",
+    "люди",
+    "песни",
+)
+
+
+def record(number: int, word: str = "") -> MarcRecord:
+    """One digitised book."""
+    title = f"{WORDS[number % 12]} {WORDS[number // 12 % 12]} {number}{word}"
+    name = f"{WORDS[number % 7].capitalize()}ов"
+    fields = (
+        Field("001", f"b{number}"),
+        Field.data("101", "0 ", [("a", "kaz" if number % 2 else "rus")]),
+        Field.data("200", "1 ", [("a", title), ("f", f"С. {name}")]),
+        Field.data("210", "  ", [("a", "Қарағанды"), ("c", "Арқа"), ("d", str(1930 + number % 90))]),
+        Field.data("215", "  ", [("a", f"{100 + number % 300} с.")]),
+        Field.data("330", "  ", [("a", " ".join(WORDS[(number + at) % 12] for at in range(30)))]),
+        Field.data("606", "0 ", [("a", WORDS[number % 12])]),
+        Field.data("607", "  ", [("a", "Қарағанды")]),
+        Field.data("700", " 1", [("a", name), ("b", "С."), ("4", "070")]),
+        Field.data("856", "4 ", [("u", f"http://scans.example/b{number}.pdf")]),
+        Field.data("979", "  ", [("k", "1")]),
+    )
+    return MarcRecord("00000nam0 2200000   450 ", fields)
+
+
+def stored(marc: MarcRecord) -> Incoming:
+    canonical = marc.canonical()
+    match = ("", "", "", "", "", "", "", "", None, "", "", "", None, "", "", "", "", "", 0)
+    return Incoming(
+        marc.control_number, "unimarc", "", content_hash(canonical), "iso2709", "utf-8", 1.0, b"",
+        canonical, (), match,
+    )  # fmt: skip
+
+
+def scan(path: Path, number: int, pages: int) -> None:
+    document = Document(f"Book {number}", "С. Абаев", "kk")
+    for _ in range(pages):
+        document.page()
+        document.rectangle((20, 20, 100 + number % 200, 300), (40, 90, 99))
+    path.write_bytes(document.finished())
+
+
+def build(folder: Path, items: int, pages: int) -> tuple[Assembly, Store]:
+    init(folder)
+    (folder / "scans").mkdir()
+    rows = ["record;holder;contract_no;valid_until;level"]
+    for number in range(items):
+        scan(folder / "scans" / f"b{number}.pdf", number, pages)
+        rows.append(f"b{number};Автор {number};1;;open")
+    (folder / "rights.csv").write_text("\n".join(rows), encoding="utf-8")
+    path = folder / "config.toml"
+    text = path.read_text("utf-8").replace('# path = "rights.csv"', 'path = "rights.csv"')
+    path.write_text(text.replace("# [rights]", "[rights]"), encoding="utf-8")
+    assembly = Assembly.of(path)
+    store = assembly.store()
+    with store.write() as unit:
+        unit.records.add(
+            "catalogue", [stored(record(one)) for one in range(items)], run=1, at=datetime.now(UTC)
+        )
+    return assembly, store
+
+
+def timed(assembly: Assembly, store: Store, now: datetime) -> tuple[float, dict[str, int]]:
+    settings = assembly.publish_settings(Guards())
+    begun = time.perf_counter()
+    report = step.run(store, settings, StepContext(run=1, now=now))
+    return time.perf_counter() - begun, report.counts
+
+
+def walk(out: Path, prefix: str) -> tuple[int, float]:
+    """Records of a whole OAI-PMH walk over loopback, and seconds."""
+    address = "http://127.0.0.1:8098/oai"
+    settings = Settings(out, address, "a@example.kz", b"key", rate=0)
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=8098, log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    session = requests.Session()
+    asked: dict[str, Any] = {"verb": "ListRecords", "metadataPrefix": prefix}
+    session.get(address, params={"verb": "Identify"}, timeout=60)
+    begun, found = time.perf_counter(), 0
+    while True:
+        body = session.get(address, params=asked, timeout=60).text
+        found += body.count("<header")
+        _, _, rest = body.partition("<resumptionToken")
+        token = rest.partition(">")[2].partition("</")[0] if rest and "/>" not in rest[:80] else ""
+        if not token:
+            break
+        asked = {"verb": "ListRecords", "resumptionToken": token}
+    taken = time.perf_counter() - begun
+    server.should_exit = True
+    thread.join()
+    return found, taken
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, default=5000)
+    parser.add_argument("--pages", type=int, default=2)
+    told = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        assembly, store = build(folder, told.items, told.pages)
+        now = datetime.now(UTC)
+        seconds, counts = timed(assembly, store, now)
+        print(f"pictures drawn, then a first release: {seconds:6.1f} s  {counts}")
+        (folder / "site").rename(folder / "site-of-the-first")
+        with store.write() as unit:
+            unit.connection.exec_driver_sql("DELETE FROM publication")
+            unit.connection.exec_driver_sql("DELETE FROM public_change")
+        seconds, _ = timed(assembly, store, now + timedelta(minutes=1))
+        print(f"full release with ready images:       {seconds:6.1f} s  (25 s for 5,000)")
+        seconds, counts = timed(assembly, store, now + timedelta(minutes=2))
+        print(f"nothing changed:                      {seconds:6.1f} s  (2 s)  changed {counts['changed']}")
+        with store.write() as unit:
+            known = unit.records.known("catalogue", ["b7"])["b7"]
+            unit.records.change(
+                [(known.id, stored(record(7, " жаңа")))], run=2, at=now + timedelta(minutes=3), keep=3
+            )
+        seconds, counts = timed(assembly, store, now + timedelta(minutes=3))
+        print(f"one book changed:                     {seconds:6.1f} s  (3 s)  changed {counts['changed']}")
+        for prefix in ("oai_dc", "unimarc"):
+            found, seconds = walk(folder / "site", prefix)
+            print(f"OAI-PMH {prefix:<8} {found} records: {found / seconds:8,.0f} records/s  (2,000)")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory {peak:.0f} MB")
+        store.close()
+
+
+if __name__ == "__main__":
+    main()
