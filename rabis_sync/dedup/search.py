@@ -13,8 +13,9 @@ import numpy as np
 
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
+from rabis_sync.dedup.cores import cores, spread
 from rabis_sync.dedup.screen import screen
-from rabis_sync.dedup.verdict import Judgement, hopeless, judge
+from rabis_sync.dedup.verdict import Judgement, hopeless, judge, titles_decide
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from rabis_sync.dedup.verdict import Matching
 
 #: Pairs judged, and records of clusters held, at a time: what bounds the memory.
-BATCH = 10_000
+BATCH = 5_000
 
 
 class Shelf(Protocol):
@@ -87,19 +88,34 @@ def worth_comparing(table: Columns, found: Candidates, matching: Matching) -> It
 def judged(
     pairs: Sequence[tuple[int, int]], shelf: Shelf, matching: Matching, memory: Memory
 ) -> Iterator[JudgedPair]:
-    """Those of the pairs that are duplicates, or worth a look."""
-    for start in range(0, len(pairs), BATCH):
-        some = pairs[start : start + BATCH]
-        rows = shelf.rows({number for pair in some for number in pair})
+    """Those of the pairs that are duplicates, or worth a look; many pairs on every core."""
+    by_title = titles_decide(matching)
+
+    def judge_batch(batch: tuple[list[tuple[int, int]], dict[int, Row]]) -> list[JudgedPair]:
+        some, rows = batch
+        found: list[JudgedPair] = []
         for pair in some:
             if pair[0] not in rows or pair[1] not in rows:
                 continue  # a decision about a record that is gone
             one, other = rows[pair[0]], rows[pair[1]]
-            if pair not in memory.same and hopeless(one, other, matching):
+            if by_title and pair not in memory.same and hopeless(one, other):
                 continue
             judgement = memory.applied(pair, judge(one, other, matching))
             if judgement.verdict != "none":
-                yield JudgedPair(*pair, judgement)
+                found.append(JudgedPair(*pair, judgement))
+        return found
+
+    workers = cores() if len(pairs) > 2 * BATCH else 1
+    for found in spread(judge_batch, _with_rows(pairs, shelf), workers):
+        yield from found
+
+
+def _with_rows(
+    pairs: Sequence[tuple[int, int]], shelf: Shelf
+) -> Iterator[tuple[list[tuple[int, int]], dict[int, Row]]]:
+    for start in range(0, len(pairs), BATCH):
+        some = list(pairs[start : start + BATCH])
+        yield some, shelf.rows({number for pair in some for number in pair})
 
 
 def find_clusters(

@@ -87,6 +87,8 @@ def _within(one: Row, other: Row) -> Likeness:
         return "different"
     if "".join(left) == "".join(right):
         return "similar"  # nothing is left, or the same letters, parted into words otherwise
+    if companions(one.title_full) != companions(other.title_full):
+        return "different"  # «Математика. Оқулық» and «Математика» with the subtitle «есептер жинағы»
     left, right = _unsaid(left, other), _unsaid(right, one)
     if left and right:
         return "similar" if not slipped and _one_slip(left, right, letters) else "different"

@@ -122,9 +122,9 @@ def titles_decide(matching: Matching) -> bool:
     return weights.get("title", {}).get("different", 0.0) + sum(others) < matching.limits.review
 
 
-def hopeless(one: Row, other: Row, matching: Matching) -> bool:
-    """True where the titles alone say that `judge` would find nothing: asked first, since it is cheap."""
-    if not titles_decide(matching) or compare_titles(one, other) != "different":
+def hopeless(one: Row, other: Row) -> bool:
+    """True where titles, if they decide, let `judge` find nothing: asked first, since it is cheap."""
+    if one.title == other.title or compare_titles(one, other) != "different":
         return False
     return all(set(getattr(one, name)).isdisjoint(getattr(other, name)) for name in _NUMBERS.values())
 
