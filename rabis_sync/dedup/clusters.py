@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from rabis_sync.dedup.survivor import BY_NAME, reason, survivor
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rabis_sync.dedup.row import Row
+    from rabis_sync.dedup.survivor import Worth
     from rabis_sync.dedup.verdict import Judgement, Verdict
 
 Names = tuple[str, str]
@@ -36,11 +38,13 @@ class Cluster:
         records: ids, sorted.
         survivor: the record to keep.
         verdict: ``duplicate`` where every two of them are, else ``review``.
+        why: what decided on the survivor (`survivor.reason`).
     """
 
     records: tuple[int, ...]
     survivor: int
     verdict: Verdict
+    why: tuple[str, int, int] = BY_NAME
 
     @property
     def id(self) -> int:
@@ -94,26 +98,19 @@ def _surest_first(pair: JudgedPair, names: Mapping[int, Names]) -> tuple[bool, f
 
 def cluster(
     group: tuple[int, ...],
-    rows: Mapping[int, Row],
     names: Mapping[int, Names],
     judge: Callable[[int, int], Judgement],
-    fullness: Mapping[int, int],
+    worths: Mapping[int, Worth],
 ) -> Cluster:
     """A group with its verdict and survivor.
 
     Args:
         group: record ids.
-        rows: the records, by id.
         names: source and control number of each record.
         judge: the verdict on any two records.
-        fullness: number of fields of each record.
+        worths: what speaks for keeping each record.
     """
     sure = all(judge(a, b).verdict == "duplicate" for a, b in combinations(group, 2))
-    survivor = min(group, key=lambda record: (*_worth(rows[record], fullness.get(record, 0)), names[record]))
-    return Cluster(group, survivor, "duplicate" if sure else "review")
-
-
-def _worth(row: Row, fields: int) -> tuple[int, int, int]:
-    """Most copies, then most numbers that identify it, then most fields."""
-    numbers = len(row.isbns) + len(row.issns) + len(row.identifiers)
-    return -row.items, -numbers, -fields
+    known = {number: worths[number] for number in group}
+    stays = survivor(known, names)
+    return Cluster(group, stays, "duplicate" if sure else "review", reason(known, stays))

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
 
-from rabis_sync.dedup.survivor import Worth, reason, survivor, worth
+from rabis_sync.dedup.survivor import LevelOrder, Signs, Worth, reason, survivor, worth
 from rabis_sync.errors import ConfigError
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.dialect import STRICT
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
 #: What becomes of a field of a record that goes; ``number`` is its control number in the field made for it.
 Fate = Literal["kept", "same", "copy", "number", "dropped_own", "dropped_single"]
-
-
-@dataclass(frozen=True)
-class LevelOrder:
-    """Where the leader says how fully a record is described, and its codes, the fullest first."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
-
-    position: int
-    order: str
 
 
 @dataclass(frozen=True)
@@ -162,10 +152,14 @@ def plan(
     _refuse_strangers(members)
     by_id = {one.id: one for one in members}
     records = {one.id: Record(one.marc, dialects[one.family]) for one in members}
-    level = rules.level
     worths = {
-        number: worth(record, len(by_id[number].items), level.order, level.position)
-        for number, record in records.items()
+        one.id: worth(
+            one.marc.canonical(),
+            len(one.items),
+            _identifiers(records[one.id]),
+            Signs.of(dialects[one.family], rules.level),
+        )
+        for one in members
     }
     chosen = survivor(worths, {one.id: (one.source, one.control_number) for one in members})
     if keep is not None:
@@ -183,6 +177,11 @@ def plan(
     if profile is not None:
         _refuse_loss(made, profile)
     return made
+
+
+def _identifiers(record: Record) -> int:
+    numbers = {one.canonical for one in (*record.isbns(), *record.issns()) if one.canonical}
+    return len(numbers) + len({*record.values("national_number"), *record.values("legal_deposit")})
 
 
 def _refuse_strangers(members: Sequence[Member]) -> None:

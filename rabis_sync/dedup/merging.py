@@ -6,9 +6,11 @@ Every one of these is one transaction of the caller; `rabis_sync.store.merges` r
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.dedup.merge import Member, MergePlan, MergeRules, plan
+from rabis_sync.dedup.survivor import Signs
 from rabis_sync.errors import ConfigError
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.store.decisions import Choice
@@ -29,7 +31,7 @@ KIND = "merge_approved"
 AUTOMATIC = "auto_approve"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Merger:
     """What planning a merge needs beside the records.
 
@@ -46,6 +48,17 @@ class Merger:
     def planned(self, unit: Unit, records: Iterable[int], keep: int | None = None) -> MergePlan:
         """The plan for these records; errors as of `merge.plan`."""
         return plan(members(unit, records), self.dialects, self.profiles, self.rules, keep)
+
+    def planned_for(self, unit: Unit, cluster: Mapping[str, Any]) -> MergePlan:
+        """The plan for a cluster, with the survivor that the search chose and its reason."""
+        made = self.planned(unit, cluster["records"], cluster["survivor"])
+        column, own, other = cluster["why"]
+        return replace(made, why=(column, own, other))
+
+    @cached_property
+    def signs(self) -> dict[str, Signs]:
+        """Where the records of each family show what they are worth."""
+        return {family: Signs.of(dialect, self.rules.level) for family, dialect in self.dialects.items()}
 
     def planned_again(self, unit: Unit, merge: Merged) -> MergePlan:
         """The plan of a merge that stands, from its records as they are without it."""
@@ -76,7 +89,7 @@ class Merger:
         return found
 
     def _approve(self, unit: Unit, cluster: dict[str, Any], *, at: datetime, run: int) -> Choice:
-        made = self.planned(unit, cluster["records"])
+        made = self.planned_for(unit, cluster)
         pairs = unit.duplicates.take_out([one.id for one in made.others], cluster["id"])
         others = [one.id for one in made.others]
         number = unit.merges.new(made.survivor.id, others, at=at)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rabis_sync.dedup.columns import Columns
     from rabis_sync.dedup.memory import Memory
     from rabis_sync.dedup.row import Row
+    from rabis_sync.dedup.survivor import Worth
     from rabis_sync.dedup.verdict import Matching
 
 #: Pairs judged, and records of clusters held, at a time: what bounds the memory.
@@ -41,8 +42,8 @@ class Shelf(Protocol):
         """Source and control number: what decides where two records are equally good."""
         ...
 
-    def fullness(self, ids: Iterable[int]) -> dict[int, int]:
-        """Number of fields."""
+    def worths(self, rows: Mapping[int, Row]) -> dict[int, Worth]:
+        """What speaks for keeping each of these records."""
         ...
 
 
@@ -135,8 +136,8 @@ def find_clusters(
         names = shelf.names(members)
         verdict = _judge_of(some, rows, matching, memory)
         groups = [group for component in components(some) for group in join(component, names, verdict)]
-        fullness = shelf.fullness(number for group in groups for number in group)
-        yield from (cluster(group, rows, names, verdict, fullness) for group in groups)
+        worths = shelf.worths({number: rows[number] for group in groups for number in group})
+        yield from (cluster(group, names, verdict, worths) for group in groups)
 
 
 def _portions(parts: Iterable[list[JudgedPair]]) -> Iterator[list[JudgedPair]]:

@@ -14,15 +14,16 @@ from rabis_sync.dedup.memory import recall
 from rabis_sync.dedup.merging import refresh
 from rabis_sync.dedup.row import COLUMNS, Row
 from rabis_sync.dedup.search import find_clusters, find_pairs, judged, worth_comparing
+from rabis_sync.dedup.survivor import worth
 from rabis_sync.dedup.verdict import Judgement, Matching
 from rabis_sync.dedup.written import key_rows, packed_keys
-from rabis_sync.marc.fields import FIELD_END
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rabis_sync.dedup.merging import Merger
+    from rabis_sync.dedup.survivor import Signs, Worth
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.runs import StepContext
 
@@ -49,6 +50,11 @@ class Settings:
     full: bool = False
     merger: Merger | None = None
     auto_approve: bool = False
+
+    @property
+    def signs(self) -> Mapping[str, Signs]:
+        """Where the records of each family show what they are worth."""
+        return {} if self.merger is None else self.merger.signs
 
     def basis(self) -> str:
         """What pairs are judged with, in short: another one means that all have to be judged again."""
@@ -99,8 +105,9 @@ class DedupPlan:
 class StoredShelf:
     """Records of the store, by their ids."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, signs: Mapping[str, Signs] | None = None) -> None:
         self._unit = unit
+        self._signs = signs or {}
 
     def rows(self, ids: Iterable[int]) -> dict[int, Row]:
         """Rows."""
@@ -110,10 +117,14 @@ class StoredShelf:
         """Source and control number."""
         return self._unit.matches.names(ids)
 
-    def fullness(self, ids: Iterable[int]) -> dict[int, int]:
-        """Number of fields."""
-        stored = self._unit.records.get(ids)
-        return {number: one.canonical.count(FIELD_END) for number, one in stored.items()}
+    def worths(self, rows: Mapping[int, Row]) -> dict[int, Worth]:
+        """What speaks for keeping each of these records."""
+        return {
+            number: worth(
+                one.canonical, rows[number].items, _numbers(rows[number]), self._signs.get(one.family)
+            )
+            for number, one in self._unit.records.get(rows).items()
+        }
 
 
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
@@ -162,7 +173,7 @@ def make_plan(view: Unit, settings: Settings) -> DedupPlan:
 
 
 def _plan_of_all(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
-    shelf, memory, matching = StoredShelf(view), recall(view), settings.matching
+    shelf, memory, matching = StoredShelf(view, settings.signs), recall(view), settings.matching
     table = columns([Row.of(row) for row in rows] for rows in view.matches.batches(COLUMNS))
     found = find_pairs(table, shelf, matching, memory)
     return DedupPlan(
@@ -176,7 +187,7 @@ def _plan_of_all(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPla
 
 
 def _plan_of_changes(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
-    shelf, memory, matching = StoredShelf(view), recall(view), settings.matching
+    shelf, memory, matching = StoredShelf(view, settings.signs), recall(view), settings.matching
     changed = changes(view.matches, shelf, due, matching.keys.most_records)
     ids, found = candidates_of(changed, matching.keys.most_records)
     table, found = in_columns(ids, found, shelf)
@@ -229,6 +240,10 @@ def apply(unit: Unit, plan: DedupPlan, settings: Settings, run_number: int) -> N
     unit.matches.searched(plan.due, settings.basis())
 
 
+def _numbers(row: Row) -> int:
+    return len(row.isbns) + len(row.issns) + len(row.identifiers)
+
+
 def _names(shelf: StoredShelf, pairs: Sequence[JudgedPair]) -> dict[int, str]:
     names = shelf.names(number for pair in pairs for number in (pair.a, pair.b))
     return {number: name[1] for number, name in names.items()}
@@ -245,4 +260,10 @@ def _pair_row(pair: JudgedPair) -> dict[str, Any]:
 
 
 def _cluster_row(one: Cluster) -> dict[str, Any]:
-    return {"id": one.id, "survivor": one.survivor, "verdict": one.verdict, "records": list(one.records)}
+    return {
+        "id": one.id,
+        "survivor": one.survivor,
+        "verdict": one.verdict,
+        "why": list(one.why),
+        "records": list(one.records),
+    }

@@ -33,7 +33,7 @@ class Duplicates:
         Args:
             pairs: ``record_a < record_b, verdict, score, evidence``, each taken once; a pair known before
                 keeps its first run.
-            clusters: ``id, survivor, verdict, records``.
+            clusters: ``id, survivor, verdict, why, records``.
             run: the run that found them.
         """
         before = self._first_runs(sa.true())
@@ -97,8 +97,8 @@ class Duplicates:
         bulk.insert(
             self._connection,
             CLUSTER,
-            ["id", "survivor", "verdict"],
-            ((one["id"], one["survivor"], one["verdict"]) for one in clusters),
+            ["id", "survivor", "verdict", "why"],
+            ((one["id"], one["survivor"], one["verdict"], one["why"]) for one in clusters),
         )
         bulk.insert(
             self._connection,
@@ -167,7 +167,7 @@ class Duplicates:
             return
         taken = sa.select(MEMBER.c.record_id).where(MEMBER.c.record_id.in_(cluster["records"]))
         if self._connection.execute(taken).first() is None:
-            row = {name: cluster[name] for name in ("id", "survivor", "verdict")}
+            row = {name: cluster[name] for name in ("id", "survivor", "verdict", "why")}
             bulk.upsert(self._connection, CLUSTER, [row], ["id"])
             members = [{"record_id": number, "cluster_id": cluster["id"]} for number in cluster["records"]]
             bulk.upsert(self._connection, MEMBER, members, ["record_id"])
@@ -186,7 +186,7 @@ class Duplicates:
             self._connection.execute(sa.delete(CLUSTER).where(CLUSTER.c.id.in_(chunk)))
 
     def clusters(self) -> list[dict[str, Any]]:
-        """All clusters: ``id, survivor, verdict`` and ``records`` (record ids)."""
+        """All clusters: ``id, survivor, verdict, why`` and ``records`` (record ids)."""
         members: dict[int, list[int]] = {}
         for record, cluster in self._connection.execute(
             sa.select(MEMBER.c.record_id, MEMBER.c.cluster_id).order_by(MEMBER.c.record_id)

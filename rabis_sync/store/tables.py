@@ -233,6 +233,9 @@ class Cluster(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     survivor: int
     verdict: str
+    why: list[Any] = Field(
+        default_factory=list, sa_type=sa.JSON, nullable=False
+    )  # column, its value, the other's
 
 
 class ClusterMember(SQLModel, table=True):

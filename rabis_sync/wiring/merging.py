@@ -63,7 +63,7 @@ def merge_preview(path: Path, cluster: int, lang: str) -> list[str]:
             raise ConfigError(
                 f"there is no cluster {cluster} waiting", hint="`rabis-sync merges list` shows what waits."
             )
-        plan = assembly.merger.planned(unit, known[cluster]["records"])
+        plan = assembly.merger.planned_for(unit, known[cluster])
         return list(_preview(assembly, plan, lang))
 
 

@@ -2,47 +2,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rabis_sync.dedup.clusters import JudgedPair, cluster, components, join
 from rabis_sync.dedup.evidence import Evidence
-from rabis_sync.dedup.row import Row
+from rabis_sync.dedup.survivor import Worth
 from rabis_sync.dedup.verdict import Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 SURE = Judgement("duplicate", 0.95, ())
+#: Of a record that nothing speaks for.
+PLAIN = Worth(1, 0, 0, 0, 0, 10)
 WORTH_A_LOOK = Judgement("review", 0.7, ())
 UNLIKE = Judgement("none", 0.3, ())
 NAMES = {number: ("catalogue", str(number)) for number in (1, 2, 3)}
 VETO = Judgement("none", 0.0, (Evidence("part", "veto", "v1", "v2", 0.0),))
-
-
-def row(number: int, *, items: int = 0, isbns: tuple[str, ...] = ()) -> Row:
-    return Row(
-        id=number,
-        level="monograph",
-        kind="text",
-        languages=("rus",),
-        title="т",
-        title_written="т",
-        title_full="т",
-        other_titles=(),
-        part="",
-        year=None,
-        edition="",
-        contributors=(),
-        publishers=(),
-        pages=None,
-        isbns=isbns,
-        issns=(),
-        identifiers=(),
-        series=(),
-        host="",
-        items=items,
-    )
 
 
 def judging(known: Mapping[tuple[int, int], Judgement]) -> Callable[[int, int], Judgement]:
@@ -64,22 +42,28 @@ def test_the_surer_pair_wins_where_two_cannot_both_stand() -> None:
 
 
 def test_a_cluster_is_sure_only_where_every_two_of_it_are() -> None:
-    rows = {number: row(number) for number in (1, 2, 3)}
+    worths = dict.fromkeys((1, 2, 3), PLAIN)
     known = {(1, 2): SURE, (2, 3): SURE}
-    assert cluster((1, 2, 3), rows, NAMES, judging(known), {}).verdict == "review"
-    assert cluster((1, 2, 3), rows, NAMES, judging({**known, (1, 3): SURE}), {}).verdict == "duplicate"
+    assert cluster((1, 2, 3), NAMES, judging(known), worths).verdict == "review"
+    assert cluster((1, 2, 3), NAMES, judging({**known, (1, 3): SURE}), worths).verdict == "duplicate"
 
 
-def test_the_survivor_has_most_copies_then_numbers_then_fields() -> None:
-    rows = {1: row(1, items=2), 2: row(2, items=3), 3: row(3, items=3, isbns=("9786012821147",))}
-    assert cluster((1, 2, 3), rows, NAMES, judging({}), {}).survivor == 3
-    equal = {number: row(number) for number in (1, 2)}
-    assert cluster((1, 2), equal, NAMES, judging({}), {1: 10, 2: 12}).survivor == 2
+@pytest.mark.parametrize("column", Worth._fields)
+def test_the_survivor_is_worth_most_and_the_column_that_decided_is_told(column: str) -> None:
+    better = PLAIN._replace(**{column: getattr(PLAIN, column) + 1})
+    found = cluster((1, 2, 3), NAMES, judging({}), {1: PLAIN, 2: better, 3: PLAIN})
+    assert (found.survivor, found.why) == (2, (column, getattr(better, column), getattr(PLAIN, column)))
+
+
+def test_copies_weigh_more_than_any_number_of_fields() -> None:
+    worths = {1: PLAIN._replace(fields=90, subjects=9), 2: PLAIN._replace(items=2)}
+    assert cluster((1, 2), NAMES, judging({}), worths).survivor == 2
 
 
 def test_between_equals_the_control_number_decides_and_not_the_order_of_harvest() -> None:
     names = {1: ("catalogue", "b"), 2: ("catalogue", "a")}
-    assert cluster((1, 2), {1: row(1), 2: row(2)}, names, judging({}), {}).survivor == 2
+    found = cluster((1, 2), names, judging({}), {1: PLAIN, 2: PLAIN})
+    assert (found.survivor, found.why) == (2, ("name", 0, 0))
 
 
 def test_pairs_hang_together_by_their_records() -> None:

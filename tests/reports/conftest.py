@@ -199,7 +199,9 @@ def _duplicates(ids: list[int]) -> tuple[list[dict[str, Any]], list[dict[str, An
     sure = {"record_a": ids[0], "record_b": ids[1], "verdict": "duplicate", "score": 0.95}
     open_question = {"record_a": ids[3], "record_b": ids[4], "verdict": "review", "score": 0.81}
     pairs = [{**one, "evidence": evidence} for one in (sure, open_question)]
-    return pairs, [{"id": ids[0], "survivor": ids[1], "verdict": "duplicate", "records": ids[:2]}]
+    return pairs, [
+        {"id": ids[0], "survivor": ids[1], "verdict": "duplicate", "why": ["items", 3, 1], "records": ids[:2]}
+    ]
 
 
 def _entry(number: int, **changed: Any) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ def test_duplicates_stand_side_by_side_with_the_evidence_in_words(
         "қайталанған",
         "Абай жолы",
         "Әйгілі адамдар",
-        "Атауы: ұқсас\nБірдей: шыққан жылы (2019)",
+        "Атауы: ұқсас («абай» және «<script>alert(1)</script>»)\nБірдей: шыққан жылы (2019)",
     )
     assert column(table, "record_a") == ["KZ1", "KZ4"]
     assert column(table, "cluster") == [1, None]

@@ -47,10 +47,10 @@ def test_a_pair_known_before_keeps_its_first_run_and_one_that_is_gone_goes(
 
 def test_clusters_come_with_their_members_and_replace_the_former_ones(any_store: Store, add: Add) -> None:
     add(any_store, 1, 2, 3, 4)
-    first = [{"id": 1, "survivor": 2, "verdict": "duplicate", "records": [3, 1, 2]}]
+    first = [{"id": 1, "survivor": 2, "verdict": "duplicate", "why": ["items", 2, 1], "records": [3, 1, 2]}]
     second = [
-        {"id": 3, "survivor": 4, "verdict": "review", "records": [4, 3]},
-        {"id": 1, "survivor": 1, "verdict": "duplicate", "records": [1, 2]},
+        {"id": 3, "survivor": 4, "verdict": "review", "why": ["name", 0, 0], "records": [4, 3]},
+        {"id": 1, "survivor": 1, "verdict": "duplicate", "why": ["name", 0, 0], "records": [1, 2]},
     ]
     with any_store.write() as unit:
         unit.duplicates.replace([], first, run=1)

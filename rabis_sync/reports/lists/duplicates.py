@@ -15,6 +15,7 @@ COLUMNS = (
     Column("title_a", width=42),
     Column("title_b", width=42),
     Column("evidence", width=52),
+    Column("survivor", width=34),
     Column("score", "number", 10),
     Column("record_a", "code", 20),
     Column("record_b", "code", 20),
@@ -23,6 +24,9 @@ COLUMNS = (
 
 #: A pair a person must look at stands out more than one that needs a signature only.
 SEVERITY = {"duplicate": "warning", "review": "info"}
+
+#: Fields whose agreement goes without saying; the JSON has them.
+UNTOLD_EQUAL = frozenset({"level", "kind"})
 
 #: Fields of which a cataloguer wants to know that only one record has them: which part, which host.
 TOLD_MISSING = frozenset({"title", "part", "host"})
@@ -40,26 +44,49 @@ def rows(inquiry: Inquiry) -> list[Row]:
     """Pairs surest first; equally sure ones by the title of the first record."""
     pairs = inquiry.unit.duplicates.pairs()
     titles = inquiry.titles(row[end] for row in pairs for end in ("record_a", "record_b"))
-    clusters = {record: one["id"] for one in inquiry.unit.duplicates.clusters() for record in one["records"]}
+    clusters = {record: one for one in inquiry.unit.duplicates.clusters() for record in one["records"]}
+    kept = inquiry.unit.records.control_numbers(one["survivor"] for one in clusters.values())
 
     def key(row: dict[str, Any]) -> Any:
         return -row["score"], inquiry.alphabetical(titles.get(row["record_a"], "")), row["a"], row["b"]
 
-    return [_row(inquiry, row, titles, clusters) for row in sorted(pairs, key=key)]
+    return [_row(inquiry, row, titles, _shared(row, clusters), kept) for row in sorted(pairs, key=key)]
 
 
-def _row(inquiry: Inquiry, row: dict[str, Any], titles: dict[int, str], clusters: dict[int, int]) -> Row:
+def _shared(row: dict[str, Any], clusters: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
+    """The cluster in which both records stand."""
+    one, other = clusters.get(row["record_a"]), clusters.get(row["record_b"])
+    return one if one is not None and one is other else None
+
+
+def _row(
+    inquiry: Inquiry,
+    row: dict[str, Any],
+    titles: dict[int, str],
+    cluster: dict[str, Any] | None,
+    kept: dict[int, str],
+) -> Row:
     cells = (
         inquiry.word("verdict", row["verdict"]),
         plain(titles.get(row["record_a"])),
         plain(titles.get(row["record_b"])),
         plain("\n".join(_reasons(inquiry, row["evidence"]))),
+        plain(_survivor(inquiry, cluster, kept)),
         round(100 * row["score"]),
         inquiry.numbered(row["source_a"], row["a"]),
         inquiry.numbered(row["source_b"], row["b"]),
-        clusters.get(row["record_a"]),
+        None if cluster is None else cluster["id"],
     )
     return Row(cells, SEVERITY.get(row["verdict"], ""))
+
+
+def _survivor(inquiry: Inquiry, cluster: dict[str, Any] | None, kept: dict[int, str]) -> str:
+    """Which record would stay, and why."""
+    if cluster is None:
+        return ""
+    column, own, other = cluster["why"]
+    why = inquiry.say(f"merge.why_{column}", own=own, other=other)
+    return f"{kept[cluster['survivor']]}: {why}"
 
 
 def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
@@ -76,7 +103,7 @@ def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
     equal = [
         inquiry.say(f"evidence_equal.{one['field']}", **_values(one))
         for one in evidence
-        if one["outcome"] == "equal"
+        if one["outcome"] == "equal" and one["field"] not in UNTOLD_EQUAL
     ]
     return [*told, inquiry.say("evidence_equal.all", fields=equal)] if equal else told
 
