@@ -189,9 +189,10 @@ class Library:
         year, house = dice.randint(1958, 2025), zipf(dice, self._trade["publishers"], 0.5)
         volume = dice.random() < 0.08
         draft = Draft("unimarc", lang, f"00000nam{'2' if volume else '0'} 2200000   450 ")
+        entered = f"{dice.randint(max(2008, year), 2025)}{dice.randint(1, 12):02d}{dice.randint(1, 28):02d}"
         draft.parts = [
             Part("001", text=f"KZ\\CBS\\bibl\\{at:06d}"),
-            Part("005", text=f"20{dice.randint(10, 25)}0{dice.randint(1, 9)}1{dice.randint(0, 9)}101500.0"),
+            Part("005", text=f"{entered}101500.0"),
         ]
         if year > 1991 and dice.random() < 0.9:
             number = isbn(dice, house["isbn"][year > 2006])
@@ -199,7 +200,6 @@ class Library:
             run = str(dice.choice((500, 1000, 2000, 3000, 5000))) if dice.random() < 0.4 else ""
             binding = "" if dice.random() < 0.8 else {"kaz": "қатты мұқаба", "rus": "в пер."}[lang]
             draft.add("010", "  ", ("a", number), ("b", binding), ("d", price), ("9", run))
-        entered = f"{dice.randint(max(2008, year), 2026)}{dice.randint(1, 12):02d}{dice.randint(1, 28):02d}"
         draft.add("100", "  ", ("a", f"{entered}d{year}    {AUDIENCE[book['kind']]}y0{lang}y50      ca"))
         translated = book["author"][0] in {"Пушкин", "Толстой", "Хемингуэй", "Сент-Экзюпери", "Верн", "Дюма", "Лондон", "Кристи", "Дойл", "Ремарк", "Маркес"} and not (
             lang == "rus" and book["author"][0] in {"Пушкин", "Толстой"})  # fmt: skip
@@ -330,8 +330,9 @@ class Library:
         year = dice.randint(1970, 2024)
         script = "ba" if surname[0].isascii() or surname[0] in "ÖŠ" else "ca"
         draft = Draft("unimarc", lang, "00000nam0 2200000   450 ")
+        entered = f"{max(2019, year)}0315"
         draft.parts = [Part("001", text=f"KZ\\CBS\\bibl\\{at:06d}")]
-        draft.add("100", "  ", ("a", f"20190315d{year}    m  y0rusy50      {script}"))
+        draft.add("100", "  ", ("a", f"{entered}d{year}    m  y0rusy50      {script}"))
         draft.add("101", "0 ", ("a", lang))
         draft.add(
             "102",
@@ -359,7 +360,7 @@ class Library:
         draft.add("215", "  ", ("a", f"{dice.randint(60, 400)} {'p.' if script == 'ba' else 'с.'}"))
         draft.add("686", "  ", ("a", "84"), ("2", "rubbk"))
         draft.add("700", " 1", ("a", surname), ("b", initials), ("4", "070"))
-        draft.add("801", " 0", ("a", "KZ"), ("b", "ЦБС-КРГ"), ("c", "20190315"), ("g", "RCR"))
+        draft.add("801", " 0", ("a", "KZ"), ("b", "ЦБС-КРГ"), ("c", entered), ("g", "RCR"))
         self._copy(draft, surname, {"bbk": "84"})
         return draft
 
@@ -371,11 +372,12 @@ class Library:
         place = {"KZ": "kz ", "RU": "ru "}[house.get("country", "KZ")]
         fiction = "1" if book["literature"] in "af" else "0"
         draft = Draft("marc21", lang, "00000nam a2200000 a 4500")
-        coded = f"{dice.randint(max(2010, year), 2026) % 100:02d}0{dice.randint(1, 9)}1{dice.randint(0, 9)}s{year}    {place}           000 {fiction} {lang} d"
+        entered = f"{dice.randint(max(2010, year), 2025)}0{dice.randint(1, 9)}1{dice.randint(0, 9)}"
+        coded = f"{entered[2:]}s{year}    {place}           000 {fiction} {lang} d"
         draft.parts = [
             Part("001", text=f"m{at:07d}"),
             Part("003", text="KZ-KrCBS"),
-            Part("005", text="20200211101500.0"),
+            Part("005", text=f"{entered}101500.0"),
             Part("008", text=coded),
         ]
         draft.add("020", "  ", ("a", isbn(dice, house["isbn"][year > 2006])))

@@ -102,20 +102,21 @@ def weigh(
     return result
 
 
-def right(truth: Truth, fields: Fields) -> bool:
-    """The fields that the error touches stand as one of the right answers has them."""
-    return any(all(fields.get(tag, []) == texts for tag, texts in answer.items()) for answer in truth.rights)
+def right(truth: Truth, fields: Fields, tags: frozenset[str] | None = None) -> bool:
+    """The fields that the error touches, or those of them named, stand as one right answer has them."""
+    asked = truth.tags if tags is None else truth.tags & tags
+    return any(all(fields.get(tag, []) == answer[tag] for tag in asked) for answer in truth.rights)
 
 
 def _judge(result: Weighed, one: Told, own: list[Truth], fixed: Fields, accepted: Fields) -> None:
     if one.action == "fix":
         result.fixes += 1
         certain = [truth for truth in own if truth.kind.action == "fix" or truth.kind.either]
-        if not any(right(truth, fixed) for truth in certain):
+        if not any(right(truth, fixed, one.tags) for truth in certain):
             result.wrong_fixes.append(one)
     elif one.action == "suggest" and not any(truth.kind.action == "report" for truth in own):
         result.suggestions += 1
-        if not any(right(truth, one.alone) or right(truth, accepted) for truth in own):
+        if not any(right(truth, now, one.tags) for truth in own for now in (one.alone, accepted)):
             result.wrong_suggestions.append(one)
 
 
