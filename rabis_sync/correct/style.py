@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rabis_sync.marc.record import Record
 
-_CLOSE = re.compile(r"[\u0400-\u052f]{2}[.,:;][\u0400-\u052f]|(?<!\w)[\u0400-\u052f]\.[\u0400-\u052f]{2}")
+_CLOSE = re.compile(
+    r"[\u0400-\u052f]{2}[.,:;]{1,2}[\u0400-\u052f]|(?<!\w)[\u0400-\u052f]\.[\u0400-\u052f]{2}"
+)
 _INITIALS = re.compile(r"\x1f.[\u0400-\u042f\u0490-\u04ff]\.[\u0400-\u042f\u0490-\u04ff]\.")
 
 

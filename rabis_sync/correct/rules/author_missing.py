@@ -1,4 +1,4 @@
-"""Persons in the statement of responsibility of a record that has no heading for anybody.
+"""Persons in the statement of responsibility of a record that has no heading for an author.
 
 Before:    200 1#$aЗатяжное ненастье$fКонстантин Рябенький
 Suggested: 200 1#$aЗатяжное ненастье$fКонстантин Рябенький
@@ -71,13 +71,19 @@ class Settings:
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """A new heading for each person named."""
     settings: Settings = background.settings
-    if record.has("access_point"):
+    there = record.contributors()
+    if any(one.primary or one.role in {"", "aut"} for one in there) or (
+        not there and record.has("access_point")
+    ):
         return
+    surnames = {one.name.partition(",")[0].lower() for one in there}
     family = record.dialect.family
     layout = settings.layout[family]
     heads = [layout.primary]
     for one in found(record, slots_of({family: layout.statements}, record)):
         for role, person in _persons(one.value, tuple(settings.roles), tuple(settings.bodies)):
+            if (role and there) or person.surname.lower() in surnames:
+                continue
             head = layout.secondary if role else heads[-1]
             if not role:
                 heads.append(layout.other)

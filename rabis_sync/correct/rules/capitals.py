@@ -52,11 +52,9 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     for one in found(record, slots_of(settings.titles, record)):
         if one.value.isupper() and _long(one.value) >= settings.words:
             shouted = True
-            yield Fault(
-                one.place(record),
-                "suggest",
-                params={"mended": _sentence(one.value, kept), "kind": "capitals"},
-            )
+            mended = _sentence(one.value, kept)
+            if mended != one.value:
+                yield Fault(one.place(record), "suggest", params={"mended": mended, "kind": "capitals"})
     if not shouted:
         yield from _small(record, settings)
 

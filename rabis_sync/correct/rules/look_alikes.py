@@ -5,9 +5,9 @@ After:  200 $aСтихотворения$fКазан КДПУ
 
 Word by word, and never where a letter is part of a number, a notation or an address. Fixed where the mended
 form is a known one: the catalogue or a dictionary has it, or none could be expected to (an acronym, a record
-in Ukrainian) and the word has enough letters of its own; so are i, h, ə, ɵ typed for Kazakh letters in Kazakh
-records. Proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman numerals,
-Tatar in Latin letters («nigezendә») and whatever reads in neither script are left.
+in Ukrainian) and the word has enough letters of its own; so are i, h, ə, ɵ typed for Kazakh letters in
+Kazakh records. Proposed otherwise, as Latin y in a word that may be Kazakh («Атамyра»: Атамұра). Roman
+numerals, Tatar in Latin letters («nigezendә») and whatever reads in neither script are left.
 """
 
 from __future__ import annotations

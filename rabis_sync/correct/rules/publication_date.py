@@ -92,9 +92,8 @@ def _look(text: str, years: range, record: Record) -> tuple[str, str]:
 
 def _is_one_slip(wrong: str, year: str) -> bool:
     """True where one digit is another, or two were exchanged."""
-    return sum(one != other for one, other in zip(wrong, year, strict=True)) == 1 or (
-        sorted(wrong) == sorted(year) and wrong[0] == year[0]
-    )
+    differing = sum(one != other for one, other in zip(wrong, year, strict=True))
+    return differing == 1 or (differing == 2 and sorted(wrong) == sorted(year))
 
 
 RULE = Rule(

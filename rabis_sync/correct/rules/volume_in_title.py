@@ -49,7 +49,7 @@ class Settings:
 @lru_cache(maxsize=8)
 def _behind(patterns: tuple[str, ...]) -> re.Pattern[str]:
     words = "|".join(f"(?:{pattern})" for pattern in patterns)
-    return re.compile(rf"(?P<title>.*\w.*?[\w)»\"?!])\s*[.,:;/]\s*(?P<number>{words})", re.IGNORECASE)
+    return re.compile(rf"(?<=[\w)»\"?!])\s*[.,:;/]\s*(?P<number>{words})$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)
@@ -66,19 +66,20 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         if one.nth != 1:
             continue
         first = one.at == 1
-        edition = (_behind if first else _alone)(tuple(settings.editions)).fullmatch(one.value)
+        editions = tuple(settings.editions)
+        edition = _behind(editions).search(one.value) if first else _alone(editions).fullmatch(one.value)
         if edition and not record.has("edition"):
             tag, code = settings.edition[family].split("$")
             line = full_line(Field.data(tag, "  ", [(code, edition["number"])]))
-            changed = {(one.code, one.value): [(one.code, edition["title"])] if first else []}
+            changed = {(one.code, one.value): [(one.code, one.value[: edition.start()])] if first else []}
             params = {"found": edition["number"], **moves(changed, [line])}
             yield Fault(one.field(record), "suggest", one.value, params)
             continue
-        volume = _behind(tuple(settings.parts)).fullmatch(one.value) if first else None
+        volume = _behind(tuple(settings.parts)).search(one.value) if first else None
         if volume and not record.has("set_title") and not record.has("part_number"):
             changed = {
                 (one.code, one.value): [
-                    (one.code, volume["title"]),
+                    (one.code, one.value[: volume.start()]),
                     (settings.part[family], volume["number"]),
                 ]
             }
