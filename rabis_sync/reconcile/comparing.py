@@ -114,12 +114,14 @@ def before_publication(
         booking: the books' side, if there is one.
         same_book: the titles agree, so that one side's date may be held against the other's year.
     """
-    ours, theirs = (copy.acquired if copy else ""), (booking.acquired if booking else "")
-    described, booked = (copy.year if copy else None), (booking.year if booking else None)
-    sides = [(ours, described), (theirs, booked)]
-    if same_book and None in {described, booked}:
-        sides += [(ours, booked), (theirs, described)]
-    for acquired, year in sides:
-        if acquired and year and int(acquired[:4]) < year:
-            return acquired, year
+    ours, described = (copy.acquired, copy.year) if copy else ("", None)
+    theirs, booked = (booking.acquired, booking.year) if booking else ("", None)
+    if ours and described and int(ours[:4]) < described:
+        return ours, described
+    if theirs and booked and int(theirs[:4]) < booked:
+        return theirs, booked
+    if same_book and booked is None and theirs and described and int(theirs[:4]) < described:
+        return theirs, described
+    if same_book and described is None and ours and booked and int(ours[:4]) < booked:
+        return ours, booked
     return None

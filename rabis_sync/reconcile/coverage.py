@@ -23,20 +23,32 @@ class Coverage:
         self._branches = branches
         self._copies: Counter[tuple[str, str]] = Counter()
         self._catalogued: Counter[tuple[str, str]] = Counter()
-        self._names: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, booking: Booking, *, catalogued: bool) -> None:
         """Copies in the fund by the books."""
-        branch = self._branches.of(booking.branch)
-        self._names[branch][booking.branch] += 1
-        self._copies[branch, booking.content_class] += booking.quantity
+        shelf = booking.branch, booking.content_class
+        self._copies[shelf] += booking.quantity
         if catalogued:
-            self._catalogued[branch, booking.content_class] += booking.quantity
+            self._catalogued[shelf] += booking.quantity
 
     def rows(self) -> Iterator[tuple[str, str, int, int]]:
         """Branch as the books most often call it, content class, copies, catalogued ones among them."""
-        shown = {
-            branch: min(names, key=lambda one: (-names[one], one)) for branch, names in self._names.items()
-        }
-        for (branch, content_class), copies in sorted(self._copies.items()):
-            yield shown[branch], content_class, copies, self._catalogued[branch, content_class]
+        shown = self._shown()
+        found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for shelf, copies in self._copies.items():
+            row = found[shown[shelf[0]], shelf[1]]
+            row[0] += copies
+            row[1] += self._catalogued[shelf]
+        for (branch, content_class), (copies, catalogued) in sorted(found.items()):
+            yield branch, content_class, copies, catalogued
+
+    def _shown(self) -> dict[str, str]:
+        """The name that stands for every name of a branch."""
+        used: Counter[str] = Counter()
+        for (name, _), copies in self._copies.items():
+            used[name] += copies
+        ordered = sorted(used, key=lambda name: (-used[name], name))
+        first: dict[str, str] = {}
+        for name in ordered:
+            first.setdefault(self._branches.of(name), name)
+        return {name: first[self._branches.of(name)] for name in ordered}

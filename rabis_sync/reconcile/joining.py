@@ -35,16 +35,22 @@ def numbers(copies: Iterable[Copy], bookings: Iterable[Booking]) -> Iterator[Num
     """
     ours, theirs = _runs(copies), _runs(bookings)
     left, right = next(ours, None), next(theirs, None)
-    while left is not None or right is not None:
-        key = min(side[0] for side in (left, right) if side is not None)
-        here, there = left is not None and left[0] == key, right is not None and right[0] == key
-        yield Number(
-            key,
-            left[1] if left is not None and here else iter(()),
-            right[1] if right is not None and there else iter(()),
-        )
-        left = next(ours, None) if here else left
-        right = next(theirs, None) if there else right
+    while left is not None and right is not None:
+        if left[0] == right[0]:
+            yield Number(left[0], left[1], right[1])
+            left, right = next(ours, None), next(theirs, None)
+        elif left[0] < right[0]:
+            yield Number(left[0], left[1], iter(()))
+            left = next(ours, None)
+        else:
+            yield Number(right[0], iter(()), right[1])
+            right = next(theirs, None)
+    while left is not None:
+        yield Number(left[0], left[1], iter(()))
+        left = next(ours, None)
+    while right is not None:
+        yield Number(right[0], iter(()), right[1])
+        right = next(theirs, None)
 
 
 def _runs(rows: Iterable[T]) -> Iterator[tuple[str, Iterator[T]]]:

@@ -166,14 +166,15 @@ class Matching:
 
     def _numbers(self, key: str, copies: Sequence[Copy], bookings: Sequence[Booking]) -> None:
         """How the number is written on either side, and that it was met."""
+        if self._register.used:
+            for branch in {*(one.branch for one in copies), *(one.branch for one in bookings)}:
+                self._register.meet(self._numbering.of(branch).name, key)
         for copy in copies:
-            self._register.meet(self._numbering.of(copy.branch).name, key)
-            if not copy.withdrawn and not self._fits(key, copy.number, copy.branch):
+            if not self._fits(key, copy.number, copy.branch) and not copy.withdrawn:
                 self.found.append(found("INV_FORMAT", copy, None))
                 return
         for booking in bookings:
-            self._register.meet(self._numbering.of(booking.branch).name, key)
-            if not booking.written_off and not self._fits(key, booking.number, booking.branch):
+            if not self._fits(key, booking.number, booking.branch) and not booking.written_off:
                 self.found.append(found("INV_FORMAT", None, booking))
                 return
 

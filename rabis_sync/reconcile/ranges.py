@@ -45,13 +45,13 @@ class Shelves:
 
     def add(self, shelf: Hashable, key: str, *, catalogued: bool) -> None:
         """A copy on the books; `catalogued`: the catalogue knows its number."""
-        place = placed(key)
-        if place is None:
+        prefix, number = ("", int(key)) if key.isdecimal() else placed(key) or ("", HIGHEST)
+        if number >= HIGHEST:
             return
-        run = self._runs.get((shelf, place.prefix))
+        run = self._runs.get((shelf, prefix))
         if run is None:
-            run = self._runs[shelf, place.prefix] = array("q")
-        run.append(place.number << 1 | catalogued)
+            run = self._runs[shelf, prefix] = array("q")
+        run.append(number << 1 | catalogued)
 
     def missing(self, shelf: Hashable, key: str) -> bool:
         """True for a booked number that is not in the catalogue though its neighbours are.
@@ -99,6 +99,11 @@ class Register:
             name: [bytearray(last - first + 1) for first, last in of]
             for name, (_, of) in self._ranges.items()
         }
+
+    @property
+    def used(self) -> bool:
+        """There are registered ranges at all."""
+        return bool(self._met)
 
     def meet(self, series: str, key: str) -> None:
         """A number is on one of the sides."""

@@ -120,10 +120,15 @@ class Numbering:
             return series.letters + key if series.implied else key
         return self._ruled(self._mended(key, number, series), series)
 
+    @property
+    def spares_digits(self) -> bool:
+        """No rule changes a number of digits alone."""
+        return not any(one.implied for one in self.series)
+
     def fits(self, key: str, branch: str) -> bool:
         """True where a number, in the form for comparing, is written as the library writes them."""
-        pattern = self.of(branch).format or self.format
-        return not pattern or _fits(pattern, key)
+        pattern = (self.of(branch) if self._by_branch else self._common).format or self.format
+        return not pattern or _compiled(pattern).fullmatch(key) is not None
 
     def _mended(self, key: str, number: str, series: Series) -> str:
         """The key with digits for the letters typed in their place, where it does not fit otherwise."""

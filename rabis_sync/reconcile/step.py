@@ -156,10 +156,8 @@ def _enter(unit: Unit, books: Iterable[Books]) -> None:
 
 def _copies(unit: Unit, policy: Policy) -> Iterator[Copy]:
     """Every copy of the catalogue in the order of its number, as the library's rules compare it."""
-    ruled = {
-        (number, position): key
-        for number, position, key in rewritten(unit.comparisons.keys(), policy.numbering)
-    }
+    keys = unit.comparisons.keys(digits_alone=not policy.numbering.spares_digits)
+    ruled = {(number, position): key for number, position, key in rewritten(keys, policy.numbering)}
     apart = [
         copy._replace(key=ruled[copy.record_id, copy.position])
         for copy in map(Copy._make, unit.comparisons.copies(sorted({number for number, _ in ruled})))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -169,7 +170,20 @@ def _bound(
         for position, name in enumerate(columns)
         if (converter := _converter(table.c[name].type, connection.dialect)) is not None
     ]
+    texts = [position for position, converter in converters if converter is storable]
+    if len(texts) > 1 and len(texts) == len(converters):
+        return _storable_rows(rows, texts)
     return (_converted(row, converters) for row in rows) if converters else rows
+
+
+def _storable_rows(rows: Iterable[tuple[Any, ...]], texts: Sequence[int]) -> Iterator[Sequence[Any]]:
+    """Rows whose texts are cleaned where that is needed: all texts of a row are looked at together."""
+    cells = itemgetter(*texts)
+    cleaners: list[tuple[int, Callable[[Any], Any]]] = [(position, storable) for position in texts]
+    for row in rows:
+        told = cells(row)
+        clean = None not in told and "".join(told).isprintable()
+        yield row if clean else _converted(row, cleaners)
 
 
 def _converter(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], Any] | None:

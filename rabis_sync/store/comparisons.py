@@ -74,10 +74,13 @@ class Comparisons:
         )
         return self._stream(query)
 
-    def keys(self) -> Iterator[sa.Row[Any]]:
+    def keys(self, *, digits_alone: bool) -> Iterator[sa.Row[Any]]:
         """Every numbered item of the active records, in no order.
 
         Columns: ``record_id, position, inventory_key, branch, inventory_number``.
+
+        Args:
+            digits_alone: also those whose number is nothing but digits: nearly all.
         """
         query = (
             sa.select(
@@ -87,6 +90,10 @@ class Comparisons:
             .join(RECORD, RECORD.c.id == ITEM.c.record_id)
             .where(RECORD.c.state == "active", ITEM.c.inventory_key != "")
         )
+        if not digits_alone:
+            postgresql = self._connection.dialect.name == "postgresql"
+            matches, pattern = ("~", "[^0-9]") if postgresql else ("GLOB", "*[^0-9]*")
+            query = query.where(ITEM.c.inventory_key.bool_op(matches)(pattern))
         return self._stream(query)
 
     def count_rows(self) -> None:
