@@ -31,7 +31,8 @@ def report(
     if form is Form.TABLE and output is None:
         table = wiring.report_table(State.config, name, lang=lang.value, period=period, branch=branch)
         if sum(column.width + 3 for column in table.columns) <= out.width:
-            out.print(drawn(table))
+            for one in table.in_order():
+                out.print(drawn(one))
             return
     content = wiring.report(
         State.config, name, form=form.value, lang=lang.value, period=period, branch=branch

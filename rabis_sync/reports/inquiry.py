@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -104,6 +104,28 @@ class Inquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A table that belongs to a report: ``part.NAME`` has its texts.
+
+    Attributes:
+        name: key of its texts.
+        columns: without headings.
+        rows: in the order of reading; a part without any is left out.
+        params: values for its texts.
+        leads, apart: as of `table.Table`.
+        signed: people sign it.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    params: Mapping[str, object] = field(default_factory=dict)
+    leads: bool = False
+    apart: bool = False
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A report: its document for machines, its columns and rows for people, and what may narrow it.
 
@@ -113,6 +135,7 @@ class Report:
         rows: the same findings for reading, in the order of reading.
         narrowed_by: ``branch`` and ``period``, as far as they make sense.
         counted_by: the column whose values are counted for the remarks, if any.
+        parts: what else belongs to it.
     """
 
     document: Callable[[Inquiry], Document]
@@ -120,6 +143,7 @@ class Report:
     rows: Callable[[Inquiry], Sequence[Row]]
     narrowed_by: frozenset[str] = frozenset()
     counted_by: str = ""
+    parts: Callable[[Inquiry], Sequence[Part]] | None = None
 
 
 def stamp(moment: datetime) -> str:

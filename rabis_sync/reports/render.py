@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from rabis_sync.errors import ConfigError, UnknownName
 from rabis_sync.registry import Registry
 from rabis_sync.reports.forms import delimited, machine, page, spreadsheet, typescript
-from rabis_sync.reports.inquiry import Document, Inquiry, Report, stamp
+from rabis_sync.reports.inquiry import Document, Inquiry, Part, Report, stamp
 from rabis_sync.reports.period import Period
-from rabis_sync.reports.table import Row, Table
+from rabis_sync.reports.table import Column, Row, Table
 from rabis_sync.reports.texts import LANGUAGES, Texts
 
 if TYPE_CHECKING:
@@ -133,15 +133,40 @@ def _document(name: str, inquiry: Inquiry) -> Document:
 def _table(name: str, inquiry: Inquiry) -> Table:
     report = REPORTS.get(name)
     rows = tuple(report.rows(inquiry))
+    parts = report.parts(inquiry) if report.parts else ()
     return Table(
         name=name,
         lang=inquiry.lang,
         title=inquiry.say(f"report.{name}.title"),
         remarks=_remarks(name, inquiry, rows),
         empty=inquiry.say(f"report.{name}.empty"),
-        columns=tuple(replace(one, label=inquiry.say(f"column.{one.key}")) for one in report.columns),
+        columns=_labelled(report.columns, inquiry),
         rows=rows,
+        sheet=inquiry.say(f"report.{name}.sheet") if parts else "",
+        parts=tuple(_part(name, part, inquiry) for part in parts if part.rows),
     )
+
+
+def _part(name: str, part: Part, inquiry: Inquiry) -> Table:
+    """A part with the texts of the reader's language."""
+    signs = ("prepared", "accountant", "date") if part.signed else ()
+    return Table(
+        name=name,
+        lang=inquiry.lang,
+        title=inquiry.say(f"part.{part.name}.title", **part.params),
+        remarks=(inquiry.say(f"part.{part.name}.use", **part.params),),
+        empty="",
+        columns=_labelled(part.columns, inquiry),
+        rows=tuple(part.rows),
+        sheet=inquiry.say(f"part.{part.name}.sheet", **part.params),
+        closing=tuple(inquiry.say(f"sign.{one}") for one in signs),
+        leads=part.leads,
+        apart=part.apart,
+    )
+
+
+def _labelled(columns: tuple[Column, ...], inquiry: Inquiry) -> tuple[Column, ...]:
+    return tuple(replace(one, label=inquiry.say(f"column.{one.key}")) for one in columns)
 
 
 def _remarks(name: str, inquiry: Inquiry, rows: tuple[Row, ...]) -> tuple[str, ...]:

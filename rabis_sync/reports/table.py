@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 Value = str | int | float | Decimal | None
-Kind = Literal["text", "number", "code"]
+Kind = Literal["text", "number", "money", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class Column:
 
     Attributes:
         key: stable English name.
-        kind: number (right-aligned), code (short, never wrapped: control and inventory numbers), or text.
+        kind: number (right-aligned), money (two decimals), code (short, never wrapped: control and inventory
+            numbers), or text.
         width: width in characters that suits it on paper.
         label: heading in the reader's language; a report gives its columns without.
     """
@@ -30,10 +31,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: a value for each column, and how grave it is (error, warning, info, or empty: neutral)."""
+    """One line: a value for each column, and how grave it is (error, warning, info, or empty: neutral).
+
+    `total`: it adds the lines above up.
+    """
 
     cells: tuple[Value, ...]
     severity: str = ""
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,11 @@ class Table:
         empty: what to say when there is no row.
         columns: in order.
         rows: in the order of reading.
+        sheet: name of its sheet where a form has sheets; empty: the title.
+        closing: lines under the last row, such as those for signatures.
+        parts: tables that belong to it.
+        leads: as a part, it stands before the table that it belongs to.
+        apart: as a part, it is only given where a form has sheets: it is long, or repeats.
     """
 
     name: str
@@ -57,6 +67,18 @@ class Table:
     empty: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    sheet: str = ""
+    closing: tuple[str, ...] = ()
+    parts: tuple[Table, ...] = ()
+    leads: bool = False
+    apart: bool = False
+
+    def in_order(self, *, sheets: bool = False) -> tuple[Table, ...]:
+        """The table and its parts in the order of reading; `sheets`: with those that are given apart."""
+        parts = [one for one in self.parts if sheets or not one.apart]
+        return (
+            *(one for one in parts if one.leads), self, *(one for one in parts if not one.leads),
+        )  # fmt: skip
 
 
 def written(value: Value, lang: str) -> str:

@@ -74,6 +74,12 @@ class Comparisons:
         )
         return self._stream(query)
 
+    def number_of_items(self) -> int:
+        """How many items the active records have."""
+        joined = sa.join(ITEM, RECORD, RECORD.c.id == ITEM.c.record_id)
+        query = sa.select(sa.func.count()).select_from(joined).where(RECORD.c.state == "active")
+        return int(self._connection.execute(query).scalar_one())
+
     def keys(self, *, digits_alone: bool) -> Iterator[sa.Row[Any]]:
         """Every numbered item of the active records, in no order.
 

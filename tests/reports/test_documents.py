@@ -88,6 +88,12 @@ def test_a_finding_may_name_a_more_exact_text_than_its_code(
 
 def test_totals_and_coverage_add_up(filled: Store, ask: Callable[..., bytes]) -> None:
     document = json.loads(ask(filled, "reconciliation", "json"))
+    sums = document["totals"].pop("sums")
+    assert [(one["branch"], one["code"], one["discrepancies"], one["amount"]) for one in sums] == [
+        ("Абай", "ONLY_CATALOG", 1, None),
+        ("Абай", "PRICE_MISMATCH", 1, "123799.50"),
+        ("Гоголь", "ONLY_ACCOUNTING", 1, "1250.50"),
+    ]
     assert document["totals"] == {
         "discrepancies": 3,
         "severities": {"error": 2, "warning": 1, "info": 0},

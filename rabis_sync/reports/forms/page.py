@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def write(table: Table, _now: datetime) -> bytes:
     """The page."""
-    total = sum(one.width for one in table.columns)
-    page = _template().render(table=table, total=total, written=partial(written, lang=table.lang))
+    shown = partial(written, lang=table.lang)
+    page = _template().render(table=table, tables=table.in_order(), written=shown)
     return page.encode("utf-8", "replace")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reports.table import Column, Kind, Row, Table, Value
 
-    Styles = dict[tuple[str, Kind], Format]
+    Styles = dict[tuple[str, bool, Kind], Format]
 
 #: Excel's own limits: characters in a cell, and in the name of a sheet.
 _CELL, _SHEET = 32_767, 31
@@ -28,11 +28,12 @@ _FONT = {"font_name": "Calibri", "font_size": 12, "valign": "top"}
 _HEAD = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F4E5F", "font_color": "#FFFFFF"}
 #: Pale enough to read dark letters on, and told apart in black and white by the word in the first column.
 COLOURS = {"error": "#FBE0DC", "warning": "#FFF3D0", "info": "#E3F0F7"}
+_TOTAL = "#E9EDEF"
 _BORDER = {"border": 1, "border_color": "#C8CDD0"}
 
 
 def write(table: Table, now: datetime) -> bytes:
-    """One sheet: title, remarks, headings, rows."""
+    """A sheet for the table and each of its parts: title, remarks, headings, rows, lines for signatures."""
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -42,11 +43,32 @@ def write(table: Table, now: datetime) -> bytes:
     }
     with xlsxwriter.Workbook(out, options) as workbook:
         workbook.set_properties({"title": table.title, "created": now.replace(tzinfo=None)})
-        sheet = workbook.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", table.title)[:_SHEET].strip())
-        heading = _write_head(workbook, sheet, table)
-        _write_rows(workbook, sheet, table, heading + 1)
-        _lay_out(sheet, table, heading)
+        names: set[str] = set()
+        for one in table.in_order(sheets=True):
+            sheet = workbook.add_worksheet(_sheet_name(one.sheet or one.title, names))
+            heading = _write_head(workbook, sheet, one)
+            _write_rows(workbook, sheet, one, heading + 1)
+            _write_closing(workbook, sheet, one, heading + 1 + max(len(one.rows), 1))
+            _lay_out(sheet, one, heading)
     return out.getvalue()
+
+
+def _sheet_name(title: str, names: set[str]) -> str:
+    """A name that Excel takes and that no other sheet has, whatever its case."""
+    plain = re.sub(r"[\[\]:*?/\\']", " ", title)[:_SHEET].strip() or "–"
+    name, number = plain, 1
+    while name.casefold() in names:
+        number += 1
+        name = f"{plain[: _SHEET - len(str(number)) - 1]} {number}"
+    names.add(name.casefold())
+    return name
+
+
+def _write_closing(workbook: Workbook, sheet: Worksheet, table: Table, first: int) -> None:
+    """Lines for signatures, each with room above it."""
+    style = workbook.add_format({**_FONT})
+    for at, line in enumerate(table.closing):
+        sheet.write_string(first + 2 * at + 1, 0, line, style)
 
 
 def _write_head(workbook: Workbook, sheet: Worksheet, table: Table) -> int:
@@ -73,8 +95,8 @@ def _write_rows(workbook: Workbook, sheet: Worksheet, table: Table, first: int) 
         sheet.write_string(first, 0, table.empty, workbook.add_format({**_FONT, "italic": True}))
         return
     styles: Styles = {
-        (severity, column.kind): _style(workbook, severity, column)
-        for severity in {row.severity for row in table.rows}
+        (severity, total, column.kind): _style(workbook, severity, column, total=total)
+        for severity, total in {(row.severity, row.total) for row in table.rows}
         for column in table.columns
     }
     for at, row in enumerate(table.rows, first):
@@ -83,7 +105,7 @@ def _write_rows(workbook: Workbook, sheet: Worksheet, table: Table, first: int) 
 
 def _write_row(sheet: Worksheet, at: int, row: Row, columns: tuple[Column, ...], styles: Styles) -> None:
     for place, (column, value) in enumerate(zip(columns, row.cells, strict=True)):
-        _write_cell(sheet, at, place, value, styles[row.severity, column.kind])
+        _write_cell(sheet, at, place, value, styles[row.severity, row.total, column.kind])
     sheet.set_row(at, _height(row, columns))
 
 
@@ -98,10 +120,12 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Value, style: For
         sheet.write_number(row, place, value, style)
 
 
-def _style(workbook: Workbook, severity: str, column: Column) -> Format:
+def _style(workbook: Workbook, severity: str, column: Column, *, total: bool = False) -> Format:
     colour = {"bg_color": COLOURS[severity]} if severity in COLOURS else {}
-    alignment = {"align": "right"} if column.kind == "number" else {"text_wrap": True}
-    return workbook.add_format({**_FONT, **_BORDER, **alignment, **colour})
+    aligned = {"align": "right"} if column.kind in {"number", "money"} else {"text_wrap": True, "indent": 1}
+    money = {"num_format": "#,##0.00"} if column.kind == "money" else {}
+    bold = {"bold": True, "bg_color": _TOTAL} if total else {}
+    return workbook.add_format({**_FONT, **_BORDER, **aligned, **colour, **money, **bold})
 
 
 def _height(row: Row, columns: tuple[Column, ...]) -> float:
@@ -123,11 +147,12 @@ def _lay_out(sheet: Worksheet, table: Table, heading: int) -> None:
     for at, column in enumerate(table.columns):
         sheet.set_column(at, at, column.width)
     sheet.freeze_panes(heading + 1, 0)
-    if table.rows:
+    if table.rows and not table.closing:  # totals are read whole and signed
         sheet.autofilter(heading, 0, last_row, last_column)
+    if table.rows:
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last_row + 1}"})
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(1, 1 if table.closing else 0)  # what is signed stands on one page
     sheet.repeat_rows(heading)
     sheet.set_footer("&L&A&R&P / &N")

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 
 def write(table: Table, _now: datetime) -> bytes:
-    """Title, remarks, then a block for each row; empty cells are passed over."""
+    """Title, remarks, then a block for each row; empty cells are passed over. Then the same for its parts."""
+    told = "\n\n\n".join(map(_told, table.in_order()))
+    return f"{told}\n".encode("utf-8", "replace")
+
+
+def _told(table: Table) -> str:
     blocks = [_block(table, row) for row in table.rows] or [table.empty]
     head = "\n".join([table.title, "=" * len(table.title), *table.remarks])
-    return ("\n\n".join([head, *blocks]) + "\n").encode("utf-8", "replace")
+    return "\n\n".join([head, *blocks])
 
 
 def _block(table: Table, row: Row) -> str:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.reports.inquiry import GRAVITY, Report, picked, plain
+from rabis_sync.reports import reconciled
+from rabis_sync.reports.inquiry import GRAVITY, Report, picked, plain, stamp
 from rabis_sync.reports.table import Column, Row
 
 if TYPE_CHECKING:
-    from rabis_sync.reports.inquiry import Document, Inquiry
+    from collections.abc import Sequence
+
+    from rabis_sync.reports.inquiry import Document, Inquiry, Part
 
 COLUMNS = (
     Column("severity", width=14),
@@ -66,7 +69,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
         inquiry.word("severity", row["severity"]),
         plain(row["inventory_number"]),
         plain(row["branch"]),
-        plain(inquiry.say(_sentence(row), **_params(row))),
+        plain(inquiry.say(_sentence(row), **_legible(inquiry, _params(row)))),
         plain(_side(inquiry, row["catalogue"], row["inventory_number"])),
         plain(_side(inquiry, row["ledger"], row["inventory_number"])),
         inquiry.numbered(row["source"], number) if number else "",
@@ -101,7 +104,7 @@ def _side(inquiry: Inquiry, side: dict[str, Any] | None, number: str) -> str:
 
 def _said(inquiry: Inquiry, key: str, value: Any, side: dict[str, Any]) -> str:
     """A value as people write it: money with its currency, days day first, a comma before tiyn."""
-    if key == "price":
+    if key in {"price", "amount"}:
         amount = str(value) if inquiry.lang == "en" else str(value).replace(".", ",")
         return f"{amount} {side.get('currency') or ''}".strip()
     if key == "status":
@@ -116,6 +119,9 @@ def _discrepancy(inquiry: Inquiry, row: dict[str, Any]) -> Document:
         "id": _address(row),
         **picked(row, "code", "severity", "inventory_number", "branch", "catalogue", "ledger"),
         "record": row["control_number"],
+        "cause": row["params"].get("cause") or None,
+        "proposal": row["params"].get("proposal"),
+        "first_seen": stamp(row["first_seen"]),
         "text": inquiry.texts.in_all(_sentence(row), **_params(row)),
     }
 
@@ -130,6 +136,11 @@ def _sentence(row: dict[str, Any]) -> str:
     return f"discrepancy.{row['params'].get('text') or row['code']}"
 
 
+def _legible(inquiry: Inquiry, params: dict[str, Any]) -> dict[str, Any]:
+    """Values with days as people write them."""
+    return {name: inquiry.day(one) if isinstance(one, str) else one for name, one in params.items()}
+
+
 def _params(row: dict[str, Any]) -> dict[str, Any]:
     return {"number": row["inventory_number"], "branch": row["branch"], "cause": "", **row["params"]}
 
@@ -141,7 +152,13 @@ def _totals(found: list[dict[str, Any]]) -> Document:
         "severities": {name: sum(row["severity"] == name for row in found) for name in GRAVITY},
         "codes": dict(sorted(Counter(row["code"] for row in found).items())),
         "branches": dict(sorted(Counter(row["branch"] for row in found).items())),
+        "sums": reconciled.totals(found),
     }
 
 
-REPORT = Report(document, COLUMNS, rows, frozenset({"branch"}), "severity")
+def parts(inquiry: Inquiry) -> Sequence[Part]:
+    """Totals to sign, coverage, what is to be catalogued, and the list once more branch by branch."""
+    return list(reconciled.parts(inquiry, _found(inquiry), COLUMNS, rows(inquiry)))
+
+
+REPORT = Report(document, COLUMNS, rows, frozenset({"branch"}), "severity", parts)
