@@ -22,6 +22,7 @@ lint: $(VENV)/.installed
 bench: $(VENV)/.installed  # SOURCE=file.mrc measures on a catalogue of yours
 	$(BIN)/python bench/codec.py $(SOURCE)
 	$(BIN)/python bench/store.py
+	$(BIN)/python -m bench.reconcile
 
 build: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

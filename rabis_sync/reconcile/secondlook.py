@@ -111,9 +111,11 @@ def _entry(proposal: Proposal) -> tuple[str, int]:
     return proposal.booking.ledger, proposal.booking.position
 
 
-def weigh(copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool]) -> Proposal:
-    """How well a copy and an entry agree in everything but the number."""
-    slip = slipped(copy.key, booking.key)
+def weigh(
+    copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool], *, number: bool = True
+) -> Proposal:
+    """How well a copy and an entry agree; `number`: it counts how one number may have become the other."""
+    slip = slipped(copy.key, booking.key) if number else ""
     score = SLIPS.get(slip, 0.0)
     if copy.currency == booking.currency:
         score += _agreement(copy.price, booking.price, PRICE)
@@ -222,12 +224,19 @@ def _told(places: list[int] | None) -> list[int]:
     return places if places is not None and len(places) <= CROWDED else []
 
 
-def swapped(mismatched: Sequence[tuple[Copy, Booking]]) -> dict[int, int]:
+def swapped(
+    mismatched: Sequence[tuple[Copy, Booking]], same_branch: Callable[[str, str], bool]
+) -> dict[int, int]:
     """Pairs of copies that stand under each other's number, by their places: both ways.
 
     Args:
         mismatched: copies and the entries under their numbers, whose titles are of two books.
+        same_branch: tells whether two names are of one branch.
     """
+
+    def belongs(copy: Copy, booking: Booking) -> bool:
+        return weigh(copy, booking, same_branch, number=False).score >= ENOUGH
+
     titles: dict[str, list[int]] = defaultdict(list)
     for at, (_, booking) in enumerate(mismatched):
         for stem in _stems(folded(booking.title)):
@@ -237,7 +246,6 @@ def swapped(mismatched: Sequence[tuple[Copy, Booking]]) -> dict[int, int]:
         others = {other for stem in _stems(copy.title) for other in titles.get(stem, ())[:CROWDED]}
         for other in sorted(others - {at} - found.keys()):
             their_copy, their_booking = mismatched[other]
-            crossed = likeness(copy, their_booking) >= ALIKE and likeness(their_copy, booking) >= ALIKE
-            if at not in found and crossed:
+            if at not in found and belongs(copy, their_booking) and belongs(their_copy, booking):
                 found[at], found[other] = other, at
     return found

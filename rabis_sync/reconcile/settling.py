@@ -89,7 +89,7 @@ def _crossed(matching: Matching) -> dict[int, Discrepancy]:
     mismatched = [
         (finding, copy, booking) for finding, copy, booking in matching.astray if booking is not None
     ]
-    pairs = swapped([(copy, booking) for _, copy, booking in mismatched])
+    pairs = swapped([(copy, booking) for _, copy, booking in mismatched], matching.same_branch)
     changed = {}
     for at, other in pairs.items():
         finding, their_copy = mismatched[at][0], mismatched[other][1]

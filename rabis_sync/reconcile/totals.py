@@ -98,7 +98,7 @@ class Batches:
     def _count(self, booking: Booking, part: str, number: str, date: str, quantity: int) -> None:
         self._naming.add((booking.ledger, part))
         branch = self._branches.of(booking.branch)
-        for tally in self._named.get((booking.ledger, part, _bare(number)), ()):
+        for tally in self._named.get((booking.ledger, part, _bare(number, date[:4])), ()):
             if tally.branch in {"", branch} and (not date or not tally.year or date[:4] == tally.year):
                 tally.add(booking, quantity)
 
@@ -180,7 +180,7 @@ def _periods(ledger: str, of: Sequence[Summary]) -> Iterator[Discrepancy]:
 
 def _unbalanced(opening: Summary, flow: Sequence[Summary], closing: Summary) -> Iterator[dict[str, str]]:
     """Each measure that does not balance, with its figures."""
-    for name in ("copies", "amount", *_keys(opening, closing)):
+    for name in ("copies", "amount", *_keys(opening, closing, *flow)):
         before, after = _measure(opening, name), _measure(closing, name)
         came = [_measure(one, name) for one in flow if one.part == ACQUIRED]
         left = [_measure(one, name) for one in flow if one.part == WRITTEN_OFF]
@@ -292,16 +292,22 @@ def _figures(copies: int | None, amount: int | None) -> str:
     return " / ".join(told)
 
 
-def _bare(number: str) -> str:
-    return " ".join(word for word in form(number).split() if word not in _LABELS)
+def _bare(number: str, year: str = "") -> str:
+    """The number of a batch without its year: «31», «31/16», «2016/31» of 2016 are one."""
+    words = [word for word in form(number).split() if word not in _LABELS]
+    for told in (year, year[2:]):
+        if told and len(words) > 1 and told in words:
+            words.reverse()  # the year stands behind the number more often than before it
+            words.remove(told)
+            words.reverse()
+            break
+    return " ".join(words)
 
 
 def _forms(number: str, year: str) -> set[str]:
-    """How entries may write the number of a batch: «31», «31/16», «31/2016», «2016/31»."""
-    bare = _bare(number)
-    if not bare:
-        return set()
-    return {bare} | ({f"{bare} {year}", f"{bare} {year[2:]}", f"{year} {bare}"} if year else set())
+    """How entries may write the number of a batch, with and without a date of their own."""
+    bare = _bare(number, year)
+    return {bare, _bare(number)} - {""} if bare else set()
 
 
 def _first(date: str) -> str:

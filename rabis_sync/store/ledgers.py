@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from rabis_sync.store import bulk, tables
+from rabis_sync.store.columns import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -88,8 +89,9 @@ class Ledgers:
         """Make these the standing discrepancies; give the counts ``new``, ``standing`` and ``closed``.
 
         One that is found again keeps its first date, a person's note and acceptance, and shows what the
-        catalogue and the books say today; one that is gone is closed. Each names the columns of the table
-        without ``id, state, first_seen, closed_at, note``.
+        catalogue and the books say today; one that is gone is closed. One that was accepted and now says
+        something else is open again: nobody has accepted that. Each names the columns of the table without
+        ``id, state, first_seen, closed_at, note``.
         """
         now = at or datetime.now(UTC)
         known = {
@@ -97,6 +99,7 @@ class Ledgers:
             for row in self._connection.execute(sa.select(DISCREPANCY.c.fingerprint, DISCREPANCY.c.state))
         }
         fresh = {one["fingerprint"]: one for one in found}
+        other = self._accepted_otherwise(fresh)
         new = [key for key in fresh if key not in known]
         gone = [key for key, state in known.items() if key not in fresh and state != "closed"]
         again = [key for key in fresh if known.get(key) == "closed"]
@@ -105,7 +108,7 @@ class Ledgers:
         kept = {name: DISCREPANCY.c[name] for name in first}
         bulk.upsert(self._connection, DISCREPANCY, rows, ["fingerprint"], instead=kept)
         self._set(gone, state="closed", closed_at=now)
-        self._set(again, state="open", closed_at=None)
+        self._set([*again, *other], state="open", closed_at=None)
         return {
             "new": len(new) + len(again),
             "standing": len(fresh) - len(new) - len(again),
@@ -149,6 +152,17 @@ class Ledgers:
         for column in (ITEM.c.branch, ENTRY.c.branch, DISCREPANCY.c.branch):
             found.update(self._connection.execute(sa.select(column).distinct()).scalars())
         return sorted(found - {""})
+
+    def _accepted_otherwise(self, fresh: dict[str, dict[str, Any]]) -> list[str]:
+        """Fingerprints of those that were accepted when they said something else."""
+        query = sa.select(DISCREPANCY.c.fingerprint, DISCREPANCY.c.params).where(
+            DISCREPANCY.c.state == "accepted"
+        )
+        return [
+            key
+            for key, params in self._connection.execute(query)
+            if key in fresh and json_text(fresh[key]["params"]) != json_text(params)
+        ]
 
     def _set(self, fingerprints: Iterable[str], **values: Any) -> None:
         for chunk in bulk.chunks(fingerprints):

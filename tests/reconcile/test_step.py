@@ -300,3 +300,35 @@ def test_progress_is_told_while_a_long_ledger_is_read(
     context = StepContext(1, NOW, progress=lambda *what: told.append(what))
     step.run(library.store, Settings({"accounting": library.books}, library.dialects), context)
     assert told == [("ledger accounting", number, None) for number in (5, 10, 15, 20)]
+
+
+def test_a_list_that_would_grow_at_a_stroke_stops_the_run_and_a_first_run_may_find_anything(
+    library: Library,
+) -> None:
+    limits = {"max_changed_number": 3, "max_changed_share": 0.0}
+    library.books.told = booked(*range(101, 121))
+    assert library.reconcile(**limits)[0].counts["new"] == 20
+    before = library.snapshot()
+    library.books.told = booked(*range(1, 21))
+    with pytest.raises(GuardStop, match="would close 20 discrepancies, 3 may be in one run"):
+        library.reconcile(day=1, **limits)
+    assert library.snapshot() == before
+    assert library.reconcile(day=1, max_changed_number=20)[0].counts["closed"] == 20
+    del library.books.told[4:9]
+    with pytest.raises(GuardStop, match="would open 5 discrepancies"):
+        library.reconcile(day=2, **limits)
+    assert library.reconcile(day=2, dry_run=True, **limits)[0].counts["discrepancies"] == 5
+
+
+def test_a_ledger_named_for_the_first_time_may_open_any_number(library: Library) -> None:
+    library.reconcile()
+    others = Fixed(booked(*range(301, 310), act_out="Акт 1"))
+    library.catalogue(*map(str, range(301, 310)))
+    settings = Settings(
+        {"accounting": library.books, "second": others},
+        library.dialects,
+        max_changed_number=1,
+        max_changed_share=0.0,
+    )
+    report = step.run(library.store, settings, StepContext(1, NOW))
+    assert report.counts["new"] == 9

@@ -119,3 +119,16 @@ def test_more_discrepancies_than_one_statement_takes_are_closed_at_once(any_stor
         unit.ledgers.replace_discrepancies(many)
         assert unit.ledgers.replace_discrepancies([])["closed"] == len(many)
         assert unit.ledgers.replace_discrepancies(many)["new"] == len(many)
+
+
+def test_one_that_was_accepted_and_says_something_else_is_open_again(
+    any_store: Store, noon: datetime
+) -> None:
+    with any_store.write() as unit:
+        unit.ledgers.replace_discrepancies([discrepancy("a", params={"ledger": "12.00"})], at=noon)
+        unit.connection.execute(sa.update(DISCREPANCY).values(state="accepted", note="келісілді"))
+        unit.ledgers.replace_discrepancies([discrepancy("a", params={"ledger": "12.00"})], at=noon)
+        assert unit.ledgers.discrepancies() == []
+        unit.ledgers.replace_discrepancies([discrepancy("a", params={"ledger": "13.00"})], at=noon)
+        (row,) = unit.ledgers.discrepancies()
+    assert (row["first_seen"], row["note"], row["params"]) == (noon, "келісілді", {"ledger": "13.00"})
