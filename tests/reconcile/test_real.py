@@ -106,5 +106,5 @@ def test_numbers_mistyped_in_the_real_inventory_lead_to_their_entries(
         if one.catalogue and "partner" in one.params
     }
     right = sum(offered.get(key) == number for key, number in wanted.items())
-    assert len(wanted) > 40
+    assert len(wanted) >= 40
     assert right >= 0.9 * len(wanted)
