@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.planting import clean, forms, letters, numbers
+from bench.planting import classes, clean, codes, dates, forms, headings, letters, numbers, structure
 from bench.planting.kind import Around, Kind, around
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     Fields = dict[str, list[str]]
 
-KINDS: tuple[Kind, ...] = (*letters.KINDS, *numbers.KINDS, *forms.KINDS)
+KINDS: tuple[Kind, ...] = tuple(
+    kind
+    for room in (letters, numbers, codes, dates, headings, forms, classes, structure)
+    for kind in room.KINDS
+)
 
 #: Share of records that are spoilt, and of these the share that is spoilt twice.
 SPOILT, TWICE = 0.55, 0.2
