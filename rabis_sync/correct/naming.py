@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-_CAPITAL = "A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖЇЄ"
-_SMALL = "a-z\u0430-\u045f\u0491-\u04ff'ʼ’"
+_CAPITAL = "A-Z\u00c0-\u00deŞĞİŠŽČА-ЯЁӘҒҚҢӨҰҮҺІҖЇЄ"
+_SMALL = "a-z\u00df-\u00ffşğışžč\u0430-\u045f\u0491-\u04ff'ʼ’"
 _PARTICLE = r"(?:(?:де|фон|ван|ал|аль|ибн|бен|дер|ди|да|д'|эль|фан)[ -])"
 _SURNAME = rf"{_PARTICLE}?[{_CAPITAL}][{_SMALL}{_CAPITAL}]+(?:-[{_CAPITAL}]?[{_SMALL}]+)*"
 _INITIALS = rf"[{_CAPITAL}][{_SMALL}]{{0,2}}\.(?:\s?-?[{_CAPITAL}][{_SMALL}]{{0,2}}\.){{0,2}}"

@@ -66,12 +66,11 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 
 def _firsts(record: Record, same: dict[str, str]) -> set[str]:
-    """First letters of everything a mark may be made from."""
+    """First letters of all a mark may be made from; none where that may be a spoken number («1001 ночь»)."""
     texts = [*(one.name for one in record.contributors()), *record.values("title"), record.set_title()]
-    texts += [*record.values("subject_name")] if "subject_name" in record.dialect.paths else []
     texts += [one.text for one in record.subjects() if one.kind == "person"]
-    letters = (_FIRST.search(text) for text in texts)
-    return {same.get(found[0].upper(), found[0].upper()) for found in letters if found and found[0].isalpha()}
+    letters = [found[0].upper() for text in texts if (found := _FIRST.search(text))]
+    return {same.get(letter, letter) for letter in letters} if all(map(str.isalpha, letters)) else set()
 
 
 RULE = Rule(

@@ -80,7 +80,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     if record.level() in coded.levels and int(printed[0]) <= latest_year(record, coded.made, coded.ahead):
         subfield = f"${coded.code}[1]" if coded.code else ""
         path = f"{coded.field}[1]{subfield}/{first}-{first + 3}"
-        params = {"coded": there.replace(" ", "#"), "printed": printed[0]}
+        params = {"coded": there.strip(" |#") or "–", "printed": printed[0]}
         yield Fault(Place(field_at(record, coded.field, 1), path, there), "suggest", params=params)
 
 

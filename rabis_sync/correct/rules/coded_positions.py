@@ -92,7 +92,7 @@ def _wrong(
         latin = there.translate(_LATIN)
         proposed = latin if latin in allowed else usual.get(positions(first, end)[1:], "")
         action = "fix" if latin in allowed else "suggest" if proposed else "report"
-        yield Fault(place, action, params={"value": there, "code": proposed})  # type: ignore[arg-type]
+        yield Fault(place, action, params={"problem": "code", "value": there, "code": proposed})  # type: ignore[arg-type]
 
 
 def _place(record: Record, path: str, first: int, end: int, there: str) -> Place:
@@ -109,11 +109,11 @@ def _general(record: Record, path: str, value: str, settings: Settings) -> Itera
         return
     if len(value) != length:
         whole = _restored(value, length)
-        params = {"value": f"{len(value)}", "code": whole}
+        params = {"problem": "length", "value": f"{len(value)}", "code": whole}
         yield Fault(Place(place.index, path, value), "suggest" if whole else "report", "length", params)
     elif not _is_day(value[:8]):
         days = [one.value for one in found(record, slots_of(settings.entered, record)) if _is_day(one.value)]
-        params = {"value": value[:8], "code": days[0] if days else ""}
+        params = {"problem": "day", "value": value[:8].strip(), "code": days[0] if days else ""}
         yield Fault(_place(record, path, 0, 8, value[:8]), "suggest" if days else "report", "day", params)
 
 
