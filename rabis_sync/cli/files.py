@@ -87,7 +87,9 @@ def export_records(
 def export_merges(
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
     form: Annotated[str, typer.Option("--format", help="iso2709 or marcxml.")] = "iso2709",
-    encoding: Annotated[str, typer.Option("--encoding", help="Of ISO 2709: utf-8, cp1251, …")] = "utf-8",
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Of ISO 2709; that of the source when left out.")
+    ] = None,
     lang: Lang = Language.RU,
 ) -> None:
     """Write approved merges for Web-RABIS: merged records, their changes, and which records to delete."""

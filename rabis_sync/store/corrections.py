@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from rabis_sync.store import bulk, tables
+from rabis_sync.store import bulk, merge_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FINDING = tables.table(tables.Finding)
 CORRECTED = tables.table(tables.Corrected)
 RECORD = tables.table(tables.BibRecord)
+MERGE = tables.table(merge_tables.Merge)
 CONTENT = tables.table(tables.Content)
 
 
@@ -132,8 +133,10 @@ class Corrections:
     def views(self, source: str, *, batch: int = 500) -> Iterator[list[View]]:
         """Corrected records of a source by id, in batches.
 
-        Only those whose content is still the one that was corrected.
+        Only those whose content is still the one that was corrected, and that no merge stands for: with the
+        copies of another record they go out together with the order to delete that one.
         """
+        merged = sa.select(MERGE.c.id).where(MERGE.c.survivor == RECORD.c.id, MERGE.c.state == "standing")
         query = (
             sa.select(
                 RECORD.c.id, RECORD.c.control_number, RECORD.c.family, CONTENT.c.canonical,
@@ -142,7 +145,7 @@ class Corrections:
             .join(RECORD, RECORD.c.id == CORRECTED.c.record_id)
             .join(CONTENT, CONTENT.c.record_id == RECORD.c.id)
             .where(RECORD.c.source == source, RECORD.c.state == "active")
-            .where(CORRECTED.c.based_on == RECORD.c.content_hash)
+            .where(CORRECTED.c.based_on == RECORD.c.content_hash, ~sa.exists(merged))
             .order_by(RECORD.c.id)
             .limit(batch)
         )  # fmt: skip

@@ -50,19 +50,22 @@ def export_corrections(
         UnknownName: no such source, form or encoding.
         ConfigError: the file cannot be written, or the form has an encoding of its own.
     """
-    _check(form, encoding)
+    check_form(form, encoding)
     with opened(path) as (assembly, store), store.read() as unit:
         known = unit.records.sources()
         if source is not None and source not in known:
             raise UnknownName("source", source, known)
         waiting = [one for one in known if source in {None, one} and next(unit.corrections.views(one), None)]
         return [
-            _write(assembly, unit, one, _file(output, one, several=len(waiting) > 1), (form, encoding, lang))
+            _write(
+                assembly, unit, one, file_of(output, one, several=len(waiting) > 1), (form, encoding, lang)
+            )
             for one in waiting
         ]
 
 
-def _check(form: str, encoding: str | None) -> None:
+def check_form(form: str, encoding: str | None) -> None:
+    """Raises UnknownName or ConfigError for a form, or an encoding, that no batch is written in."""
     if form not in {codec.ISO2709, codec.MARCXML}:
         raise UnknownName("format", form, [codec.ISO2709, codec.MARCXML])
     if encoding is None:
@@ -75,7 +78,8 @@ def _check(form: str, encoding: str | None) -> None:
         raise ConfigError("MARCXML is written in UTF-8", hint="Leave --encoding out, or choose iso2709.")
 
 
-def _file(output: Path, source: str, *, several: bool) -> Path:
+def file_of(output: Path, source: str, *, several: bool) -> Path:
+    """Where the batch of a source goes."""
     return output.with_name(f"{output.stem}-{source}{output.suffix}") if several else output
 
 

@@ -6,11 +6,14 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.errors import ConfigError, RecordError, UnknownName
+from rabis_sync.correct.leaving import own_encoding
+from rabis_sync.errors import ConfigError, RecordError
 from rabis_sync.marc import codec
+from rabis_sync.marc.charset import UTF8
 from rabis_sync.marc.fields import SUBFIELD, MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.reports import merges as sheets
+from rabis_sync.wiring.batches import check_form, file_of
 from rabis_sync.wiring.deciding import Decided, journalled
 from rabis_sync.wiring.running import opened
 
@@ -91,18 +94,30 @@ class ExportedMerges(NamedTuple):
     refused: list[str]
 
 
-def export_merges(path: Path, output: Path, *, form: str, encoding: str, lang: str) -> ExportedMerges:
+def export_merges(path: Path, output: Path, *, form: str, encoding: str | None, lang: str) -> ExportedMerges:
     """Write what the library imports and deletes: the merged records, their changes, and the records that go.
 
     Beside FILE stand FILE.xlsx (every field that was taken or dropped) and FILE-delete.xlsx (records to
-    delete in Web-RABIS, with the copies that move first).
+    delete in Web-RABIS, with the copies that move first). Where several sources have merges the name of each
+    is put in.
+
+    Args:
+        path: the configuration.
+        output: FILE.
+        form: ``iso2709`` or ``marcxml``.
+        encoding: None: the one in which most records of the source came.
+        lang: of the sheets.
 
     Raises:
         UnknownName: no such format or encoding.
         ConfigError: nothing was approved, or a file cannot be written.
     """
-    if form not in {"iso2709", "marcxml"}:
-        raise UnknownName("format", form, ["iso2709", "marcxml"])
+    check_form(form, encoding)
+    if output.suffix == ".xlsx":
+        raise ConfigError(
+            f"{output} would be overwritten by the change sheet",
+            hint="Give the batch another name, as merges.mrc.",
+        )
     with opened(path) as (assembly, store), store.read() as unit:
         merges = unit.merges.all("standing")
         if not merges:
@@ -111,20 +126,50 @@ def export_merges(path: Path, output: Path, *, form: str, encoding: str, lang: s
                 hint="`rabis-sync merges list` shows what waits, `merges approve ID` approves it.",
             )
         plans = [assembly.merger.planned_again(unit, one) for one in merges]
-        views = unit.records.get(one.survivor for one in merges)
-        records = [MarcRecord.from_canonical(views[one.survivor].canonical) for one in merges]
-        now = datetime.now(assembly.zone)
-        changes = sheets.change_sheet(_changes(assembly, plans, lang), assembly.texts, lang, now)
-        deletions = sheets.deletion_list(_deletions(assembly, unit, merges, plans), assembly.texts, lang, now)
+        sources = sorted({plan.survivor.source for plan in plans})
+        done = [
+            _exported(
+                assembly,
+                unit,
+                [both for both in zip(merges, plans, strict=True) if both[1].survivor.source == source],
+                file_of(output, source, several=len(sources) > 1),
+                (form, encoding or own_encoding(unit.records.encodings(source)), lang),
+            )
+            for source in sources
+        ]
+    return ExportedMerges(
+        [file for one in done for file in one.files],
+        sum(one.written for one in done),
+        sum(one.to_delete for one in done),
+        [line for one in done for line in one.refused],
+    )
+
+
+def _exported(
+    assembly: Assembly,
+    unit: Unit,
+    merges: Sequence[tuple[Merged, MergePlan]],
+    output: Path,
+    wish: tuple[str, str, str],
+) -> ExportedMerges:
+    form, encoding, lang = wish
+    now = datetime.now(assembly.zone)
+    views = unit.records.get(one.survivor for one, _ in merges)
+    records = [MarcRecord.from_canonical(views[one.survivor].canonical) for one, _ in merges]
+    changes = sheets.change_sheet(
+        _changes(assembly, [plan for _, plan in merges], lang), assembly.texts, lang, now
+    )
+    deletions = sheets.deletion_list(_deletions(assembly, unit, merges), assembly.texts, lang, now)
     refused: list[str] = []
     sheet, to_delete = output.with_suffix(".xlsx"), output.with_name(f"{output.stem}-delete.xlsx")
+    chosen = UTF8 if form == codec.MARCXML else encoding
     try:
         with output.open("wb") as stream:
             written = codec.write(
                 stream,
                 records,
                 syntax=form,
-                encoding=encoding,
+                encoding=chosen,
                 refused=lambda *one: refused.append(_told(*one)),
             )
         sheet.write_bytes(changes)
@@ -134,7 +179,7 @@ def export_merges(path: Path, output: Path, *, form: str, encoding: str, lang: s
             f"{error.filename or output} cannot be written: {error.strerror}", hint="Choose another place."
         ) from error
     return ExportedMerges(
-        [output, sheet, to_delete], written, sum(len(one.others) for one in merges), refused
+        [output, sheet, to_delete], written, sum(len(one.others) for one, _ in merges), refused
     )
 
 
@@ -207,9 +252,9 @@ def _changes(assembly: Assembly, plans: Sequence[MergePlan], lang: str) -> Itera
 
 
 def _deletions(
-    assembly: Assembly, unit: Unit, merges: Sequence[Merged], plans: Sequence[MergePlan]
+    assembly: Assembly, unit: Unit, merges: Sequence[tuple[Merged, MergePlan]]
 ) -> Iterator[sheets.Deletion]:
-    for merge, plan in zip(merges, plans, strict=True):
+    for merge, plan in merges:
         owned = {row[0]: row for row in unit.records.items_of([merge.survivor]).get(merge.survivor, ())}
         moved = unit.merges.moved(merge.id)
         for gone in plan.others:

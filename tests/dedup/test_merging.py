@@ -364,3 +364,19 @@ def test_a_second_night_changes_nothing(
     before = rows(store)
     night(store)
     assert rows(store) == before
+
+
+def test_a_merged_record_does_not_leave_among_the_corrections(
+    library: Callable[..., Store], night: Callable[..., dict[str, int]], approve: Callable[..., int]
+) -> None:
+    """Imported alone it would bring copies that the other record still has."""
+    store = library(FULL, THIN)
+    night(store)
+    number = approve(store)
+    with store.read() as unit:
+        assert list(unit.corrections.views("catalogue")) == []
+    take_back(store, number)
+    with store.write() as unit:
+        stored = unit.records.get([1])[1]
+        unit.corrections.set_views([(1, stored.content_hash, stored.canonical.replace("256", "255"))])
+        assert [view.id for [view] in unit.corrections.views("catalogue")] == [1]
