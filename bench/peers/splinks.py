@@ -62,8 +62,8 @@ def scored(frame: Any, seed: int) -> tuple[list[int], list[int], list[float]]:
         comparisons=[
             _comparison(
                 "title",
-                *(levels.DamerauLevenshteinLevel("title", at) for at in (1, 3)),
-                levels.JaroWinklerLevel("title", 0.92),
+                levels.LevenshteinLevel("title", 2),
+                *(levels.JaroWinklerLevel("title", at) for at in (0.97, 0.92)),
             ),
             _comparison("subtitle", *(levels.JaroWinklerLevel("subtitle", at) for at in (0.9, 0.75))),
             _comparison("surname", *(levels.JaroWinklerLevel("surname", at) for at in (0.94, 0.85))),
@@ -76,7 +76,7 @@ def scored(frame: Any, seed: int) -> tuple[list[int], list[int], list[float]]:
         retain_matching_columns=False,
     )
     linker = Linker(api.register(table), settings, log_level=logging.ERROR)
-    linker.training.estimate_u_using_random_sampling(max_pairs=5e6, seed=seed)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=seed)
     for rule in (
         "l.isbn = r.isbn",
         "l.title = r.title AND l.year = r.year",
