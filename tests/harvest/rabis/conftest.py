@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -174,11 +174,7 @@ class Rabis:
 
     def source(self) -> Source:
         def mapping(name: str, kind: type[Any]) -> Any:
-            return (
-                self.mapping
-                if kind is BlockMapping
-                else config.read_toml(config.bundled("mappings") / name, kind)
-            )
+            return self.mapping if kind is BlockMapping else bundled(name, kind)
 
         around = Surroundings(
             self.library.folder, Client(), page_size=self.page_size, since=self.since, mapping=mapping
@@ -218,8 +214,14 @@ class Rabis:
             return found
 
 
+@cache
+def bundled(name: str, kind: type[Any]) -> Any:
+    return config.read_toml(config.bundled("mappings") / name, kind)
+
+
 def make_mapping() -> BlockMapping:
-    return config.read_toml(config.bundled("mappings") / "rabis_blocks.toml", BlockMapping)
+    found: BlockMapping = bundled("rabis_blocks.toml", BlockMapping)
+    return found
 
 
 @pytest.fixture(scope="session")
