@@ -187,7 +187,7 @@ def test_the_stored_catalogue_can_be_written_and_harvested_again(
     home: Path, run: Callable[..., Said], kept: Path, form: str
 ) -> None:
     path = put(home, (kept / "catalogue.mrc").read_bytes())
-    run("--config", path, "harvest")
+    assert " records/s)" in run("--config", path, "harvest").err
     target = home / f"copy.{form}"
     told = run("--config", path, "export", "records", "-o", target, "--as", "harvested", "--format", form)
     refused = told.err.count("which XML cannot hold")

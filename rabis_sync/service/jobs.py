@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from platform import python_version
@@ -95,7 +95,7 @@ def execute(
         return RunReport(0, *_worst(planned), planned)
     with store.write() as unit:
         run = unit.runs.start(job, versions=versions(), config_hash=config_hash)
-    context = StepContext(run, context.now, show=context.show, progress=context.progress)
+    context = replace(context, run=run, dry_run=False)
     reports = []
     try:
         for name, step in steps:
