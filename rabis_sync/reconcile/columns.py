@@ -130,6 +130,11 @@ class LedgerColumns:
             else re.compile(r"(?!)")
         )
 
+    def begins_branch(self, word: str) -> bool:
+        """A word that a branch word begins, in any case: «филиалу», «библиотеке»."""
+        form = fold(word)
+        return any(form.startswith(one) for one in map(fold, self.branch_words) if len(one) > 3)
+
     @cached_property
     def numberless(self) -> frozenset[str]:
         """Texts in small letters that stand in the place of an inventory number."""

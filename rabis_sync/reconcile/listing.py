@@ -30,8 +30,13 @@ _STANDING = _DAYS | {
     *("moved_from", "moved_to", "moved_document", "language", "kind", "content_class"),
 }
 _NUMBER = re.compile(r"(?:№|N[°oо]?\.?|номер|нөмірі)\s*([\w/.-]*\d[\w/.-]*)", re.IGNORECASE)
-_DATE = re.compile(
-    r"(?:\bот\s+)?(\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d\d-\d\d|«?\d{1,2}»?\s+[^\W\d_]{3,10}\.?\s+\d{4})"
+_DAY = r"(\d{1,2}\.\d{1,2}\.\d{2,4}|\d{4}-\d\d-\d\d|«?\d{1,2}»?\s+[^\W\d_]{3,10}\.?\s+\d{4})"
+#: The day of a document: after «от» or its number, before its number, or alone; others are of a period.
+_DATED = (
+    re.compile(rf"\bот\s+{_DAY}", re.IGNORECASE),
+    re.compile(rf"{_NUMBER.pattern}[,;]?\s+{_DAY}", re.IGNORECASE),
+    re.compile(rf"{_DAY}\s*(?:г\.?|ж\.?|года|жылғы)?\s*{_NUMBER.pattern}", re.IGNORECASE),
+    re.compile(rf"\s*{_DAY}\s*(?:г\.?|ж\.?|года)?\s*", re.IGNORECASE),
 )
 
 
@@ -63,7 +68,7 @@ def listing(titles: Sequence[Sequence[Any]], name: str, columns: LedgerColumns, 
     kind, title = _known(lines, columns) or _known([name], columns) or (COPY, "")
     if content:
         kind, title = content, title or name
-    standing = _numbered(kind, lines[lines.index(title) :] if title in lines else [name])
+    standing = _numbered(kind, lines[lines.index(title) :] if title in lines else [name], columns)
     standing |= dict(_labelled(titles, columns))
     if kind == WRITTEN_OFF and not standing.get("act_out"):
         standing["act_out"] = title or name or "?"  # it is written off, whatever the act is called
@@ -89,18 +94,37 @@ def _known(lines: Sequence[str], columns: LedgerColumns) -> tuple[str, str] | No
     return None
 
 
-def _numbered(kind: str, lines: Sequence[str]) -> dict[str, str]:
+def _numbered(kind: str, lines: Sequence[str], columns: LedgerColumns) -> dict[str, str]:
     """Number and date of an act or an invoice, from the line that calls it so or one of the two below."""
     if kind not in _NUMBERED:
         return {}
+    number_field, day_field = _NUMBERED[kind]
     found: dict[str, str] = {}
-    for line in lines[:3]:
-        number, date = _NUMBER.search(line), _DATE.search(line)
+    for at, line in enumerate(lines[:3]):
+        number = _number(line, number_field, columns, sure=not at)
         if number:
-            found.setdefault(_NUMBERED[kind][0], number[1].strip(".-"))
-        if date:
-            found.setdefault(_NUMBERED[kind][1], _day(date[1]))
+            found.setdefault(number_field, number)
+        if number or not at or line.lower().startswith("от ") or _DATED[-1].fullmatch(line):
+            found[day_field] = found.get(day_field) or _dated(line)
     return {name: value for name, value in found.items() if value}
+
+
+def _number(line: str, meant: str, columns: LedgerColumns, *, sure: bool) -> str:
+    """The number in a title, not that of a branch; below the title only where its word stands before it."""
+    for number in _NUMBER.finditer(line):
+        before = line[: number.start()].strip(" .,:")
+        own = not before or columns.meaning(before) == meant or columns.list_of(before) is not None
+        if (sure or own) and not columns.begins_branch("".join(before.split()[-1:])):
+            return number[1].strip(".-")
+    return ""
+
+
+def _dated(line: str) -> str:
+    for form in _DATED:
+        found = form.search(line) if form is not _DATED[-1] else form.fullmatch(line)
+        if found:
+            return _day(next(one for one in found.groups() if one and re.fullmatch(_DAY, one)))
+    return ""
 
 
 def _day(written: str) -> str:

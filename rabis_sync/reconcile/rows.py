@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from itertools import chain, islice
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc.identifiers import inventory_key
@@ -71,7 +72,8 @@ def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | 
     """
     rows = iter(sheet.rows)
     first = list(islice(rows, headings.DEEPEST))
-    about = listing(first[: headings.title_rows(first)], sheet.name, book.columns, content)
+    name = sheet.name or PurePath(book.file).stem
+    about = listing(first[: headings.title_rows(first)], name, book.columns, content)
     layout = headings.find_layout(first, book.columns)
     of_copies = layout is not None and "inventory_number" in layout.places and content != KSU
     if about.kind == KSU and not of_copies:
@@ -79,7 +81,7 @@ def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | 
     if layout is None:
         return max(([line for cell in row if (line := text(cell))] for row in first), key=len, default=[])
     headings.checked(layout, book.place(sheet), book.columns)
-    about = listing(first[: layout.first], sheet.name, book.columns, content)
+    about = listing(first[: layout.first], name, book.columns, content)
     if about.kind == KSU:  # its words stand above a list of copies
         about = replace(about, kind=COPY)
     return _Reading(sheet, book, layout, about, first).told(chain(first, rows))

@@ -110,6 +110,10 @@ def test_an_act_of_write_off_gives_its_number_day_and_reason_to_every_row(workbo
         ("АКТ О СПИСАНИИ №12/3 от «5» марта 2024 г.", "12/3", "2024-03-05"),
         ("Есептен шығару актісі № 5, 12.03.2024 ж.", "5", "2024-03-12"),
         ("Список на списание", "Список на списание", ""),
+        ("Акт на списание по филиалу № 3", "Акт на списание по филиалу № 3", ""),
+        ("Акт на списание № 8 по филиалу № 3 за период с 01.01.2024 по 31.03.2024", "8", ""),
+        ("12.03.2024 ж. № 5 есептен шығару актісі", "5", "2024-03-12"),
+        ("Списание за 01.01.2024 – 31.03.2024", "Списание за 01.01.2024 – 31.03.2024", ""),
         ("Выбытие литературы за 2023 год", "Выбытие литературы за 2023 год", ""),
     ],
 )
@@ -118,6 +122,21 @@ def test_an_act_is_known_by_its_title(workbook: Book, told: Told, title: str, nu
     (one,) = told()
     assert (one.movement, one.act_out, one.act_date) == (WRITTEN_OFF, number, day)
     assert one.written_off
+
+
+def test_number_and_day_may_stand_below_the_title_and_those_of_a_branch_are_not_meant(
+    workbook: Book, told: Told
+) -> None:
+    workbook([("АКТ НА СПИСАНИЕ",), ("№ 14 от 02.03.2024",), ("Филиал № 3",), *ACT[4:6]])
+    assert [(one.act_out, one.act_date) for one in told()] == [("14", "2024-03-02")]
+    workbook([("АКТ НА СПИСАНИЕ",), ("Филиал № 3",), ("по состоянию на 31.12.2023",), *ACT[4:6]])
+    assert [(one.act_out, one.act_date) for one in told()] == [("АКТ НА СПИСАНИЕ", "")]
+
+
+def test_a_csv_is_known_by_the_name_of_its_file(tmp_path: Path, told: Told) -> None:
+    (tmp_path / "Акт списания № 9.csv").write_text("Инв. №;Наименование;Цена\n1;Абай;5\n", "utf-8")
+    (one,) = told("*.csv")
+    assert (one.movement, one.act_out) == (WRITTEN_OFF, "9")
 
 
 def test_a_sheet_named_so_is_a_list_of_write_offs_and_its_own_columns_count_more(
