@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import tomllib
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from bench.accounting import library, trial
@@ -12,6 +15,8 @@ from rabis_sync.config import read_toml
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.reconcile import step
 from rabis_sync.reconcile.step import Settings
+from rabis_sync.reports import render
+from rabis_sync.reports.texts import Texts
 from rabis_sync.store.runs import StepContext
 
 if TYPE_CHECKING:
@@ -54,6 +59,25 @@ def test_mistyped_numbers_lead_to_the_right_ones(
     assert verdict.proposals["right"] >= 0.9 * verdict.proposals.total() > 30
     assert set(verdict.slips) == set(library.SLIPS)
     assert (verdict.proposals["wrong"], verdict.strays) == (0, 0)
+
+
+def test_the_report_of_it_keeps_its_promised_shape(
+    store: Store, small: library.World, numbering: Numbering, root: Path
+) -> None:
+    reconciled(store, small, numbering, root)
+    texts = Texts.of(tomllib.loads((root / "mappings" / "issues.toml").read_text("utf-8")))
+    with store.read() as unit:
+        made = render.render("reconciliation", unit, form="json", lang="kk", texts=texts, now=trial.NOW)
+    document = json.loads(made)
+    schema = root / "rabis_sync" / "reports" / "schemas" / "reconciliation.json"
+    jsonschema.validate(document, json.loads(schema.read_text("utf-8")))
+    proposed = {one["code"] for one in document["discrepancies"] if one["proposal"]}
+    assert proposed == {"INV_DUP", "INV_MISSING", "ONLY_CATALOG", "TITLE_MISMATCH"}
+    assert sum(one["discrepancies"] or 0 for one in document["totals"]["sums"]) == len(
+        document["discrepancies"]
+    )
+    unfilled = [one["text"] for one in document["discrepancies"] if "{" in one["text"]["ru"]]
+    assert unfilled == []
 
 
 @pytest.mark.soak

@@ -129,3 +129,39 @@ def test_what_belongs_to_no_branch_comes_last(
 ) -> None:
     fill_discrepancies(empty, "ONLY_CATALOG", branches=("", "Ясень", "Әуезов", "Абай"))
     assert column(show(empty, "reconciliation", "kk"), "branch") == ["Абай", "Әуезов", "Ясень", ""]
+
+
+def test_a_likely_partner_is_shown_where_the_books_say_nothing_and_money_has_its_comma(
+    empty: Store, show: Callable[..., Table], fill_discrepancies: Callable[..., None]
+) -> None:
+    proposal = {"ledger": "accounting", "place": "fond.xlsx · 7", "number": "124", "title": "Абай жолы"}
+    params = {"text": "ONLY_CATALOG_LIKELY", "partner": "124", "partner_title": "Абай жолы", "slip": "digit"}
+    fill_discrepancies(empty, "ONLY_CATALOG", params={**params, "proposal": proposal}, ledger=None)
+    table = show(empty, "reconciliation", "ru")
+    assert column(table, "ledger") == ["вероятно, это:\nгде: fond.xlsx · 7\nномер: 124\nзаглавие: Абай жолы"]
+    prices = {"catalogue": "1250.50", "ledger": "12.51", "currency": "KZT", "cause": "tiyn"}
+    fill_discrepancies(empty, "PRICE_MISMATCH", params=prices)
+    assert "в каталоге 1250,50, в бухгалтерии 12,51 KZT" in str(
+        column(show(empty, "reconciliation", "ru"), "what")
+    )
+    assert "1250.50 in the catalogue" in str(column(show(empty, "reconciliation", "en"), "what"))
+
+
+def test_totals_coverage_and_the_worklist_belong_to_the_list(
+    filled: Store, show: Callable[..., Table]
+) -> None:
+    table = show(filled, "reconciliation", "ru")
+    named = {part.sheet: part for part in table.parts}
+    assert list(named) == ["Итоги", "По филиалам", "Охват каталогом", "Внести в каталог", "Абай", "Гоголь"]
+    total = named["Итоги"].rows[-1]
+    assert (total.total, total.cells[0], total.cells[2]) == (True, "Всего", 3)
+    assert named["Итоги"].closing
+    assert [row.cells[2:] for row in named["Охват каталогом"].rows] == [(2, 1, 50.0)]
+    assert [row.cells[5] for row in named["Внести в каталог"].rows] == [1]
+    assert [one.sheet for one in table.in_order()] == [
+        "Итоги",
+        "Расхождения",
+        "По филиалам",
+        "Охват каталогом",
+    ]
+    assert len(named["Абай"].rows) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,10 @@ COLUMNS = (
     Column("first_seen", "code", 12),
     Column("finding", "code", 9),
 )
+
+#: Values of a sentence that may be money, and money among them: a decimal comma is what people read.
+_FIGURES = ("catalogue", "ledger", "stated", "counted", "before", "came", "left", "due", "account")
+_MONEY = re.compile(r"(?<![\d.])(-?\d+)\.(\d\d)(?![\d.])")
 
 #: Said with the price, by the place in the books, or in a column of its own.
 _UNSAID = {"currency", "ledger", "source", "record"}
@@ -71,7 +76,7 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
         plain(row["branch"]),
         plain(inquiry.say(_sentence(row), **_legible(inquiry, _params(row)))),
         plain(_side(inquiry, row["catalogue"], row["inventory_number"])),
-        plain(_side(inquiry, row["ledger"], row["inventory_number"])),
+        plain(_side(inquiry, row["ledger"], row["inventory_number"]) or _likely(inquiry, row)),
         inquiry.numbered(row["source"], number) if number else "",
         inquiry.word("code", row["code"]),
         inquiry.date(row["first_seen"]),
@@ -100,6 +105,13 @@ def _side(inquiry: Inquiry, side: dict[str, Any] | None, number: str) -> str:
             continue
         told.append(f"{inquiry.word('side', key)}: {_said(inquiry, key, value, side or {})}")
     return "\n".join(told)
+
+
+def _likely(inquiry: Inquiry, row: dict[str, Any]) -> str:
+    """Where the entry stands that the copy most likely belongs to."""
+    proposal = row["params"].get("proposal") or {}
+    told = {name: proposal[name] for name in ("place", "number", "title") if name in proposal}
+    return f"{inquiry.say('likely')}\n{_side(inquiry, told, '')}" if "place" in told else ""
 
 
 def _said(inquiry: Inquiry, key: str, value: Any, side: dict[str, Any]) -> str:
@@ -137,8 +149,13 @@ def _sentence(row: dict[str, Any]) -> str:
 
 
 def _legible(inquiry: Inquiry, params: dict[str, Any]) -> dict[str, Any]:
-    """Values with days as people write them."""
-    return {name: inquiry.day(one) if isinstance(one, str) else one for name, one in params.items()}
+    """Values with days and money as people write them."""
+    told = {name: inquiry.day(one) if isinstance(one, str) else one for name, one in params.items()}
+    if inquiry.lang != "en":
+        told |= {
+            name: _MONEY.sub(r"\1,\2", told[name]) for name in _FIGURES if isinstance(told.get(name), str)
+        }
+    return told
 
 
 def _params(row: dict[str, Any]) -> dict[str, Any]:
