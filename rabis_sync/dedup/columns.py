@@ -38,20 +38,27 @@ class Coded:
 
 
 class Texts:
-    """Many short ASCII texts in one row of bytes."""
+    """Many short texts in rows of bytes; they are added in batches and taken by their places."""
 
-    def __init__(self, ends: NDArray[np.int64], data: bytes) -> None:
-        self._ends = ends
-        self._data = data
+    def __init__(self) -> None:
+        self._data: list[bytes] = []
+        self._sizes: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
+
+    def add(self, batch: Iterable[str]) -> None:
+        """Put more texts behind those that are there."""
+        encoded = [text.encode() for text in batch]
+        self._data.append(b"".join(encoded))
+        self._sizes.append(np.array([len(text) for text in encoded], np.int64))
 
     def take(self, places: NDArray[np.int64]) -> list[str]:
         """The texts at these places."""
-        ends = self._ends[places + 1].tolist()
-        data = self._data
-        return [
-            data[start:end].decode("ascii")
-            for start, end in zip(self._ends[places].tolist(), ends, strict=True)
-        ]
+        if len(self._data) > 1:
+            self._data = [b"".join(self._data)]
+        self._sizes = [np.concatenate(self._sizes)] if len(self._sizes) > 1 else self._sizes
+        data = self._data[0] if self._data else b""
+        starts = np.cumsum(self._sizes[0])  # bytes before each text
+        bounds = zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True)
+        return [data[start:end].decode() for start, end in bounds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,8 @@ class Columns:
     Attributes:
         ids: record ids.
         coded: by field: each that can be ``different`` by its values alone (`evidence.Comparison.apart`).
-        titles: skeletons of the titles.
+        titles: the titles, and
+        skeletons: their consonants.
         spoken_for: true where something else than its letters may make a title the same as another: it is
             written in Latin letters, has parallel titles.
         keys: which record has which key.
@@ -70,6 +78,7 @@ class Columns:
     ids: NDArray[np.int64]
     coded: dict[str, Coded]
     titles: Texts
+    skeletons: Texts
     spoken_for: NDArray[np.bool_]
     keys: KeyTable
 
@@ -98,24 +107,21 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
         if comparison.apart is not None
     }
     ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    ends: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
-    data: list[bytes] = []
+    titles, skeletons = Texts(), Texts()
     spoken: list[NDArray[np.bool_]] = [np.empty(0, bool)]
     key: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     refined: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     place: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    done = length = 0
+    done = 0
     for rows in batches:
         ids.append(np.array([row.id for row in rows], dtype=np.int64))
         for coder in coders.values():
             coder.add(rows)
-        skeletons = [skeleton(row.title) for row in rows]
-        text = "".join(skeletons).encode("ascii", "replace")
-        ends.append(np.cumsum([len(one) for one in skeletons], dtype=np.int64) + length)
-        data.append(text)
-        length += len(text)
+        bare = [skeleton(row.title) for row in rows]
+        titles.add(row.title for row in rows)
+        skeletons.add(bare)
         spoken.append(np.array([bool(row.other_titles) for row in rows], dtype=bool))
-        table = key_table([stems(*one) for one in zip(rows, skeletons, strict=True)], done)
+        table = key_table([stems(*one) for one in zip(rows, bare, strict=True)], done)
         key.append(table.key)
         refined.append(table.refined)
         place.append(table.place)
@@ -126,7 +132,8 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
             field: Coded(np.concatenate([np.empty(0, np.int32), *one.codes]), list(one.values))
             for field, one in coders.items()
         },
-        Texts(np.concatenate(ends), b"".join(data)),
+        titles,
+        skeletons,
         np.concatenate(spoken),
         KeyTable(np.concatenate(key), np.concatenate(refined), np.concatenate(place)),
     )

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Prefix
 
 from rabis_sync.dedup.evidence import FIELDS
-from rabis_sync.dedup.titles import PLAUSIBLE
+from rabis_sync.dedup.titles import ALIKE, PLAUSIBLE
 from rabis_sync.dedup.verdict import titles_decide
 
 if TYPE_CHECKING:
@@ -75,10 +75,20 @@ def _of_each_two(codes: Places, values: Collection[str], apart: Callable[[str, s
 
 
 def _plausible(columns: Columns, a: Places, b: Places) -> Mask:
-    """`titles.plausible` of many pairs, on every core."""
-    one, other = columns.titles.take(a), columns.titles.take(b)
-    alike = process.cpdist(one, other, scorer=fuzz.ratio, dtype=np.float64, workers=-1) >= PLAUSIBLE
+    """`titles.plausible` and then `titles.alike` of many pairs, on every core."""
+    one, other = columns.skeletons.take(a), columns.skeletons.take(b)
     common = process.cpdist(one, other, scorer=Prefix.similarity, dtype=np.int64, workers=-1)
     shorter = np.fromiter(map(min, map(len, one), map(len, other)), np.int64, len(one))
-    mask: Mask = alike | (common == shorter)
+    mask: Mask = (_ratio(one, other) >= PLAUSIBLE) | (common == shorter)
+    left = np.flatnonzero(mask)
+    one, other = columns.titles.take(a[left]), columns.titles.take(b[left])
+    sizes = list(map(min, map(len, one), map(len, other)))
+    cut = [[text[:size] for text, size in zip(texts, sizes, strict=True)] for texts in (one, other)]
+    in_two_alphabets = np.array([x.isascii() != y.isascii() for x, y in zip(one, other, strict=True)], bool)
+    mask[left] = in_two_alphabets | (_ratio(*cut) >= ALIKE)
     return mask
+
+
+def _ratio(one: list[str], other: list[str]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = process.cpdist(one, other, scorer=fuzz.ratio, dtype=np.float64, workers=-1)
+    return found

@@ -24,6 +24,8 @@ Likeness = Literal["equal", "similar", "missing", "different"]
 
 #: How alike the consonants of two titles are at least, of 100, for the titles to be looked at word by word.
 PLAUSIBLE = 72.0
+#: How alike two titles in one alphabet are at least, of 100, as far as the shorter one goes.
+ALIKE = 80.0
 #: Words that may stand in one title only, when the other has everything else.
 _WEAK = frozenset(fold_words("и в на для с по из о или мен және үшін арналған the of and a"))
 #: Words of a title that may hold slips.
@@ -40,6 +42,14 @@ def plausible(one: str, other: str) -> bool:
     return long.startswith(short) or fuzz.ratio(one, other) >= PLAUSIBLE
 
 
+def alike(one: str, other: str) -> bool:
+    """True where two titles in one alphabet begin alike, as far as the shorter one goes."""
+    if one.isascii() != other.isascii():
+        return True
+    shorter = min(len(one), len(other))
+    return fuzz.ratio(one[:shorter], other[:shorter]) >= ALIKE
+
+
 def compare_titles(one: Row, other: Row) -> Likeness:
     """The titles of two records; it does not matter which comes first.
 
@@ -51,7 +61,7 @@ def compare_titles(one: Row, other: Row) -> Likeness:
         return _SPELT[written]
     if _bridged(one, other):
         return "similar"
-    if not plausible(skeleton(one.title), skeleton(other.title)):
+    if not plausible(skeleton(one.title), skeleton(other.title)) or not alike(one.title, other.title):
         return "different"
     if one.title_full == other.title_full:
         return "equal"
