@@ -4,7 +4,8 @@
     686 ##$aЧ3$2rubbk              with its tag and indicators; # is a blank
     010[1] ##$a9965-9$d45-00       in place of a field that is there already
 
-Several fields are several lines. Inside a value a dollar sign is ``{dollar}`` and a line end ``{line}``.
+Several fields are several lines. Inside a value a dollar sign is ``{dollar}`` and a line end ``{line}``; what
+reads so already has ``{brace}`` for its brace.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ import re
 
 from rabis_sync.marc.fields import Field
 
+_SHOWN = {"{dollar}": "$", "{line}": "\n", "{brace}": "{"}
+_HIDDEN = {sign: name for name, sign in _SHOWN.items()}
+_SIGN = re.compile("|".join(_SHOWN))
+#: A brace only where it would be read as one of these signs.
+_MARK = re.compile(r"[$\n]|\{(?=(?:dollar|line|brace)\})")
 _HEAD = re.compile(r"(?:(?P<tag>[0-9A-Za-z]{3})(?:\[(?P<nth>\d+)\])? (?P<indicators>[^$]{2}))?(?=\$|$)")
 
 
 def written(field: Field) -> str:
     """The subfields of a field as one line."""
-    return "".join([f"${code}{_hidden(value)}" for code, value in field.subfields()])
+    return line(*field.subfields())
 
 
 def full_line(field: Field, nth: int = 0) -> str:
@@ -34,16 +40,13 @@ def full_line(field: Field, nth: int = 0) -> str:
 
 def line(*subfields: tuple[str, str]) -> str:
     """Subfields as one line."""
-    return "".join([f"${code}{_hidden(value)}" for code, value in subfields])
+    return "".join([f"${_hidden(code + value)}" for code, value in subfields])
 
 
 def parts(text: str) -> list[tuple[str, str]]:
     """The subfields of one line."""
-    return [
-        (part[0], part[1:].replace("{line}", "\n").replace("{dollar}", "$"))
-        for part in text.split("$")[1:]
-        if part
-    ]
+    found = [_SIGN.sub(lambda sign: _SHOWN[sign[0]], part) for part in text.split("$")[1:]]
+    return [(part[0], part[1:]) for part in found if part]
 
 
 def read_lines(text: str, tag: str, indicators: str) -> list[Field]:
@@ -74,4 +77,7 @@ def placed_lines(text: str, tag: str, indicators: str) -> list[tuple[int, Field]
 
 
 def _hidden(value: str) -> str:
-    return value.replace("$", "{dollar}").replace("\n", "{line}") if "$" in value or "\n" in value else value
+    """The value without signs of its own that a line has for others."""
+    if "$" in value or "\n" in value or "{" in value:
+        return _MARK.sub(lambda mark: _HIDDEN[mark[0]], value)
+    return value

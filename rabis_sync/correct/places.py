@@ -207,7 +207,12 @@ def _with_text(field: Field, where: Address, path: str, value: str) -> Field:
     parts = field.subfields()
     places = [position for position, (other, _) in enumerate(parts) if other == where.code]
     parts[places[where.mth - 1]] = (where.code, value)
-    return Field.data(field.tag, field.indicators, parts)
+    return Field.data(field.tag, _before(field), parts)
+
+
+def _before(field: Field) -> str:
+    """The indicators, with whatever else an exporter left before the first subfield."""
+    return field.text.partition(SUBFIELD)[0].ljust(2)
 
 
 def _cut_in(text: str, span: tuple[int, int], value: str) -> str:
@@ -217,7 +222,7 @@ def _cut_in(text: str, span: tuple[int, int], value: str) -> str:
 
 def _with_fields(fields: tuple[Field, ...], index: int, tag: str, value: str) -> tuple[Field, ...]:
     """The fields with those of a text instead of the one at a position: of its tag there, others in order."""
-    indicators = fields[index].indicators if index < len(fields) else "  "
+    indicators = _before(fields[index]) if index < len(fields) else "  "
     lines = placed_lines(value, tag, indicators)
     kept = list(fields)
     for nth, field in lines:

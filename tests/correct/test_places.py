@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from rabis_sync.correct.places import address, field_place, new_field, slot, subfields, value_at, with_value
 from rabis_sync.marc.fields import Field, MarcRecord
 
-TEXT = st.text(alphabet="аbҚ $1-", max_size=8)
+TEXT = st.lists(
+    st.sampled_from(["а", "b", "Қ", " ", "$", "1", "-", "\n", "{", "}", "{dollar}", "{line}"]), max_size=6
+).map("".join)
 RECORD = st.lists(
     st.builds(
         lambda tag, parts: Field.data(tag, "1 ", parts),
         st.sampled_from(["010", "200", "606"]),
-        st.lists(st.tuples(st.sampled_from("ab9"), TEXT), min_size=1, max_size=4),
+        st.lists(st.tuples(st.sampled_from("ab9$"), TEXT), min_size=1, max_size=4),
     ),
     max_size=5,
 ).map(lambda fields: MarcRecord("0" * 24, (Field("001", "1"), *fields)))
@@ -138,3 +140,10 @@ def test_an_address_is_written_as_it_was_read(path: str) -> None:
 
 def test_a_slot_is_an_address_without_ordinals() -> None:
     assert slot("606[12]$a[3]") == "606$a"
+
+
+@pytest.mark.parametrize("path", ["200[1]$a[1]", "200[1]"])
+def test_what_an_exporter_left_before_the_first_subfield_stays(path: str) -> None:
+    record = MarcRecord("0" * 24, (Field("200", "1 Абай\x1faжолы"),))
+    value = "кітап" if "$" in path else "$aкітап"
+    assert with_value(record, path, value).fields[0].text == "1 Абай\x1faкітап"

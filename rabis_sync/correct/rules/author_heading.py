@@ -24,6 +24,7 @@ from rabis_sync.correct.style import is_set_close
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rabis_sync.correct.rule import Action
     from rabis_sync.marc.dialect import NameField
     from rabis_sync.marc.record import Record
 
@@ -138,14 +139,18 @@ def _in_small(record: Record, spec: NameField, nth: int) -> Fault | None:
 
 
 def _fault(
-    one: Found, record: Record, action: str, name: str, changed: dict[tuple[str, str], list[tuple[str, str]]]
+    one: Found,
+    record: Record,
+    action: Action,
+    name: str,
+    changed: dict[tuple[str, str], list[tuple[str, str]]],
 ) -> Fault:
     params = {"written": one.value.strip(), "name": name, **moves(changed)}
-    return Fault(one.field(record), action, one.value, params)  # type: ignore[arg-type]
+    return Fault(one.field(record), action, one.value, params)
 
 
-def _value(one: Found, record: Record, action: str, new: str) -> Fault:
-    return Fault(one.place(record), action, params={"written": one.value.strip(), "name": new})  # type: ignore[arg-type]
+def _value(one: Found, record: Record, action: Action, new: str) -> Fault:
+    return Fault(one.place(record), action, params={"written": one.value.strip(), "name": new})
 
 
 def mend(text: str, fault: Fault) -> str:

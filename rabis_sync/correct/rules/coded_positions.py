@@ -26,6 +26,7 @@ from rabis_sync.marc.record import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rabis_sync.correct.rule import Action
     from rabis_sync.correct.schema import Coded
     from rabis_sync.marc.record import Record
 
@@ -91,8 +92,8 @@ def _wrong(
         place = _place(record, path, first, end, there)
         latin = there.translate(_LATIN)
         proposed = latin if latin in allowed else usual.get(positions(first, end)[1:], "")
-        action = "fix" if latin in allowed else "suggest" if proposed else "report"
-        yield Fault(place, action, params={"problem": "code", "value": there, "code": proposed})  # type: ignore[arg-type]
+        action: Action = "fix" if latin in allowed else "suggest" if proposed else "report"
+        yield Fault(place, action, params={"problem": "code", "value": there, "code": proposed})
 
 
 def _place(record: Record, path: str, first: int, end: int, there: str) -> Place:

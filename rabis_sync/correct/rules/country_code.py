@@ -16,6 +16,7 @@ from rabis_sync.correct.slots import found, slots_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from rabis_sync.correct.rule import Action
     from rabis_sync.marc.record import Record
 
 #: Cyrillic capitals that look like the Latin ones of a code.
@@ -64,8 +65,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         value = one.value
         if value not in settings.codes.known and value.strip():
             code = _code(value, settings, record.dialect.countries)
-            action = "fix" if code else "report"
-            yield Fault(one.place(record), action, params={"value": value, "code": code})  # type: ignore[arg-type]
+            action: Action = "fix" if code else "report"
+            yield Fault(one.place(record), action, params={"value": value, "code": code})
 
 
 def _code(value: str, settings: Settings, words: Mapping[str, str]) -> str:

@@ -47,12 +47,16 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     needed = slots_of(settings.needed, record)
     for tag, texts in record.index.texts.items():
         for nth, text in enumerate(texts, 1):
-            if (SUBFIELD in text and not _EMPTY.search(text)) or kept.match(tag):
+            if kept.match(tag) or not (_EMPTY.search(text) if SUBFIELD in text else not text[2:].strip()):
                 continue
             parts_ = record.index.parts(tag)[nth - 1]
             empty = [part[0] for part in parts_[1:] if part and not part[1:].strip()]
             place = whole(record, tag, nth, parts_)
-            missing = [code for code in empty if code in needed[tag] and len(empty) < len(parts_) - 1]
+            missing = [
+                code
+                for code in empty
+                if code in needed[tag] and len(empty) < len(list(filter(None, parts_[1:])))
+            ]
             gone = [code for code in empty if code not in missing]
             if missing:
                 params = {"codes": f"${missing[0]}"}

@@ -18,6 +18,7 @@ from rabis_sync.correct.slots import found, slots_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rabis_sync.correct.rule import Action
     from rabis_sync.marc.record import Record
 
 _BRACKET = re.compile(r"\[")
@@ -70,8 +71,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             there = any(part[:1] == home for part in one.parts[1:])
             text = f"{told['before']}{told['behind']}"
             changed = {(one.code, one.value): [(one.code, text), (home, told["words"])]}
-            action = "suggest" if there or told["behind"] else "fix"
-            yield Fault(one.field(record), action, one.value, {"words": told["words"], **moves(changed)})  # type: ignore[arg-type]
+            action: Action = "suggest" if there or told["behind"] else "fix"
+            yield Fault(one.field(record), action, one.value, {"words": told["words"], **moves(changed)})
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from rabis_sync.correct.slots import found, slots_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rabis_sync.correct.rule import Action
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.record import Record
 
@@ -48,8 +49,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             continue
         meaning = record.dialect.roles.get(value.strip(" .,:;()[]").lower(), "")
         code = codes.get(meaning, "")
-        action = "fix" if code else "report"
-        yield Fault(one.place(record), action, params={"role": value, "code": code})  # type: ignore[arg-type]
+        action: Action = "fix" if code else "report"
+        yield Fault(one.place(record), action, params={"role": value, "code": code})
 
 
 @lru_cache(maxsize=8)

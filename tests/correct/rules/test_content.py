@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rabis_sync.correct.plan import Examiner
+from rabis_sync.marc.fields import Field, MarcRecord
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -290,6 +293,16 @@ def test_other_brackets_are_left(examine: Examine, line: str) -> None:
 )
 def test_empty_parts_go(examine: Examine, before: str, after: str) -> None:
     assert examine("empty_parts", before) == [("fix", f"{before[:3]}[1]", before[4:], after)]
+
+
+def test_a_field_that_lost_the_mark_of_its_subfield_is_not_taken_for_empty(
+    ruleset: Any, dialects: Any
+) -> None:
+    record = MarcRecord(
+        "00000nam0 2200000   450 ", (Field("300", "  Загл. обл.: Аттила"), Field("300", "  "))
+    )
+    plan = Examiner(ruleset, {}, dialects).plan("catalogue", record, "unimarc")
+    assert [(edit.path, edit.after) for edit in plan.edits if edit.rule == "empty_parts"] == [("300[2]", "")]
 
 
 def test_a_heading_without_its_name_is_reported(examine: Examine) -> None:
