@@ -99,7 +99,10 @@ class Ledger:
         files, _ = self._found()
         size = 0
         for path in files:
-            size += path.stat().st_size
+            try:
+                size += path.stat().st_size
+            except OSError as error:
+                raise SourceAway(f"{path} cannot be read: {error.strerror or error}") from error
             next((told for told in self._file(path, path.name) if isinstance(told, Entry)), None)
         return f"{len(files)} file(s), {size:,} bytes"
 
