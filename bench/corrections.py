@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.planting.kind import word_counts
 from bench.planting.sowing import KINDS, Sown, sow
 from bench.planting.weighing import Told, Weighed, weigh
 from rabis_sync.correct import step
@@ -98,7 +99,8 @@ def measure(sown: Sown, folder: Path) -> Measured:
     finally:
         store.close()
     views = {record: _fields(marc) for record, marc in fixed.items()}
-    return Measured(weigh(sown.truths, told, views, accepted), seconds, counts["failed"])
+    known = word_counts(sown.clean)
+    return Measured(weigh(sown.truths, told, views, accepted, known), seconds, counts["failed"])
 
 
 def _keep(store: Store, drafts: list[Draft], assembly: Assembly) -> dict[str, str]:
@@ -212,6 +214,9 @@ def show(measured: Measured, sown: Sown, examples: int, wanted: str) -> None:
         print(f"{mark}  {name:<38} {good:>6,} of {whole:>6,}  {share:.3f}  (at least {least})")
     restored, lost = weighed.restored_words, weighed.lost_words
     print(f"    {'the same, word by word':<38} {restored:>6,} of {lost:>6,}  {restored / max(1, lost):.3f}")
+    for (kind, how), (good, whole) in sorted(weighed.by_rarity.items()):
+        told = f"{kind}, right form {how}"
+        print(f"    {told:<48} {good:>5} of {whole:>5}  {good / whole:.3f}")
     fix, suggest, report = (weighed.on_clean[name] for name in ("fix", "suggest", "report"))
     mark = "!!" if fix else "ok"
     print(f"{mark}  on clean records: {fix} fix (none may be), {suggest} suggest, {report} report")

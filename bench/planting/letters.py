@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from bench.planting import words
-from bench.planting.kind import TITLE, Kind, like, spoil_word, spots
+from bench.planting.kind import TITLE, Kind, like, spoil_word, spoil_word_of_rarity, spots
 
 if TYPE_CHECKING:
     from bench.planting.draft import Draft
@@ -140,7 +140,7 @@ def lost_in_word(draft: Draft, around: Around) -> bool:
         wrong = word.translate(LOST)
         return wrong if len(word) >= 4 and wrong != word and wrong.lower() not in around.counts else None
 
-    return spoil_word(draft, around, change)
+    return spoil_word_of_rarity(draft, around, "lost", change)
 
 
 def lost_in_title(draft: Draft, around: Around) -> bool:
@@ -178,7 +178,7 @@ def typo(draft: Draft, around: Around, lang: str) -> bool:
         wrong = forms.get(word.lower())
         return like(word, around.dice.choice(wrong)) if wrong else None
 
-    return spoil_word(draft, around, change)
+    return spoil_word_of_rarity(draft, around, f"typo {lang}", change)
 
 
 def typo_rus(draft: Draft, around: Around) -> bool:

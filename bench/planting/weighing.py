@@ -66,6 +66,7 @@ class Weighed:
     on_clean: Counter[str] = field(default_factory=Counter)
     lost_words: int = 0
     restored_words: int = 0
+    by_rarity: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
 
 def weigh(
@@ -73,6 +74,7 @@ def weigh(
     told: Iterable[Told],
     fixed: dict[Record, Fields],
     accepted: dict[Record, Fields],
+    counts: Counter[str],
 ) -> Weighed:
     """Every planted error and every finding, each judged once.
 
@@ -81,6 +83,7 @@ def weigh(
         told: what was found, in the order in which it was found.
         fixed: fields of each record after what is certain was mended.
         accepted: the same after every suggestion was accepted too.
+        counts: how often each word stands in the clean catalogue.
     """
     by_record: dict[Record, list[Truth]] = defaultdict(list)
     for truth in truths:
@@ -96,7 +99,10 @@ def weigh(
         _judge(result, one, own, fixed[one.record], accepted[one.record])
     for truth in truths:
         record = truth.family, truth.record
-        _count(result.kinds[truth.kind.name], truth, of_truth[id(truth)], fixed[record], accepted[record])
+        good = _count(
+            result.kinds[truth.kind.name], truth, of_truth[id(truth)], fixed[record], accepted[record]
+        )
+        _count_rarity(result, truth, counts, good=good)
         if truth.kind.name.startswith("kazakh letters lost"):
             _count_words(result, truth, accepted[record])
     return result
@@ -120,7 +126,7 @@ def _judge(result: Weighed, one: Told, own: list[Truth], fixed: Fields, accepted
             result.wrong_suggestions.append(one)
 
 
-def _count(tally: Tally, truth: Truth, told: list[Told], fixed: Fields, accepted: Fields) -> None:
+def _count(tally: Tally, truth: Truth, told: list[Told], fixed: Fields, accepted: Fields) -> bool:
     tally.planted += 1
     tally.found += bool(told)
     if truth.kind.action == "report":
@@ -137,6 +143,19 @@ def _count(tally: Tally, truth: Truth, told: list[Told], fixed: Fields, accepted
         tally.mended_wrongly.append(truth)
     else:
         tally.missed.append(truth)
+    return good
+
+
+def _count_rarity(result: Weighed, truth: Truth, counts: Counter[str], *, good: bool) -> None:
+    """Of one spoilt word, in how many other places of the catalogue its right form stands."""
+    if truth.kind.name not in ONE_WORD:
+        return
+    lost = set(words.WORD.findall(truth.after)) - set(words.WORD.findall(truth.before))
+    elsewhere = min((counts[word.lower()] - 1 for word in lost), default=0)
+    how = "nowhere else" if elsewhere < 1 else "1 to 4 times" if elsewhere < 5 else "5 times or more"
+    tally = result.by_rarity.setdefault((truth.kind.name, how), [0, 0])
+    tally[0] += good
+    tally[1] += 1
 
 
 def _count_words(result: Weighed, truth: Truth, accepted: Fields) -> None:
@@ -150,6 +169,8 @@ def _count_words(result: Weighed, truth: Truth, accepted: Fields) -> None:
             result.restored_words += sum(word in got for word in spoilt)
 
 
+#: Kinds that spoil one word, of which the catalogue may have the right form elsewhere.
+ONE_WORD = ("kazakh letters lost in a word", "typo, kazakh", "typo, russian")
 LOST = str.maketrans("ӘәҒғҚқҢңӨөҰұҮүҺһІі", "АаГгКкНнОоУуУуХхИи")
 
 
