@@ -4,8 +4,8 @@
     python -m bench.correct --records 10000 --keep FOLDER --json figures.json
 
 The catalogue is made by `bench/planting`: clean records, errors of every kind in a tenth of them. It is put
-into a database first; with ``--keep`` that stays, and a later call measures on it again. Each measurement is a
-process of its own that does what a night does: it reads mappings and dictionaries and runs the step. Memory
+into a database first; with ``--keep`` that stays, and a later call measures on it again. Each measurement is
+a process of its own that does what a night does: it reads mappings and dictionaries and runs the step. Memory
 is the sum of what its processes have for themselves and their part of what they share (PSS), at its peak.
 ``--profile`` shows where the time of one process goes.
 """

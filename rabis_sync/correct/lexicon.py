@@ -18,13 +18,16 @@ from rabis_sync.correct.slips import NEIGHBOURS as EASY
 from rabis_sync.correct.slips import OTHER, Slips, one_slip_away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rabis_sync.correct.dictionary import Dictionary
     from rabis_sync.correct.vocabulary import Counts
 
 #: Standings of a word: a dictionary has it; it is a stem with endings; neither.
 KNOWN, JOINED, UNKNOWN = 2, 1, 0
+
+#: Ways to read a word that the dictionary is asked about.
+LIKELIEST = 6
 
 #: How a word stands in a text: in small letters; with a capital that any word would have there; where it may
 #: be an abbreviation or part of a longer word; with a capital of its own.
@@ -118,6 +121,13 @@ class Proposal(NamedTuple):
     standing: int
 
 
+class Restored(NamedTuple):
+    """A word with its letters put back, and by how much that outweighs the word as it stands."""
+
+    proposal: Proposal
+    margin: float
+
+
 @dataclass
 class Lexicon:
     """The witnesses of a run, and what they said already.
@@ -132,7 +142,7 @@ class Lexicon:
     counts: Counts
     dictionaries: Mapping[str, Dictionary]
     _standings: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
-    _losses: dict[tuple[str, bool], Proposal | None] = field(default_factory=dict, repr=False)
+    _losses: dict[str, Restored | None] = field(default_factory=dict, repr=False)
     _slips: dict[tuple[str, str, Manner], Proposal | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -171,6 +181,11 @@ class Lexicon:
             kazakh in self.dictionaries and self.standing(word, kazakh)
         )
 
+    def prepare(self) -> None:
+        """Learn now what every helper would have to learn for itself."""
+        if self.settings.endings.language in self.dictionaries:
+            self.likelihood("")
+
     # -- lost letters ---------------------------------------------------------------------------------------
 
     def loss(self, word: str, *, bare: bool) -> Proposal | None:
@@ -180,12 +195,23 @@ class Lexicon:
             word: in small letters.
             bare: the text around it has lost all its Kazakh letters.
         """
-        if self.settings.endings.language not in self.dictionaries:
+        kazakh = self.settings.endings.language
+        if kazakh not in self.dictionaries or (not bare and self.standing(word, kazakh) == KNOWN):
             return None
-        key = (word, bare)
-        if key not in self._losses:
-            self._losses[key] = self._restored(word, bare=bare)
-        return self._losses[key]
+        if word not in self._losses:
+            self._losses[word] = self._restored(word)
+        found = self._losses[word]
+        return found.proposal if found and self._is_meant(word, found, bare=bare) else None
+
+    def _is_meant(self, word: str, found: Restored, *, bare: bool) -> bool:
+        """True where the form outweighs the word by enough."""
+        weights, standing = self.settings.weights, self.standing(word)
+        outweighs = self._outweighs(found.proposal.form, word)
+        if not bare and not outweighs and self.words.get(word, 0) > weights.rare:
+            return False
+        if standing == KNOWN:
+            return found.margin >= weights.loss and (bare or outweighs)
+        return found.margin >= (weights.bare_loss if bare else weights.loss) or (outweighs and not standing)
 
     def likelihood(self, word: str) -> float:
         """How Kazakh a word in small letters looks (logarithm); 0 for every word without the dictionary."""
@@ -197,29 +223,35 @@ class Lexicon:
         kazakh = self.dictionaries[self.settings.endings.language]
         return Restorer(readings(self.settings.lost), kazakh.letters)
 
-    def _restored(self, word: str, *, bare: bool) -> Proposal | None:
+    def _restored(self, word: str) -> Restored | None:
+        """The form that is heard of and weighs most, and by how much more than the word as it stands."""
         weights, restorer = self.settings.weights, self._restorer
         if not any(letter in restorer.readings for letter in word):
             return None
-        language = self.settings.endings.language
         heard = [
-            (self._weight(way, self.standing(way, language), own=0) + weights.letters * likely, way)
-            for way, likely in restorer.ways(word)
-            if way != word and (way in self.words or self.standing(way, language))
+            (self._weight(way, standing, own=0) + weights.letters * likely, way)
+            for way, likely, standing in self._heard(word, restorer.ways(word))
         ]
         if not heard:
             return None
         best, form = max(heard)
-        standing, outweighs = self.standing(word), self._outweighs(form, word)
-        own = self._weight(word, standing, own=1) + weights.letters * restorer.likelihood(word)
-        margin = best - own
-        if not bare and not outweighs and self.words.get(word, 0) > weights.rare:
-            return None
-        if standing == KNOWN:
-            meant = margin >= weights.loss and (bare or outweighs)
-        else:
-            meant = margin >= (weights.bare_loss if bare else weights.loss) or (outweighs and not standing)
-        return Proposal(form, self.words.get(form, 0), self.standing(form, language)) if meant else None
+        own = self._weight(word, self.standing(word), own=1) + weights.letters * restorer.likelihood(word)
+        proposal = Proposal(form, self.words.get(form, 0), self._kazakh_standing(form))
+        return Restored(proposal, best - own)
+
+    def _heard(self, word: str, ways: list[tuple[str, float]]) -> Iterator[tuple[str, float, int]]:
+        """Ways to read a word that the catalogue has, and of the likeliest those that the dictionary has."""
+        for rank, (way, likely) in enumerate(ways):
+            standing = self._kazakh_standing(way) if rank < LIKELIEST or way in self.words else UNKNOWN
+            if way != word and (standing or way in self.words):
+                yield way, likely, standing
+
+    def _kazakh_standing(self, word: str) -> int:
+        """Standing as a Kazakh word, not remembered: most of what is asked for is no word at all."""
+        dictionary = self.dictionaries[self.settings.endings.language]
+        if dictionary.knows(word):
+            return KNOWN
+        return JOINED if self.settings.endings.joins(word, dictionary) else UNKNOWN
 
     def _outweighs(self, form: str, word: str) -> bool:
         """True for a form that so many more records have that the word is likelier a slip than a word."""

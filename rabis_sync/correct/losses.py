@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from math import log
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Letters that a letter is weighed by: so many before it.
 DEPTH = 4
+#: Words that are learnt from at a time: the lists made of them are soon let go.
+AT_ONCE = 2000
 #: Ways to read a word that are kept at each of its letters.
 BREADTH = 12
 #: Sightings at which a longer context counts as much as all shorter ones.
@@ -31,22 +34,33 @@ class LetterModel:
     """How readily each letter follows the ones before it in the words of a language."""
 
     counts: Mapping[str, int] = field(repr=False)
+    _weighed: dict[str, float] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(words: Iterable[str]) -> LetterModel:
         """Learn from words in small letters."""
         counts: Counter[str] = Counter()
-        texts = [f"{_BEFORE}{word}{_END}" for word in words]
-        for size in range(1, DEPTH + 2):
-            first = DEPTH - size + 1  # a sequence of dots alone says nothing
-            counts.update(
-                [text[at : at + size] for text in texts for at in range(first, len(text) - size + 1)]
-            )
-        counts[""] = sum(map(len, texts)) - DEPTH * len(texts)
-        return LetterModel(counts)
+        rest = iter(words)
+        while texts := [f"{_BEFORE}{word}{_END}" for word in islice(rest, AT_ONCE)]:
+            for size in range(1, DEPTH + 2):
+                first = DEPTH - size + 1  # what begins before the word says nothing
+                counts.update(
+                    [text[at : at + size] for text in texts for at in range(first, len(text) - size + 1)]
+                )
+            counts[""] += sum(map(len, texts)) - DEPTH * len(texts)
+        return LetterModel(dict(counts))
 
-    def follows(self, before: str, letter: str) -> float:
-        """Logarithm of the probability of a letter after these, the longest context seen weighing most."""
+    def follows(self, sequence: str) -> float:
+        """Logarithm of the probability of the last letter of a sequence after those before it.
+
+        The longest context that was seen weighs most.
+        """
+        found = self._weighed.get(sequence)
+        if found is None:
+            found = self._weighed[sequence] = self._probability(sequence[:-1], sequence[-1])
+        return found
+
+    def _probability(self, before: str, letter: str) -> float:
         counts, share = self.counts, _NEVER
         for size in range(DEPTH + 1):
             context = before[len(before) - size :]
@@ -78,7 +92,7 @@ class Restorer:
         kept = [(_BEFORE, 0.0)]
         for letter in f"{word}{_END}":
             longer = [
-                (before + meant, weight + follows(before[-DEPTH:], meant))
+                (before + meant, weight + follows(before[-DEPTH:] + meant))
                 for before, weight in kept
                 for meant in readings.get(letter, letter)
             ]
@@ -89,7 +103,7 @@ class Restorer:
     def likelihood(self, word: str) -> float:
         """Weight of the word as it stands."""
         text = f"{_BEFORE}{word}{_END}"
-        return sum(self.model.follows(text[:at][-DEPTH:], text[at]) for at in range(DEPTH, len(text)))
+        return sum(self.model.follows(text[at - DEPTH : at + 1]) for at in range(DEPTH, len(text)))
 
 
 def readings(lost: Mapping[str, str]) -> dict[str, str]:

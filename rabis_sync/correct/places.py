@@ -112,20 +112,47 @@ def subfields(marc: MarcRecord, worth: re.Pattern[str] | None = None) -> Iterato
         worth: only of fields in whose subfields, with their marks, this is found; most fields are passed
             over by it without being split.
     """
-    seen: dict[str, int] = {}
-    for index, field in enumerate(marc.fields):
-        seen[field.tag] = seen.get(field.tag, 0) + 1
-        if field.is_control or (worth is not None and not worth.search(field.text, _start(field))):
-            continue
+    for one in _cells(marc):
+        if worth is None or worth.search(one.text, one.start):
+            yield from one.places or one.split()
+
+
+class _Cell:
+    """A data field of a record, split when it is first asked for."""
+
+    __slots__ = ("head", "index", "places", "start", "text")
+
+    def __init__(self, index: int, head: str, text: str) -> None:
+        self.index, self.head, self.text = index, head, text
+        self.start = max(0, text.find(SUBFIELD))  # an exporter may have dropped the indicators
+        self.places: list[Place] = []
+
+    def split(self) -> list[Place]:
         codes: dict[str, int] = {}
-        for code, value in field.subfields():
-            codes[code] = codes.get(code, 0) + 1
-            yield Place(index, f"{field.tag}[{seen[field.tag]}]${code}[{codes[code]}]", value)
+        for part in self.text.split(SUBFIELD)[1:]:
+            if part:
+                code = part[0]
+                codes[code] = nth = codes.get(code, 0) + 1
+                self.places.append(Place(self.index, f"{self.head}${code}[{nth}]", part[1:]))
+        return self.places
 
 
-def _start(field: Field) -> int:
-    """Where the subfields begin; an exporter may have dropped the indicators."""
-    return max(0, field.text.find(SUBFIELD))
+#: Every rule asks for the subfields of the record that all of them look at.
+_last: tuple[MarcRecord | None, list[_Cell]] = (None, [])
+
+
+def _cells(marc: MarcRecord) -> list[_Cell]:
+    global _last  # noqa: PLW0603  one record at a time is looked at, by every rule
+    if _last[0] is marc:
+        return _last[1]
+    seen: dict[str, int] = {}
+    cells = []
+    for index, field in enumerate(marc.fields):
+        seen[field.tag] = nth = seen.get(field.tag, 0) + 1
+        if not field.is_control:
+            cells.append(_Cell(index, f"{field.tag}[{nth}]", field.text))
+    _last = (marc, cells)
+    return cells
 
 
 def field_place(marc: MarcRecord, path: str) -> Place:

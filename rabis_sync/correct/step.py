@@ -92,8 +92,11 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         waiting = view.records.count(not_checked_with=fingerprint)
         if not waiting:
             return StepReport(NAME, dict(counts))
-        examine = partial(_examine, _examiner(settings, _counts(store, settings, context)))
         helpers = (settings.helpers or crew.cores()) if waiting >= FEW else 1
+        examiner = _examiner(settings, _counts(store, settings, context))
+        if helpers > 1 and examiner.lexicon:
+            examiner.lexicon.prepare()
+        examine = partial(_examine, examiner)
         for page, examined in crew.examined(examine, _pages(view, fingerprint, settings), helpers=helpers):
             if context.dry_run:
                 _show(examined, context)

@@ -1,4 +1,4 @@
-"""The words of a value, each with what its neighbours say of it: it opens a sentence, it is cut short."""
+"""The words of running text, and what the neighbours of one say of it: it opens a sentence, is cut short."""
 
 from __future__ import annotations
 
@@ -6,24 +6,38 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.correct.places import slot, subfields
+from rabis_sync.marc.fields import SUBFIELD
+from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rabis_sync.marc.fields import MarcRecord
-    from rabis_sync.marc.record import Place
 
 _WORD = re.compile(r"[^\W\d_]+")
-#: What may stand between the end of one sentence or title and the beginning of the next.
+#: What may stand between the end of a sentence or title and the beginning of the next; what is an initial.
 _OPENING = re.compile(r"(?:^|[.:!?;=/\[(«„“\"…])[\s\W]*$")
 _INITIAL = re.compile(r"(?<!\w)\w\.\s?$")
+#: Signs before a word that are looked at.
+_NEAR = 8
 _JOINED = "-'’ʼ‑_/"
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@|\.(?:ru|kz|com|org|net)\b)\S*", re.IGNORECASE)
 
 
+class Text(NamedTuple):
+    """A value that is running text.
+
+    Attributes:
+        place: where.
+        words: as written, each once, in order; those of internet addresses are none.
+    """
+
+    place: Place
+    words: tuple[str, ...]
+
+
 class Token(NamedTuple):
-    """One word.
+    """How a word stands in a text for the first time.
 
     Attributes:
         text: as written.
@@ -38,39 +52,65 @@ class Token(NamedTuple):
     joined: bool
 
 
-@lru_cache(maxsize=1 << 12)
-def tokens(value: str) -> tuple[Token, ...]:
-    """The words of a value in order; those of internet addresses are none."""
-    if "." in value or "@" in value:
-        value = _ADDRESS.sub(lambda found: " " * len(found[0]), value)
-    found = []
-    for word in _WORD.finditer(value):
-        before, after = value[: word.start()], value[word.end() :]
-        touching = before[-1:] + after[:1]
-        joined = any(sign in _JOINED or sign.isdecimal() for sign in touching)
-        opens = _OPENING.search(before) is not None and _INITIAL.search(before) is None
-        found.append(Token(word[0], opens, after.startswith("."), joined))
-    return tuple(found)
+def token(value: str, word: str) -> Token:
+    """How a word that the value has stands in it."""
+    found = re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", value)
+    assert found is not None
+    start, end = found.span()
+    before, after = value[max(0, start - _NEAR) : start], value[end : end + 1]
+    joined = any(sign in _JOINED or sign.isdecimal() for sign in before[-1:] + after)
+    opens = (start == 0 or _OPENING.search(before) is not None) and _INITIAL.search(before) is None
+    return Token(word, opens, after == ".", joined)
 
 
-def texts(marc: MarcRecord, kept: re.Pattern[str], worth: re.Pattern[str] | None = None) -> Iterator[Place]:
+#: The rules about words come one after the other to the same record.
+_last: tuple[MarcRecord | None, re.Pattern[str] | None, list[Text]] = (None, None, [])
+
+
+def texts(marc: MarcRecord, kept: re.Pattern[str]) -> list[Text]:
     """Every subfield that holds running text.
 
     Args:
         marc: the record.
         kept: over ``tag$code``: places that hold none; for a subfield of an embedded field (``$1``) with the
             tag of that field.
-        worth: as of `places.subfields`.
     """
-    at, embedded = -1, ""
-    for place in subfields(marc, worth):
-        if place.index != at:
-            at, embedded = place.index, ""
-        where = slot(place.path)
-        if where.endswith("$1") and place.value[:3].isalnum():
-            embedded = place.value[:3]
-        elif not kept.match(f"{embedded}{where[-2:]}" if embedded else where):
-            yield place
+    global _last  # noqa: PLW0603  one record at a time is looked at
+    if _last[0] is marc and _last[1] is kept:
+        return _last[2]
+    found: list[Text] = []
+    seen: dict[str, int] = {}
+    for index, (tag, text) in enumerate(marc.fields):
+        seen[tag] = nth = seen.get(tag, 0) + 1
+        if tag >= "010":
+            found += _texts_in(Place(index, f"{tag}[{nth}]", ""), text, kept)
+    _last = (marc, kept, found)
+    return found
+
+
+def _texts_in(field: Place, text: str, kept: re.Pattern[str]) -> Iterator[Text]:
+    tag = field.path[:3]
+    codes: dict[str, int] = {}
+    for part in text.split(SUBFIELD)[1:]:
+        if not part:
+            continue
+        code = part[0]
+        codes[code] = nth = codes.get(code, 0) + 1
+        if code == "1" and part[1:4].isalnum():
+            tag = part[1:4]
+        elif not _is_kept(kept, tag, code) and (words := _words(part[1:])):
+            yield Text(Place(field.index, f"{field.path}${code}[{nth}]", part[1:]), words)
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_kept(kept: re.Pattern[str], tag: str, code: str) -> bool:
+    return kept.match(f"{tag}${code}") is not None
+
+
+def _words(value: str) -> tuple[str, ...]:
+    if "." in value or "@" in value:
+        value = _ADDRESS.sub(" ", value)
+    return tuple(dict.fromkeys(_WORD.findall(value)))
 
 
 def cased(form: str, like: str) -> str:

@@ -48,8 +48,7 @@ class Terms:
     def all(self, kind: str) -> dict[str, int]:
         """Every term of a kind with the number of active records that have it."""
         query = sa.select(TERM.c.term, TERM.c.records).where(TERM.c.kind == kind)
-        found = self._connection.execute(query.execution_options(yield_per=10_000))
-        return dict(map(tuple, found))
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def uncounted(self, version: str, *, batch: int = 2000) -> Iterator[list[Uncounted]]:
         """Active records whose content was not counted, or in another way than this, by id in batches.
@@ -95,7 +94,7 @@ class Terms:
         standing: Counter[str] = Counter()
         for chunk in bulk.chunks(changes):
             query = sa.select(TERM.c.term, TERM.c.records).where(TERM.c.kind == kind, TERM.c.term.in_(chunk))
-            standing.update(dict(map(tuple, self._connection.execute(query))))
+            standing.update({row[0]: row[1] for row in self._connection.execute(query)})
             self._connection.execute(sa.delete(TERM).where(TERM.c.kind == kind, TERM.c.term.in_(chunk)))
         standing.update(changes)
         rows = ((kind, term, records) for term, records in sorted(standing.items()) if records > 0)

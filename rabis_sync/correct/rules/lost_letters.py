@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import among
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.tokens import cased, replaced, texts, tokens
+from rabis_sync.correct.tokens import cased, replaced, texts, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rabis_sync.correct.lexicon import Lexicon
-    from rabis_sync.correct.tokens import Token
-    from rabis_sync.marc.record import Place, Record
+    from rabis_sync.correct.tokens import Text
+    from rabis_sync.marc.record import Record
 
 
 @dataclass(frozen=True)
@@ -48,40 +48,34 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     if lexicon is None or lexicon.settings.endings.language not in record.languages():
         return
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
-    for place in texts(record.marc, kept):
-        yield from _faults(place, lexicon, settings)
+    for text in texts(record.marc, kept):
+        yield from _faults(text, lexicon, settings)
 
 
-def _faults(place: Place, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]:
-    looked_at = {one.text: one for one in tokens(place.value) if _is_candidate(one, settings)}
-    if not looked_at:
-        return
-    bare = _is_bare(place.value, lexicon, settings)
-    for token in looked_at.values():
-        word = token.text.lower()
-        if found := lexicon.loss(word, bare=bare):
+def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]:
+    bare: bool | None = None
+    for written in text.words:
+        if len(written) < settings.shortest or written.isascii():
+            continue
+        bare = _is_bare(text, lexicon, settings) if bare is None else bare
+        word = written.lower()
+        found = lexicon.loss(word, bare=bare)
+        if found and not token(text.place.value, written).cut:
             params = {
-                "word": token.text,
-                "mended": cased(found.form, token.text),
+                "word": written,
+                "mended": cased(found.form, written),
                 "occurs": found.occurs,
                 "own": lexicon.words.get(word, 0),
             }
-            yield Fault(place, "suggest", token.text, params)
+            yield Fault(text.place, "suggest", written, params)
 
 
-def _is_candidate(token: Token, settings: Settings) -> bool:
-    return len(token.text) >= settings.shortest and not token.cut and not token.text.isascii()
-
-
-def _is_bare(text: str, lexicon: Lexicon, settings: Settings) -> bool:
+def _is_bare(text: Text, lexicon: Lexicon, settings: Settings) -> bool:
     """True for a Kazakh text long enough to have a Kazakh letter, and without any."""
-    small = text.lower()
-    if not lexicon.settings.lost_letters.isdisjoint(small):
+    if not lexicon.settings.lost_letters.isdisjoint(text.place.value.lower()):
         return False
-    words = [token.text.lower() for token in tokens(text) if len(token.text) > 1]
-    if sum(map(len, words)) < settings.bare:
-        return False
-    return sum(map(lexicon.is_foreign, words)) * 2 <= len(words)
+    words = [word.lower() for word in text.words if len(word) > 1]
+    return sum(map(len, words)) >= settings.bare and sum(map(lexicon.is_foreign, words)) * 2 <= len(words)
 
 
 def mend(text: str, fault: Fault) -> str:

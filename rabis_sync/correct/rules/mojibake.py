@@ -27,10 +27,9 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.record import Place, Record
 
-#: What a field must show: letters and signs that Windows-1251 has where Kazakh letters or UTF-8 bytes were.
-_STRANGE = re.compile(
-    r"[\u0402-\u040f\u0452-\u045f\u0490\u0491¤¦µ±‡‰]|[РСТУ][\u0098\u00a0-\u00bf\u2013-\u203a€™]"
-)
+#: What a field must show: letters and signs that Windows-1251 has where other encodings have letters; not і,
+#: which Kazakh has as well. UTF-8 read so has one of them in every few letters.
+_STRANGE = re.compile("[\u0402-\u0405\u0407-\u040f\u0452-\u0455\u0457-\u045f\u0490\u0491¤¦µ±°¶†‡‰]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _KAZAKH = ("kz1048", "ptcp154")
 

@@ -15,9 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rabis_sync.correct.lexicon import KNOWN
 from rabis_sync.correct.places import among
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.tokens import cased, replaced, texts, tokens
+from rabis_sync.correct.tokens import cased, replaced, texts, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,27 +55,31 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     if not judged or not set(settings.foreign).isdisjoint(languages):
         return
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
-    for place in texts(record.marc, kept):
-        for token in dict.fromkeys(tokens(place.value)):
-            if _is_candidate(token, settings) and (found := _meant(token, lexicon, judged)):
-                yield Fault(place, "suggest", token.text, _told(token.text, found, lexicon))
+    for text in texts(record.marc, kept):
+        for written in text.words:
+            word = written.lower()
+            if len(word) < settings.shortest or lexicon.standing(word) == KNOWN or not _is_shaped(written):
+                continue
+            if found := _meant(token(text.place.value, written), word, lexicon, judged, settings):
+                yield Fault(text.place, "suggest", written, _told(written, found, lexicon))
 
 
-def _is_candidate(token: Token, settings: Settings) -> bool:
-    if not (token.text.islower() or token.text.istitle() or token.text.isupper()):
-        return False
-    doubtful = token.cut or token.joined or token.text.isupper()
-    return len(token.text) >= (settings.shortest_doubtful if doubtful else settings.shortest)
+def _is_shaped(word: str) -> bool:
+    """True for a word in small letters, in capitals, or with the first one a capital."""
+    return word.islower() or word.istitle() or word.isupper()
 
 
-def _meant(token: Token, lexicon: Lexicon, languages: Sequence[str]) -> Proposal | None:
-    word = token.text.lower()
-    kazakh = lexicon.settings.endings.language
-    if kazakh in languages and (lexicon.loss(word, bare=False) or lexicon.loss(word, bare=True)):
+def _meant(
+    one: Token, word: str, lexicon: Lexicon, languages: Sequence[str], settings: Settings
+) -> Proposal | None:
+    doubtful = one.cut or one.joined or one.text.isupper()
+    if doubtful and len(word) < settings.shortest_doubtful:
         return None
+    kazakh = lexicon.settings.endings.language
     is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
     language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
-    return lexicon.slip(word, language, _manner(token))
+    found = lexicon.slip(word, language, _manner(one))
+    return None if found and kazakh in languages and lexicon.loss(word, bare=True) else found
 
 
 def _manner(token: Token) -> Manner:
