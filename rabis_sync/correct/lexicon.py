@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
 from rabis_sync.correct.losses import Restorer, readings
+from rabis_sync.correct.namesakes import Likeness, Namesakes
 from rabis_sync.correct.slips import NEIGHBOURS as EASY
 from rabis_sync.correct.slips import OTHER, Slips, one_slip_away
 
@@ -43,7 +44,9 @@ class Weights:
         joined: the form is a stem with endings.
         letters: one unit (nat) of the letter model.
         loss: by how much a form with its letters restored must outweigh the word as it stands.
+        joined_loss: the same for a form that is only a stem with endings and stands in no record.
         bare_loss: the same in a text that has lost all its Kazakh letters.
+        bare: letters of the shortest text that shows such a loss by having no Kazakh letter at all.
         rarest: a form that fewer records have is none that a dictionary's doubt can be weighed against.
         outweighs: a form must stand in so many times more records than the word.
         unheard: by language, letters of the shortest word for which a form is proposed that the catalogue
@@ -57,7 +60,9 @@ class Weights:
     joined: float
     letters: float
     loss: float
+    joined_loss: float
     bare_loss: float
+    bare: int
     rarest: int
     outweighs: int
     unheard: dict[str, int]
@@ -91,6 +96,7 @@ class WordSettings:
         lost: Kazakh letter -> what is typed for it.
         endings: of Kazakh.
         weights: how much each witness counts.
+        headings: when two headings are of one person or body.
     """
 
     fields: dict[str, str]
@@ -100,6 +106,7 @@ class WordSettings:
     lost: dict[str, str]
     endings: Endings
     weights: Weights
+    headings: Likeness
 
     @cached_property
     def lost_letters(self) -> frozenset[str]:
@@ -173,6 +180,20 @@ class Lexicon:
             return UNKNOWN
         return JOINED if any(endings.joins(word, one) for one in self.dictionaries.values()) else UNKNOWN
 
+    def is_bare(self, text: str, words: Iterable[str]) -> bool:
+        """True for a Kazakh text long enough to have a Kazakh letter, and without any.
+
+        Args:
+            text: the text.
+            words: its words, as written.
+        """
+        if not self.settings.lost_letters.isdisjoint(text.lower()):
+            return False
+        small = [word.lower() for word in words if len(word) > 1]
+        if sum(map(len, small)) < self.settings.weights.bare:
+            return False
+        return sum(map(self.is_foreign, small)) * 2 <= len(small)
+
     def is_foreign(self, word: str) -> bool:
         """True for a word of a dictionary other than the Kazakh one, and not of that."""
         kazakh = self.settings.endings.language
@@ -180,6 +201,11 @@ class Lexicon:
         return any(self.standing(word, one) == KNOWN for one in others) and not (
             kazakh in self.dictionaries and self.standing(word, kazakh)
         )
+
+    @cached_property
+    def namesakes(self) -> Namesakes:
+        """Who is named in which ways."""
+        return Namesakes(self.counts.headings, self.settings.headings)
 
     def prepare(self) -> None:
         """Learn now what every helper would have to learn for itself."""
@@ -211,7 +237,9 @@ class Lexicon:
             return False
         if standing == KNOWN:
             return found.margin >= weights.loss and (bare or outweighs)
-        return found.margin >= (weights.bare_loss if bare else weights.loss) or (outweighs and not standing)
+        heard = found.proposal.occurs or found.proposal.standing == KNOWN
+        least = weights.bare_loss if bare else weights.loss if heard else weights.joined_loss
+        return found.margin >= least or (outweighs and not standing)
 
     def likelihood(self, word: str) -> float:
         """How Kazakh a word in small letters looks (logarithm); 0 for every word without the dictionary."""
@@ -289,8 +317,11 @@ class Lexicon:
         if manner == "plain":  # what is written small was meant to be no name
             near -= self.names.keys()
         heard = [form for form in near if form in self.words and self._outweighs(form, word)]
-        if manner == "name" or standing == JOINED:
+        if manner == "name":
             heard = [form for form in heard if self.standing(form) == KNOWN]
+        elif standing == JOINED:  # another ending is no slip
+            ease = self.settings.slips.ease
+            heard = [form for form in heard if self.standing(form) and ease(word, form) >= OTHER]
         if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
             heard = self._unheard(word, near, language, manner)
         return self._easiest(word, heard)
@@ -302,7 +333,7 @@ class Lexicon:
             return []
         shortest = weights.unheard[language]
         least = EASY if manner == "opening" or len(word) < shortest + weights.longer else OTHER
-        if manner == "plain" and len(word) >= weights.seldom:
+        if len(word) >= weights.seldom + (manner == "opening"):
             seldom = [form for form in near if form in self.words and self.standing(form) == KNOWN]
             if seldom:
                 return seldom

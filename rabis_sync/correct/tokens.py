@@ -80,10 +80,10 @@ def texts(marc: MarcRecord, kept: re.Pattern[str]) -> list[Text]:
         return _last[2]
     found: list[Text] = []
     seen: dict[str, int] = {}
-    for index, (tag, text) in enumerate(marc.fields):
-        seen[tag] = nth = seen.get(tag, 0) + 1
-        if tag >= "010":
-            found += _texts_in(Place(index, f"{tag}[{nth}]", ""), text, kept)
+    for index, field in enumerate(marc.fields):
+        seen[field.tag] = nth = seen.get(field.tag, 0) + 1
+        if not field.is_control:
+            found += _texts_in(Place(index, f"{field.tag}[{nth}]", ""), field.text, kept)
     _last = (marc, kept, found)
     return found
 

@@ -13,10 +13,11 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.marc.fields import FIELD_END, SUBFIELD
+from rabis_sync.marc.fields import FIELD_END, SUBFIELD, MarcRecord
+from rabis_sync.marc.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rabis_sync.marc.dialect import Dialect, NameField
 
@@ -27,7 +28,7 @@ _MARK = re.compile(f"{SUBFIELD}.?", re.DOTALL)
 _NAMING = frozenset({"person", "family", "body", "meeting", "place"})
 
 #: Raised when other words are counted than before: all is counted again then.
-_WAY = 1
+_WAY = 2
 
 
 class Terms(NamedTuple):
@@ -56,6 +57,7 @@ class Heading(NamedTuple):
         units: subordinate units, one a line.
         dates: of life.
         link: number of the authority record.
+        language: main language of the record.
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Heading(NamedTuple):
     units: str = ""
     dates: str = ""
     link: str = ""
+    language: str = ""
 
     @property
     def text(self) -> str:
@@ -78,6 +81,42 @@ class Heading(NamedTuple):
         return Heading(*(part.replace("\r", "\n") for part in text.split(SUBFIELD)))
 
 
+#: Subfield of the number of the authority record, in UNIMARC (MARC 21 has it as $0).
+_LINKS = "30"
+
+
+def heading_of(spec: NameField, text: str, language: str) -> Heading | None:
+    """The heading in the text of a field; None where it names nobody.
+
+    Args:
+        spec: where in the field a name stands.
+        text: indicators and subfields.
+        language: main language of the record.
+    """
+    indicators, *parts = text.split(SUBFIELD)
+    first: dict[str, str] = {}
+    units: list[str] = []
+    for part in parts:
+        if part and part[0] == spec.units:
+            units.append(part[1:])
+        elif part:
+            first.setdefault(part[0], part[1:])
+    name = first.get(spec.name, "").strip()
+    if not name:
+        return None
+    return Heading(
+        kind="meeting" if spec.meeting and indicators.startswith(spec.meeting) else spec.kind,
+        name=name,
+        initials=first.get(spec.initials, ""),
+        forenames=first.get(spec.forenames, ""),
+        number=first.get(spec.number, ""),
+        units="\n".join(units),
+        dates=first.get(spec.dates, ""),
+        link=next((first[code] for code in _LINKS if code in first), ""),
+        language=language,
+    )
+
+
 @dataclass(frozen=True)
 class TermReader:
     """Reads the terms out of records.
@@ -85,12 +124,10 @@ class TermReader:
     Attributes:
         dialects: by family.
         fields: by family, a pattern over tags: fields whose words are text.
-        link: subfield of the number of the authority record.
     """
 
     dialects: Mapping[str, Dialect]
     fields: Mapping[str, str]
-    link: str = "3"
     _sorts: dict[tuple[str, str], tuple[bool, bool, NameField | None]] = field(
         default_factory=dict, repr=False
     )
@@ -98,7 +135,7 @@ class TermReader:
     @cached_property
     def version(self) -> str:
         """Another one whenever records have to be counted again."""
-        told = [_WAY, self.link, sorted(self.fields.items())]
+        told = [_WAY, sorted(self.fields.items())]
         told += [
             (family, repr(one.names), repr(one.subjects)) for family, one in sorted(self.dialects.items())
         ]
@@ -108,7 +145,7 @@ class TermReader:
         """The terms of a record in canonical form."""
         texts: list[str] = []
         named: list[str] = []
-        headings: list[str] = []
+        headings: list[tuple[NameField, str]] = []
         sorts = self._sorts
         for one in canonical.split(FIELD_END)[1:]:
             key = (family, one[:3])
@@ -116,40 +153,23 @@ class TermReader:
             if not counted:
                 continue
             (named if names else texts).append(_MARK.sub(" ", one[3:]))
-            if spec is not None and (heading := self.heading(spec, one[3:])):
-                headings.append(heading.text)
+            if spec is not None:
+                headings.append((spec, one[3:]))
         found = WORD.findall(" ".join(named).lower())
         words = WORD.findall(" ".join(texts).lower())
         return Terms(
             tuple(dict.fromkeys([*found, *words])),
             tuple(dict.fromkeys(found)),
-            tuple(dict.fromkeys(headings)),
+            tuple(dict.fromkeys(self._headings(headings, canonical, family))),
         )
 
-    def heading(self, spec: NameField, text: str) -> Heading | None:
-        """The heading in the text of a field; None where it names nobody."""
-        indicators, *parts = text.split(SUBFIELD)
-        first: dict[str, str] = {}
-        units: list[str] = []
-        for part in parts:
-            if part and part[0] == spec.units:
-                units.append(part[1:])
-            elif part:
-                first.setdefault(part[0], part[1:])
-        name = first.get(spec.name, "").strip()
-        if not name:
-            return None
-        kind = "meeting" if spec.meeting and indicators.startswith(spec.meeting) else spec.kind
-        return Heading(
-            kind=kind,
-            name=name,
-            initials=first.get(spec.initials, ""),
-            forenames=first.get(spec.forenames, ""),
-            number=first.get(spec.number, ""),
-            units="\n".join(units),
-            dates=first.get(spec.dates, ""),
-            link=first.get(self.link, ""),
-        )
+    def _headings(self, fields: list[tuple[NameField, str]], canonical: str, family: str) -> Iterator[str]:
+        if fields:
+            record = Record(MarcRecord.from_canonical(canonical), self.dialects[family])
+            language = (record.languages() or ("",))[0]
+            for spec, text in fields:
+                if heading := heading_of(spec, text, language):
+                    yield heading.text
 
     def _sort(self, key: tuple[str, str]) -> tuple[bool, bool, NameField | None]:
         """What the fields of a tag are to us: counted, names, and where in them a name stands."""

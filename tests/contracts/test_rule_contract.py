@@ -20,7 +20,7 @@ from rabis_sync.correct.lexicon import Lexicon, WordSettings
 from rabis_sync.correct.places import slot, value_at, with_value
 from rabis_sync.correct.plan import turn
 from rabis_sync.correct.rule import RULES, Background, Rule
-from rabis_sync.correct.vocabulary import Counts
+from rabis_sync.correct.vocabulary import Counts, Heading
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.marc.record import Record
@@ -48,7 +48,11 @@ def dialect(root: Path) -> Dialect:
 @pytest.fixture(scope="module")
 def background(root: Path) -> Callable[[Rule], Background]:
     """What a small catalogue with small dictionaries knows."""
-    counts = Counts({"қазақстан": 9, "казахстана": 9, "история": 9, "стихотворения": 9})
+    counts = Counts(
+        {"қазақстан": 9, "казахстана": 9, "история": 9, "стихотворения": 9},
+        {},
+        {Heading("person", "Әуезов", "М. О.", language="kaz").text: 9},
+    )
     stems = {"kaz": ["қазақстан", "тарих", "тарихы", "тілінің", "қазақ"], "rus": ["история", "казахстана"]}
     dictionaries = {
         language: Dictionary(language, dict.fromkeys(known, ""), {}) for language, known in stems.items()

@@ -33,12 +33,10 @@ class Settings:
 
     Attributes:
         shortest: letters of the shortest word looked at.
-        bare: letters of the shortest text that shows a loss by having no Kazakh letter at all.
         keep: by family, patterns over ``tag$code`` of places that are never looked at.
     """
 
     shortest: int
-    bare: int
     keep: dict[str, list[str]]
 
 
@@ -57,7 +55,7 @@ def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]
     for written in text.words:
         if len(written) < settings.shortest or written.isascii():
             continue
-        bare = _is_bare(text, lexicon, settings) if bare is None else bare
+        bare = lexicon.is_bare(text.place.value, text.words) if bare is None else bare
         word = written.lower()
         found = lexicon.loss(word, bare=bare)
         if found and not token(text.place.value, written).cut:
@@ -68,14 +66,6 @@ def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]
                 "own": lexicon.words.get(word, 0),
             }
             yield Fault(text.place, "suggest", written, params)
-
-
-def _is_bare(text: Text, lexicon: Lexicon, settings: Settings) -> bool:
-    """True for a Kazakh text long enough to have a Kazakh letter, and without any."""
-    if not lexicon.settings.lost_letters.isdisjoint(text.place.value.lower()):
-        return False
-    words = [word.lower() for word in text.words if len(word) > 1]
-    return sum(map(len, words)) >= settings.bare and sum(map(lexicon.is_foreign, words)) * 2 <= len(words)
 
 
 def mend(text: str, fault: Fault) -> str:

@@ -52,13 +52,12 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     places = list(subfields(record.marc, _STRANGE))
     if not places:
         return
-    rest = []
-    for place in places:
-        if mojibake_encoding(place.value, ()) == "utf-8":
-            yield _fault(place, "utf-8", confidence=100, certain=True)
-        else:
-            rest.append(place)
-    yield from _kazakh(rest, record.languages(), background)
+    if any(mojibake_encoding(place.value, ()) == "utf-8" for place in places):
+        for place in subfields(record.marc):  # in such a record the shortest value is read so too
+            if repaired_as(place.value, "utf-8") != place.value:
+                yield _fault(place, "utf-8", confidence=100, certain=True)
+    else:
+        yield from _kazakh(places, record.languages(), background)
 
 
 def _kazakh(places: Sequence[Place], languages: Sequence[str], background: Background) -> Iterator[Fault]:

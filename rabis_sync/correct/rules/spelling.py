@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rabis_sync.correct.lexicon import Lexicon, Manner, Proposal
-    from rabis_sync.correct.tokens import Token
+    from rabis_sync.correct.tokens import Text, Token
     from rabis_sync.marc.record import Record
 
 
@@ -60,7 +60,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             word = written.lower()
             if len(word) < settings.shortest or lexicon.standing(word) == KNOWN or not _is_shaped(written):
                 continue
-            if found := _meant(token(text.place.value, written), word, lexicon, judged, settings):
+            if found := _meant(text, token(text.place.value, written), lexicon, judged, settings):
                 yield Fault(text.place, "suggest", written, _told(written, found, lexicon))
 
 
@@ -70,8 +70,9 @@ def _is_shaped(word: str) -> bool:
 
 
 def _meant(
-    one: Token, word: str, lexicon: Lexicon, languages: Sequence[str], settings: Settings
+    text: Text, one: Token, lexicon: Lexicon, languages: Sequence[str], settings: Settings
 ) -> Proposal | None:
+    word = one.text.lower()
     doubtful = one.cut or one.joined or one.text.isupper()
     if doubtful and len(word) < settings.shortest_doubtful:
         return None
@@ -79,7 +80,13 @@ def _meant(
     is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
     language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
     found = lexicon.slip(word, language, _manner(one))
-    return None if found and kazakh in languages and lexicon.loss(word, bare=True) else found
+    if (
+        found
+        and kazakh in languages
+        and lexicon.loss(word, bare=lexicon.is_bare(text.place.value, text.words))
+    ):
+        return None  # told by lost_letters
+    return found
 
 
 def _manner(token: Token) -> Manner:
