@@ -25,6 +25,8 @@ WORDS, STEM = 3, 5
 CROWDED = 64
 #: Points that a proposal needs, and by how many it must be ahead of the next one.
 ENOUGH, AHEAD = 5.0, 0.5
+#: Points that each of two copies needs to belong under the other's number: both at once is much already.
+CROSSED = 3.0
 #: Points that it needs where both have numbers and these have nothing in common.
 UNRELATED = 6.5
 #: Points for a title that is the same; less, down to none, for one that is just alike.
@@ -112,10 +114,11 @@ def _entry(proposal: Proposal) -> tuple[str, int]:
 
 
 def weigh(
-    copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool], *, number: bool = True
+    copy: Copy, booking: Booking, same_branch: Callable[[str, str], bool], *, crossed: bool = False
 ) -> Proposal:
-    """How well a copy and an entry agree; `number`: it counts how one number may have become the other."""
-    slip = slipped(copy.key, booking.key) if number else ""
+    """How well a copy and an entry agree; `crossed`: whatever their numbers, which two copies exchanged."""
+    enough = CROSSED if crossed else ENOUGH
+    slip = "" if crossed else slipped(copy.key, booking.key)
     score = SLIPS.get(slip, 0.0)
     if copy.currency == booking.currency:
         score += _agreement(copy.price, booking.price, PRICE)
@@ -126,7 +129,7 @@ def weigh(
     if booking.author and copy.authors:
         surname = folded(booking.author).partition(" ")[0]
         score += AUTHOR if surname in copy.authors.split() else 0.0
-    if booking.title and copy.title and score + TITLE >= ENOUGH:  # titles are dear to compare
+    if booking.title and copy.title and score + TITLE >= enough:  # titles are dear to compare
         alike = 0.0 if other_part(copy, booking) else likeness(copy, booking)
         score = score + TITLE * (alike - ALIKE) / (1 - ALIKE) if alike >= ALIKE else 0.0
     return Proposal(booking, slip, round(score, 2))
@@ -235,7 +238,7 @@ def swapped(
     """
 
     def belongs(copy: Copy, booking: Booking) -> bool:
-        return weigh(copy, booking, same_branch, number=False).score >= ENOUGH
+        return weigh(copy, booking, same_branch, crossed=True).score >= CROSSED
 
     titles: dict[str, list[int]] = defaultdict(list)
     for at, (_, booking) in enumerate(mismatched):
