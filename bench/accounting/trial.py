@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from bench.accounting.library import CHILDREN, LETTER, Copy, Planted, World
+from bench.accounting.shelf import CHILDREN, LETTER, Copy, Planted
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.entry import Entry, Summary
@@ -20,6 +20,7 @@ from rabis_sync.store.records import Incoming
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bench.accounting.library import World
     from rabis_sync.store.database import Store
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
