@@ -10,7 +10,7 @@ from rabis_sync.marc import figures, headings, identifiers
 from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
 from rabis_sync.marc.numbering import is_designation, numbers
-from rabis_sync.marc.path import FieldIndex
+from rabis_sync.marc.path import LEADER, FieldIndex
 from rabis_sync.marc.wording import balanced, join_parts, join_volume
 
 if TYPE_CHECKING:
@@ -127,6 +127,9 @@ class Record:
     @property
     def status_deleted(self) -> bool:
         """True where the source says that the record was deleted."""
+        paths = self.dialect.paths["status"]
+        if len(paths) == 1 and paths[0].tag == LEADER:  # asked of every record there is
+            return "".join(paths[0].of_leader(self.marc.leader)).strip() == "d"
         return self.first("status") == "d"
 
     def level(self) -> str:
@@ -158,7 +161,9 @@ class Record:
     def _word(self, table: CodeTable, paths: tuple[Path, ...]) -> str:
         code = ""
         for path in paths:
-            if path.tag in self.index.texts:
+            if path.tag == LEADER:
+                code += "".join(path.of_leader(self.marc.leader))
+            elif path.tag in self.index.texts:
                 code += "".join(path.read(self.index)[:1])
         return table.codes.get(code) or table.word(code)
 
