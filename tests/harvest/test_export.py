@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.harvest.sources import Page
+    from rabis_sync.store.harvests import Progress
 
     Book = Callable[..., bytes]
 
@@ -775,3 +776,32 @@ def test_whatever_breaks_off_or_changes_what_is_read_is_what_the_file_once_was(
     found = b"".join(one.raw for page in pages for one in page.results)  # type: ignore[union-attr]
     assert found in [gzip.decompress(one) for one in states]
     assert len(running.asked) > 1 or state == 0
+
+
+def test_an_export_taken_back_in_the_middle_of_its_harvest_leaves_nothing_of_itself(
+    library: Any, book: Book
+) -> None:
+    library.export(*(book(n) for n in range(30)))
+    library.harvest()
+    library.export(*(book(n, "Испорчено") for n in range(30)))
+    page, *_ = library.source().pages(progress(library).reached, {}, full=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Source, "pages", lambda *_, **__: broken_off(page))
+        with pytest.raises(SourceAway):
+            library.harvest()
+    assert "Испорчено" in library.titles().values()
+    library.export(*(book(n) for n in range(30)))
+    library.harvest()
+    assert library.titles() == {f"b{n}": f"Книга {n}" for n in range(30)}
+    assert progress(library).checkpoint == {}
+
+
+def broken_off(page: Page) -> Iterator[Page]:
+    yield page
+    raise SourceAway("the disk is gone")
+
+
+def progress(library: Any) -> Progress:
+    with library.store.read() as unit:
+        found: Progress = unit.harvests.progress("cat")
+    return found

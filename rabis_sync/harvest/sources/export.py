@@ -102,7 +102,9 @@ class Source:
                 **validators,
             }
             as_before = state["read_as"] == reached.get("read_as")
-            if files and (full or not as_before or state["files"] != reached.get("files")):
+            # An unfinished harvest of other files may have stored a part of them: then these are read again.
+            begun = full or not as_before or bool(checkpoint)
+            if files and (begun or state["files"] != reached.get("files")):
                 recall = self.recall if as_before and not full else None
                 yield from self._read(files, state, checkpoint, recall)
             elif files and state != reached:  # what is the same has other validators now
