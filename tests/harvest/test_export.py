@@ -796,6 +796,27 @@ def test_an_export_taken_back_in_the_middle_of_its_harvest_leaves_nothing_of_its
     assert progress(library).checkpoint == {}
 
 
+def test_so_does_one_at_an_address_even_where_its_copy_was_cleared_away(
+    library: Any, content: bytes, book: Book
+) -> None:
+    other = b"".join(book(n, "Испорчено") for n in range(40))
+    pages = Source.pages
+    with broken(whole(content), whole(other, tag='"2"'), whole(content)) as running:
+        fetched = source(library.folder, url=running.url)
+        library.harvest_from(fetched)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Source, "pages", lambda *a, **b: broken_off(next(pages(*a, **b))))
+            with pytest.raises(SourceAway):
+                library.harvest_from(fetched)
+        assert "Испорчено" in library.titles().values()
+        for one in (library.folder / ".rabis-sync").iterdir():
+            one.unlink()
+        library.harvest_from(fetched)
+    assert "If-None-Match" not in running.headers(2)
+    assert len(library.titles()) == 40
+    assert "Испорчено" not in library.titles().values()
+
+
 def broken_off(page: Page) -> Iterator[Page]:
     yield page
     raise SourceAway("the disk is gone")

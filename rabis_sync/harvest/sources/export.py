@@ -95,7 +95,7 @@ class Source:
     def pages(self, reached: dict[str, Any], checkpoint: dict[str, Any], *, full: bool) -> Iterator[Page]:
         """Pages of all files in the order of their names; see `sources.Source.pages`."""
         full = full or bool(self.around.since)
-        with self._files({} if full else reached) as (files, validators):
+        with self._files({} if full or checkpoint else reached) as (files, validators):
             state = {
                 "files": {one.name: {"size": one.size, "sha256": one.sha256} for one in files},
                 "read_as": f"{READING}/{self.around.encoding}",
