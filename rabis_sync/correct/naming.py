@@ -28,6 +28,7 @@ _TWO_WORDS = re.compile(rf"(?P<forenames>{_FORENAME})\s+(?P<surname>{_SURNAME})"
 _BARE = re.compile(rf"[{_CAPITAL}](?:[\s.,]*[{_CAPITAL}])?\.?")
 _WHOLE = re.compile(rf"{_INITIALS}")
 _FORENAMES = re.compile(rf"[{_CAPITAL}][{_SMALL}]{{2,}}(?:\s+[{_CAPITAL}][{_SMALL}]{{3,}})?")
+_ROMAN = re.compile(r"[IVX]+\.?")
 _LETTER = re.compile(rf"[{_CAPITAL}](?:[{_SMALL}]{{1,2}}(?=\.))?")
 
 
@@ -54,6 +55,8 @@ def name(text: str) -> Name | None:
         if found := form.fullmatch(text):
             parts = found.groupdict()
             surname, initials = parts["surname"] or parts["s2"], parts["initials"] or parts["i2"]
+            if _ROMAN.fullmatch(initials) and not surname.isascii():  # «Петр I.»
+                return None
             return Name(surname, spaced(initials), "", certain=True)
     for form in (_IN_FULL, _IN_SPEECH, _COMMA):
         if found := form.fullmatch(text):

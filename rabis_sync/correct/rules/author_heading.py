@@ -39,19 +39,24 @@ class Settings:
     Attributes:
         spaces: True proposes a space between initials, but in records that have none anywhere.
         inverted: families whose headings have surname and forenames in one subfield.
+        entry: by family, which indicator (1 or 2) is 0 for a heading under the forename.
     """
 
     spaces: bool
     inverted: list[str]
+    entry: dict[str, int]
 
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Headings of persons to be mended, each once."""
     settings: Settings = background.settings
     inverted = record.dialect.family in settings.inverted
+    entry = settings.entry[record.dialect.family] - 1
     for spec in record.dialect.names:
         if spec.kind == "person" and spec.tag in record.index.texts:
             for nth, parts in enumerate(record.index.parts(spec.tag), 1):
+                if parts[0][entry : entry + 1] == "0":
+                    continue
                 fault = (
                     _inverted(record, spec, nth)
                     if inverted
@@ -115,12 +120,10 @@ def _initials(record: Record, spec: NameField, one: Found, *, alone: bool, space
 
 def _inverted(record: Record, spec: NameField, nth: int) -> Fault | None:
     whole = _one(record, spec, nth, spec.name)
-    name = (
-        naming.name(whole.value.strip(" ,.") if whole and whole.value.endswith(",") else whole.value)
-        if whole
-        else None
-    )
-    if whole is None or name is None or "," in whole.value.rstrip(" ,"):
+    if whole is None or "," in whole.value.rstrip(" ,"):
+        return None
+    name = naming.name(whole.value.rstrip(" ,"))
+    if name is None:
         return None
     tail = "," if whole.value.endswith(",") else ""
     return _value(

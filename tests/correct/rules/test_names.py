@@ -64,11 +64,17 @@ def test_a_surname_in_capitals_is_proposed_in_small_letters(examine: Examine) ->
         "$aРасин$bЖ.-Б.",
         "$aСолженицын$bА. И.$f1918-$4070",
         "$aАль-Фараби",
+        "$aПетр I.",
         "",
     ],
 )
 def test_a_heading_in_order_is_left(examine: Examine, line: str) -> None:
     assert examine("author_heading", f"700 {line or '$a'}") == []
+
+
+def test_a_heading_under_the_forename_is_not_parted(examine: Examine) -> None:
+    assert examine("author_heading", "700  0$aФеофан З.") == []
+    assert examine("author_heading", "700  1$aФеофан З.") != []
 
 
 def test_marc21_keeps_the_whole_name_in_one_subfield(examine: Examine) -> None:
