@@ -47,12 +47,10 @@ class Listing:
     Attributes:
         kind: a value of `LISTS`.
         standing: field of an entry -> what holds for every row that does not say otherwise.
-        title: the line by which it was known; empty when it was not.
     """
 
     kind: str = COPY
     standing: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
 
 
 def listing(titles: Sequence[Sequence[Any]], name: str, columns: LedgerColumns, content: str = "") -> Listing:
@@ -72,7 +70,7 @@ def listing(titles: Sequence[Sequence[Any]], name: str, columns: LedgerColumns, 
     standing |= dict(_labelled(titles, columns))
     if kind == WRITTEN_OFF and not standing.get("act_out"):
         standing["act_out"] = title or name or "?"  # it is written off, whatever the act is called
-    return Listing(kind, standing, title)
+    return Listing(kind, standing)
 
 
 def _labelled(titles: Sequence[Sequence[Any]], columns: LedgerColumns) -> Iterator[tuple[str, str]]:

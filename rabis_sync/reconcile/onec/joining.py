@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 Cells = dict[str, Any]
 #: What a document's row takes over of the card it is about.
-_OF_THE_CARD = ("inventory_number", "title", "author", "year", "price", "kind", "language", "content_class")
-_OF_THE_CARD_TOO = ("branch", "currency")
+_OF_THE_CARD = (
+    *("inventory_number", "title", "author", "year", "price", "currency"),
+    *("kind", "language", "content_class", "branch"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,9 @@ class Infobase:
         where = " and ".join([*conditions, *([f"({read.where})"] if read.where else [])])
         names = [name for name in attributes(_paths(read)) if name in properties]
         # A document comes whole, since its tabular sections lie in it.
-        select = () if read.rows else dict.fromkeys(("Ref_Key", *_KEPT & properties, *names))
-        rows = self._asking.everything(
-            read.entity, select=select or (), where=where, order=_order(read.entity, properties)
-        )
+        select = [] if read.rows else list(dict.fromkeys((*sorted(_KEPT & properties), *names)))
+        order = _order(read.entity, properties)
+        rows = self._asking.everything(read.entity, select=select, where=where, order=order)
         rows = [row for row in rows if all(_is(row, name, value) for name, value in wanted.items())]
         self._references.gather(read.entity, rows, _paths(read))
         return rows
@@ -186,7 +187,7 @@ class Infobase:
                 yield from self._happened(one, card)
 
     def _happened(self, one: Happening, card: Cells) -> Iterator[Told]:
-        of_it = {name: card[name] for name in (*_OF_THE_CARD, *_OF_THE_CARD_TOO) if name in card}
+        of_it = {name: card[name] for name in _OF_THE_CARD if name in card}
         yield from self._taking.told(one.place, of_it | one.cells, movement=one.movement)
 
     def _without_a_card(self, read: Read, known: _Known) -> Iterator[Told]:
@@ -228,7 +229,7 @@ class Infobase:
 
 
 #: Attributes by which a row is named and told from deleted and unposted ones.
-_KEPT = frozenset({"Code", "Number", "Date", "DeletionMark", "IsFolder", "Posted"})
+_KEPT = frozenset({"Ref_Key", "Code", "Number", "Date", "DeletionMark", "IsFolder", "Posted"})
 
 
 def _paths(read: Read, *, of_row: bool = False) -> list[str]:
@@ -260,4 +261,5 @@ def _place(entity: str, row: dict[str, Any]) -> str:
 
 
 def _is(row: dict[str, Any], name: str, value: str) -> bool:
-    return str(row.get(name, value)).lower() == value
+    found = row.get(name)
+    return found is None or str(found).lower() == value

@@ -167,6 +167,21 @@ def test_cards_registers_and_documents_become_entries(library: OneC, books: Book
     assert moved.place == f"{MOVE} · 00000000003 · {guid(903)} · 1"
 
 
+def test_a_register_is_read_without_a_virtual_table_and_an_empty_mark_is_none(
+    library: OneC, books: Books, mapped: Callable[..., None]
+) -> None:
+    register = "InformationRegister_КодыЛитературы"
+    library.sets[register] = [
+        {"ОсновноеСредство_Key": guid(1), "Язык": "каз.", "Period": "2020-01-01T00:00:00"},
+        {"ОсновноеСредство_Key": guid(2), "Язык": "рус.", "Period": "2020-01-01T00:00:00"},
+    ]
+    library.sets[CARDS][0]["IsFolder"] = None
+    library.obedient = False
+    mapped(COPIES, Read(register, "details", {"language": "Язык"}, card="ОсновноеСредство"))
+    told = [one for one in books(page_size=1).entries() if isinstance(one, Entry)]
+    assert [one.language for one in told] == ["kaz", "rus", "", "", ""]
+
+
 def test_nothing_but_get_is_ever_asked(library: OneC, books: Books) -> None:
     list(books().entries())
     books().check()
