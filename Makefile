@@ -24,6 +24,7 @@ bench: $(VENV)/.installed  # SOURCE=file.mrc measures on a catalogue of yours
 	$(BIN)/python bench/store.py
 	$(BIN)/python -m bench.reconcile
 	$(BIN)/python -m bench.corrections --seed 7331
+	$(BIN)/python -m bench.dedup --peers recordmanager
 
 build: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

@@ -80,21 +80,24 @@ class Merges:
 
     def all(self, *states: str) -> list[Merged]:
         """Merges in these states (none named: all), in the order of their numbers."""
-        query = sa.select(MERGE.c.id, MERGE.c.survivor, MERGE.c.state, MERGE.c.at).order_by(MERGE.c.id)
-        if states:
-            query = query.where(MERGE.c.state.in_(states))
-        others: dict[int, list[int]] = {}
-        members = sa.select(MEMBER.c.merge_id, MEMBER.c.record_id).order_by(MEMBER.c.record_id)
-        for merge, record in self._connection.execute(members):
-            others.setdefault(merge, []).append(record)
-        return [
-            Merged(number, survivor, tuple(others[number]), state, at)
-            for number, survivor, state, at in self._connection.execute(query)
-        ]
+        return self._found(MERGE.c.state.in_(states) if states else sa.true())
 
     def get(self, number: int) -> Merged | None:
         """One merge by its number."""
-        return next((one for one in self.all() if one.id == number), None)
+        return next(iter(self._found(MERGE.c.id == number)), None)
+
+    def _found(self, where: sa.ColumnElement[bool]) -> list[Merged]:
+        others: dict[int, list[int]] = {}
+        members = sa.select(MEMBER.c.merge_id, MEMBER.c.record_id).join(
+            MERGE, MERGE.c.id == MEMBER.c.merge_id
+        )
+        for merge, record in self._connection.execute(members.where(where).order_by(MEMBER.c.record_id)):
+            others.setdefault(merge, []).append(record)
+        query = sa.select(MERGE.c.id, MERGE.c.survivor, MERGE.c.state, MERGE.c.at).where(where)
+        return [
+            Merged(number, survivor, tuple(others[number]), state, at)
+            for number, survivor, state, at in self._connection.execute(query.order_by(MERGE.c.id))
+        ]
 
     def set_state(self, number: int, state: str) -> None:
         """Set the state of a merge that is not standing."""
@@ -136,7 +139,9 @@ class Merges:
         Raises:
             BalanceError: the copies would not be the same afterwards; the transaction must not commit.
         """
-        for merge in [one for one in self.all() if one.id in set(numbers)]:
+        for number in sorted(set(numbers)):
+            merge = self.get(number)
+            assert merge is not None
             if merge.state == "standing":
                 self._lift(merge)
             self.set_state(merge.id, state)
