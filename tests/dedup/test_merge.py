@@ -108,6 +108,12 @@ def test_the_number_of_the_other_goes_to_035_in_marc_21_too(planned: Callable[..
     assert Field("035", f"  {SUBFIELD}a(KARCBS)2") in made.merged.fields
 
 
+def test_an_article_stands_in_one_document_after_a_merge_too(planned: Callable[..., MergePlan]) -> None:
+    article = f"LDR naa0\n{BOOK}463 $12001 $a"
+    made = planned(f"{article}Жұлдыз$v№ 3", f"{article}Жулдыз$v№ 3")
+    assert [one.tag for one in made.merged.fields].count("463") == 1
+
+
 def test_copies_are_all_taken_even_one_number_twice(planned: Callable[..., MergePlan]) -> None:
     made = planned(f"{BOOK}899 $aФ1$p7", f"{BOOK}899 $aФ1$p7\n899 $aФ2$p8")
     assert sorted(one.text for one in made.merged.fields if one.tag == "899") == sorted(
