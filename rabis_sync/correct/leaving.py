@@ -16,7 +16,7 @@ from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from rabis_sync.marc.dialect import Dialect
@@ -132,7 +132,7 @@ def _problem(record: MarcRecord, syntax: str, encoding: str) -> str:
 
 
 def changes(view: View, title: str, findings: Sequence[Mapping[str, Any]]) -> list[Change]:
-    """The places that findings changed; what several did to one place, one after the other, is one change."""
+    """The places that findings changed, by address; what several did to one place in turn is one change."""
     found: list[Change] = []
     for finding in findings:
         reason = Reason(finding["rule"], finding["severity"], _told(finding))
@@ -145,7 +145,7 @@ def changes(view: View, title: str, findings: Sequence[Mapping[str, Any]]) -> li
         else:
             one = found[earlier]
             found[earlier] = Change(one.record, title, one.path, one.before, after, (*one.reasons, reason))
-    return [one for one in found if one.before != one.after]
+    return sorted((one for one in found if one.before != one.after), key=lambda one: one.path)
 
 
 def _goes_on(change: Change, finding: Mapping[str, Any]) -> bool:
@@ -154,13 +154,3 @@ def _goes_on(change: Change, finding: Mapping[str, Any]) -> bool:
 
 def _told(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: finding[name] for name in ("path", "before", "after")}, **finding["params"]}
-
-
-def both(parts: Iterable[Batch]) -> Batch:
-    """Several batches told as one."""
-    whole = Batch()
-    for part in parts:
-        whole.written += part.written
-        whole.changes += part.changes
-        whole.refused += part.refused
-    return whole
