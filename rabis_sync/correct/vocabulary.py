@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 #: A word: two letters or more of any script; nothing longer is one.
 WORD = re.compile(r"[^\W\d_]{2,60}")
 _MARK = re.compile(f"{SUBFIELD}.?", re.DOTALL)
-#: Subject headings that name somebody or something.
-_NAMING = frozenset({"person", "family", "body", "meeting", "place"})
+#: Headings whose words are names; those of bodies and meetings are mostly ordinary words.
+_NAMING = frozenset({"person", "family", "place"})
 
 #: Raised when other words are counted than before: all is counted again then.
-_WAY = 2
+_WAY = 3
 
 
 class Terms(NamedTuple):
@@ -36,7 +36,7 @@ class Terms(NamedTuple):
 
     Attributes:
         words: of its text, in small letters.
-        names: those of them that stand in headings of names.
+        names: those of them that stand in headings of persons and places.
         headings: of names, as `Heading.text`.
     """
 
@@ -176,9 +176,10 @@ class TermReader:
         family, tag = key
         dialect = self.dialects[family]
         spec = next((one for one in dialect.names if one.tag == tag), None)
-        about = any(one.tag == tag and one.kind in _NAMING for one in dialect.subjects)
+        naming = {one.tag for one in dialect.names if one.kind in _NAMING}
+        naming |= {one.tag for one in dialect.subjects if one.kind in _NAMING}
         counted = re.match(self.fields.get(family, "(?!)"), tag) is not None
-        found = self._sorts[key] = (counted, spec is not None or about, spec)
+        found = self._sorts[key] = (counted, tag in naming, spec)
         return found
 
 

@@ -1,4 +1,4 @@
-"""Kazakh words typed with Russian letters, қ as к, ә as а, ң as н: the letters are proposed again.
+"""Kazakh words typed with Russian letters (қ as к, ә as а) or 1 for і: the letters are proposed again.
 
 Before: 101 $akaz
         200 $aКазакстан тарихы
@@ -12,6 +12,7 @@ how many records have each is told. In a text that has lost all its Kazakh lette
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from rabis_sync.correct.lexicon import Lexicon
     from rabis_sync.correct.tokens import Text
     from rabis_sync.marc.record import Record
+
+
+#: A word with a digit 1 inside, or at its end where it is long enough to be no number of a part.
+_WITH_ONE = re.compile(r"(?<![^\W_])[^\W\d_]+1[^\W\d_]+(?![^\W_])|(?<![^\W_])[^\W\d_]{3,}1(?![^\W_])")
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
     for text in texts(record.marc, kept):
         yield from _faults(text, lexicon, settings)
+        if "1" in text.place.value:
+            yield from _digits(text, lexicon)
 
 
 def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]:
@@ -66,6 +73,21 @@ def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]
                 "own": lexicon.words.get(word, 0),
             }
             yield Fault(text.place, "suggest", written, params)
+
+
+def _digits(text: Text, lexicon: Lexicon) -> Iterator[Fault]:
+    """Words with the digit 1 for і, where the form with і is a word."""
+    for written in dict.fromkeys(_WITH_ONE.findall(text.place.value)):
+        mended = written.replace("1", "і")
+        word = mended.lower()
+        occurs = lexicon.words.get(word, 0)
+        if occurs or lexicon.standing(word):
+            yield Fault(
+                text.place,
+                "suggest",
+                written,
+                {"word": written, "mended": mended, "occurs": occurs, "own": 1},
+            )
 
 
 def mend(text: str, fault: Fault) -> str:

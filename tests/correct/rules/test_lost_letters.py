@@ -57,3 +57,14 @@ def test_it_is_never_applied_without_a_person(examine: Examine, knowing: Callabl
     lexicon = knowing({"қазақстан": 100_000})
     found = examine("lost_letters", "101 $akaz\n200 $aКазакстан", lexicon=lexicon)
     assert {action for action, *_ in found} == {"suggest"}
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [("б1лім кітабы", ["білім кітабы"]), ("жаз1 кітап", []), ("том1 және B12", []), ("11", [])],
+)
+def test_a_digit_for_a_letter_is_proposed_where_it_makes_a_word(
+    examine: Examine, knowing: Callable[..., Lexicon], text: str, after: list[str]
+) -> None:
+    found = examine("lost_letters", f"101 $akaz\n200 $a{text}", lexicon=knowing({}))
+    assert [one[3] for one in found] == after
