@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.record import Record
 
 _WORTH = re.compile("[;,]")
+_ENTITY = re.compile(r"&#?\w+;")
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         action: Action = "fix"
         if ";" not in one.value:
             pieces, action = _by_commas(one.value, settings.words), "suggest"
-        if len(pieces) > 1:
+        if len(pieces) > 1 and not _ENTITY.search(one.value) and all(map(_is_closed, pieces)):
             fields.setdefault((one.tag, one.nth), []).append((one.code + one.value, pieces, action))
             places[one.tag, one.nth] = one
     for key, glued in fields.items():
@@ -60,6 +61,12 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
                 count = sum(len(pieces) for _old, pieces in chosen)
                 params = {"count": count, "first": chosen[0][1][0], **moves(changed)}
                 yield Fault(places[key].field(record), wanted, wanted, params)
+
+
+def _is_closed(piece: str) -> bool:
+    """True where no bracket or quotation mark was opened before a sign that parts."""
+    pairs = ("()", "[]", "«»", "“”")
+    return all(piece.count(pair[0]) == piece.count(pair[1]) for pair in pairs) and piece.count('"') % 2 == 0
 
 
 def _by_commas(text: str, most: int) -> list[str]:

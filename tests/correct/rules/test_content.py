@@ -118,6 +118,8 @@ def test_keywords_are_parted_at_semicolons_and_proposed_at_commas(examine: Exami
         "Тихий океан, юж. часть",
         "Әуезов, Мұхтар",
         "Римская империя, 1 в. (х. л.)",
+        "Войны (1812; 1941), история",
+        "Johnson &amp; Johnson",
         "в сельской местности, на юге и на севере",
     ],
 )
