@@ -23,7 +23,7 @@ class KeyTable:
     Attributes:
         key: number of the key (`keys.keys`).
         refined: what joins where the key has too many records.
-        place: the record, as its place among the records compared (smaller than 2^31).
+        place: the record, as its place among the records compared (smaller than 2^30).
     """
 
     key: Numbers
@@ -56,27 +56,21 @@ def candidates(table: KeyTable, most_records: int) -> Candidates:
     The work grows with the number of rows: a key joins `most_records` records at most.
 
     Args:
-        table: in any order; a row twice counts once.
+        table: in any order, no row twice.
         most_records: records that may share a key before its refinement joins instead.
     """
-    order = np.lexsort((table.place, table.key))
+    order = np.argsort(table.key)
     key, place, refined = table.key[order], table.place[order], table.refined[order]
-    new = np.ones(len(key), dtype=bool)
-    new[1:] = (key[1:] != key[:-1]) | (place[1:] != place[:-1])
-    key, place, refined = key[new], place[new], refined[new]
     sizes = _sizes(key)
     few = sizes <= most_records
     found = [_pairs(key[few], place[few])]
     many = ~few
-    finer, fine_place, odd = _renumbered(key[many], refined[many]), place[many], key[many] & 1
-    order = np.lexsort((fine_place, finer))
-    finer, fine_place, odd = finer[order], fine_place[order], odd[order]
+    finer = _finer(key[many], refined[many])
+    order = np.argsort(finer)
+    finer, fine_place = finer[order], place[many][order]
     fits = _sizes(finer) <= most_records
-    # The last bit stays that of the key: whether it is a number of the document itself.
-    found.append(_pairs(finer[fits] << 1 | odd[fits], fine_place[fits]))
-    codes, numbered = _each_once(
-        np.concatenate([one for one, _ in found]), np.concatenate([n for _, n in found])
-    )
+    found.append(_pairs(finer[fits], fine_place[fits]))
+    codes, numbered = _each_once(np.concatenate(found))
     return Candidates(
         codes >> 32,
         codes & 0xFFFFFFFF,
@@ -95,40 +89,42 @@ def _sizes(values: Numbers) -> Numbers:
     return np.repeat(counts, counts)
 
 
-def _renumbered(key: Numbers, refined: Numbers) -> Numbers:
-    """A number for each pair of key and refinement; which one is of no matter."""
-    both = np.stack((key, refined), axis=1)
-    return np.unique(both, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+def _finer(key: Numbers, refined: Numbers) -> Numbers:
+    """One number of a key and its refinement, odd where the key is: for a number of the document itself."""
+    mixed = key.astype(np.uint64) ^ refined.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ mixed >> np.uint64(31)) * np.uint64(0xBF58476D1CE4E5B9)
+    found: Numbers = (mixed >> np.uint64(2)).astype(np.int64) << 1 | key & 1
+    return found
 
 
-def _pairs(group: Numbers, place: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
-    """Every two places of a group, as one number each, and whether the group is odd.
+def _pairs(group: Numbers, place: Numbers) -> Numbers:
+    """Every two places of a group as one number: the smaller place, the larger, and 0 where the group is odd.
 
     Args:
         group: sorted.
-        place: sorted within each group, each once.
+        place: each once in a group.
     """
     sizes = _sizes(group)
     at = np.arange(len(group))
     codes: list[Numbers] = [np.empty(0, np.int64)]
-    odd: list[NDArray[np.bool_]] = [np.empty(0, bool)]
     # Places from here to the end of the group: a pass for each distance, over ever fewer places.
     starts = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1]))) if len(group) else at
     left = sizes - (at - np.repeat(starts, sizes[starts]) if len(group) else at)
     distance = 1
     at = at[left > 1]
     while len(at):
-        codes.append(place[at] << 32 | place[at + distance])
-        odd.append((group[at] & 1).astype(bool))
+        one, other = place[at], place[at + distance]
+        both = np.minimum(one, other) << 32 | np.maximum(one, other)
+        codes.append(both << 1 | (~group[at] & 1))
         distance += 1
         at = at[left[at] > distance]
-    return np.concatenate(codes), np.concatenate(odd)
+    return np.concatenate(codes)
 
 
-def _each_once(codes: Numbers, numbered: NDArray[np.bool_]) -> tuple[Numbers, NDArray[np.bool_]]:
+def _each_once(codes: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
     """Sorted pairs; one that several keys brought is numbered if any of them was."""
-    order = np.argsort(codes << 1 | ~numbered, kind="stable")
-    codes, numbered = codes[order], numbered[order]
+    codes.sort()
+    pairs = codes >> 1
     first = np.ones(len(codes), dtype=bool)
-    first[1:] = codes[1:] != codes[:-1]
-    return codes[first], numbered[first]
+    first[1:] = pairs[1:] != pairs[:-1]
+    return pairs[first], (codes[first] & 1) == 0

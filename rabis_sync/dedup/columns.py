@@ -15,6 +15,7 @@ from rabis_sync.dedup.candidates import KeyTable
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.keys import key_table, stems
 from rabis_sync.dedup.sounds import skeleton
+from rabis_sync.dedup.titles import own_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -70,8 +71,8 @@ class Columns:
         coded: by field: each that can be ``different`` by its values alone (`evidence.Comparison.apart`).
         titles: the titles, and
         skeletons: their consonants.
-        spoken_for: true where something else than its letters may make a title the same as another: it is
-            written in Latin letters, has parallel titles.
+        spoken_for: true where something else than its letters may make a title the same as another: the record
+            has parallel titles, or is a volume with a title of its own.
         keys: which record has which key.
     """
 
@@ -120,7 +121,9 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
         bare = [skeleton(row.title) for row in rows]
         titles.add(row.title for row in rows)
         skeletons.add(bare)
-        spoken.append(np.array([bool(row.other_titles) for row in rows], dtype=bool))
+        spoken.append(
+            np.array([bool(row.other_titles) or own_title(row) != row.title for row in rows], dtype=bool)
+        )
         table = key_table([stems(*one) for one in zip(rows, bare, strict=True)], done)
         key.append(table.key)
         refined.append(table.refined)

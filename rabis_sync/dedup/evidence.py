@@ -35,8 +35,8 @@ YEARS_APART = 1
 MISTAKEN_KINDS = frozenset({"text", "notated_music"})
 #: Levels of which one is written for the other: a volume described like a book, a collection as one.
 MISTAKEN_LEVELS = (frozenset({"monograph", "volume"}), frozenset({"monograph", "set"}))
-#: Share of words in common under which two subtitles are of two books.
-SUBTITLE_SHARE = 0.5
+#: Share of words in common under which two subtitles are of two books: one of two words is not enough.
+SUBTITLE_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,10 @@ def _host(row: Row) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _hosts_apart(a: str, b: str) -> bool:
-    return a != b and not continues(a, b) and not is_slip(a, b) and not renders(a, b)
+    """Other journals; a name may go on, hold a slip or an abbreviation, or stand in Latin letters."""
+    if a == b or continues(a, b) or is_slip(a, b) or renders(a, b):
+        return False
+    return a.count(" ") != b.count(" ") or shared_words(a, b) < 1.0
 
 
 def _same_host(one: Row, other: Row) -> Outcome:

@@ -14,8 +14,9 @@ _NUMBER = re.compile(r"\d+")
 SLIP = 92
 #: A shorter text has no room for a slip: «абай» and «абак» are two words.
 SHORTEST = 10
-#: Letters from which the beginning of a word stands for it: «учеб» for «учебник».
-STEM = 3
+#: Letters from which the beginning of a word stands for it: «учеб» for «учебник»; in subtitles and names of
+#: publishers and journals, which are abbreviated most, «сб» for «сборник».
+STEM, SHORT_STEM = 3, 2
 #: Letters from which a word may hold one slip, and two.
 ONE_SLIP, TWO_SLIPS = 4, 7
 
@@ -71,16 +72,16 @@ def shared_words(one: str, other: str) -> float:
     left = list(many)
     met = 0
     for word in few:
-        match = next((candidate for candidate in left if same_word(word, candidate)), None)
+        match = next((candidate for candidate in left if same_word(word, candidate, SHORT_STEM)), None)
         if match is not None:
             left.remove(match)
             met += 1
     return met / len(few)
 
 
-def same_word(one: str, other: str) -> bool:
+def same_word(one: str, other: str, stem: int = STEM) -> bool:
     """True for the same word, one with a slip in it, and an abbreviation of it («пособ», «пособие»)."""
     if one == other:
         return True
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return (len(short) >= STEM and not short[0].isdigit() and long.startswith(short)) or slips(one, other)
+    return (len(short) >= stem and not short[0].isdigit() and long.startswith(short)) or slips(one, other)

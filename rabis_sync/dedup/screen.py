@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Prefix
 
 from rabis_sync.dedup.evidence import FIELDS
+from rabis_sync.dedup.sounds import is_latin
 from rabis_sync.dedup.titles import ALIKE, PLAUSIBLE
 from rabis_sync.dedup.verdict import titles_decide
 
@@ -84,7 +85,7 @@ def _plausible(columns: Columns, a: Places, b: Places) -> Mask:
     one, other = columns.titles.take(a[left]), columns.titles.take(b[left])
     sizes = list(map(min, map(len, one), map(len, other)))
     cut = [[text[:size] for text, size in zip(texts, sizes, strict=True)] for texts in (one, other)]
-    in_two_alphabets = np.array([x.isascii() != y.isascii() for x, y in zip(one, other, strict=True)], bool)
+    in_two_alphabets = np.array([is_latin(x) != is_latin(y) for x, y in zip(one, other, strict=True)], bool)
     mask[left] = in_two_alphabets | (_ratio(*cut) >= ALIKE)
     return mask
 

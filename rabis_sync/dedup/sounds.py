@@ -15,8 +15,15 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _BARE = str.maketrans(
     "бвгдклмнпрстфцчшщ" + "bvgdklmnprstfcq",
     "bvgdklmnprstfccss" + "bvgdklmnprstfck",
-    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz" + " ",
+    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz" + "ʹʺ ",
 )
+
+
+def is_latin(text: str) -> bool:
+    """True for a folded text without a Cyrillic letter."""
+    return text.isascii() or not _CYRILLIC.search(text)
+
+
 #: Two signs of one scheme that are one of another; doubled letters, which slips make and unmake.
 _SAME = re.compile(r"(.)\1+")
 
@@ -29,7 +36,7 @@ def consonants(word: str) -> str:
 
 def skeleton(text: str) -> str:
     """The same of a folded text of any length (`marc.cyrillic.fold`), of either alphabet."""
-    if text.isascii():
+    if is_latin(text):
         for written, heard in _TWO_LETTERS:
             text = text.replace(written, heard)
     else:
@@ -42,7 +49,7 @@ _TWO_LETTERS = (("kh", "h"), ("shch", "s"), ("sc", "s"), ("ts", "c"), ("ng", "n"
 
 _VOWELS = str.maketrans({
     **dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", "abvgdezziiklmnoprstufhccssieua", strict=True)),
-    "j": "i", "y": "i", "w": "u", "q": "k", "x": "h", "ъ": "", "ь": "",
+    "j": "i", "y": "i", "w": "u", "q": "k", "x": "h", "ъ": "", "ь": "", "ʹ": "", "ʺ": "",
 })  # fmt: skip
 
 #: How alike two renderings of one text are at least, of 100.
@@ -51,13 +58,13 @@ RENDERED = 80
 
 def renders(one: str, other: str) -> bool:
     """True where one folded text is the other in Latin letters, by whichever scheme."""
-    if bool(_CYRILLIC.search(one)) == bool(_CYRILLIC.search(other)):
+    if is_latin(one) == is_latin(other):
         return False
     return fuzz.ratio(_sound(one), _sound(other)) >= RENDERED
 
 
 def _sound(text: str) -> str:
-    if not _CYRILLIC.search(text):
+    if is_latin(text):
         for written, heard in _DIGRAPHS:
             text = text.replace(written, heard)
     return _SAME.sub(r"\1", text.translate(_VOWELS))

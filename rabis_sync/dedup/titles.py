@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from rabis_sync.dedup.genres import companions, is_genre
 from rabis_sync.dedup.likeness import continues, same_word, slips
-from rabis_sync.dedup.sounds import renders, skeleton
+from rabis_sync.dedup.sounds import is_latin, renders, skeleton
 from rabis_sync.dedup.spelling import spelling
 from rabis_sync.marc.cyrillic import fold_words
 
@@ -27,7 +27,9 @@ PLAUSIBLE = 72.0
 #: How alike two titles in one alphabet are at least, of 100, as far as the shorter one goes.
 ALIKE = 80.0
 #: Words that may stand in one title only, when the other has everything else.
-_WEAK = frozenset(fold_words("и в на для с по из о или мен және үшін арналған the of and a"))
+_WEAK = frozenset(
+    fold_words("и в на для с по из о или мен және үшін арналған г гг год года годы жыл жылы the of and a")
+)
 #: Words of a title that may hold slips.
 MOST_SLIPS = 2
 #: Letters of a title in which there is room for a slip: «абай» and «абак» are two titles.
@@ -44,7 +46,7 @@ def plausible(one: str, other: str) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """True where two titles in one alphabet begin alike, as far as the shorter one goes."""
-    if one.isascii() != other.isascii():
+    if is_latin(one) != is_latin(other):
         return True
     shorter = min(len(one), len(other))
     return fuzz.ratio(one[:shorter], other[:shorter]) >= ALIKE
@@ -61,14 +63,18 @@ def compare_titles(one: Row, other: Row) -> Likeness:
         return _SPELT[written]
     if _bridged(one, other):
         return "similar"
+    if one.title == own_title(other) or other.title == own_title(one):
+        return "missing"
     if not plausible(skeleton(one.title), skeleton(other.title)) or not alike(one.title, other.title):
         return "different"
+    return _word_by_word(one, other)
+
+
+def _word_by_word(one: Row, other: Row) -> Likeness:
     if one.title_full == other.title_full:
         return "equal"
     within = _within(one, other)
-    if within == "different" and _rendered(one, other):
-        return "similar"
-    return within
+    return "similar" if within == "different" and _rendered(one, other) else within
 
 
 _SPELT: dict[str, Likeness] = {"same": "equal", "slip": "similar", "other": "different"}
@@ -77,6 +83,13 @@ _SPELT: dict[str, Likeness] = {"same": "equal", "slip": "similar", "other": "dif
 def _bridged(one: Row, other: Row) -> bool:
     """One description has as parallel or variant title what is the title of the other."""
     return one.title in other.other_titles or other.title in one.other_titles
+
+
+def own_title(row: Row) -> str:
+    """Title of a volume without its set's, where it has one; else the title."""
+    if row.level != "volume" or not row.host or not row.title.startswith(f"{row.host} "):
+        return row.title
+    return row.title.removeprefix(f"{row.host} ")
 
 
 def _rendered(one: Row, other: Row) -> bool:
@@ -97,9 +110,17 @@ def _within(one: Row, other: Row) -> Likeness:
         return "different"
     if "".join(left) == "".join(right):
         return "similar"  # nothing is left, or the same letters, parted into words otherwise
+    if not slipped and _WEAK.issuperset(left + right):
+        return "equal"
     if companions(one.title_full) != companions(other.title_full):
         return "different"  # «Математика. Оқулық» and «Математика» with the subtitle «есептер жинағы»
-    left, right = _unsaid(left, other), _unsaid(right, one)
+    return _left_over(one, other, _unsaid(left, other), _unsaid(right, one), slipped)
+
+
+def _left_over(one: Row, other: Row, left: list[str], right: list[str], slipped: int) -> Likeness:
+    """What words mean that say something and only one record has."""
+    first, second = one.title.split(), other.title.split()
+    letters = min(len(one.title), len(other.title))
     if left and right:
         return "similar" if not slipped and _one_slip(left, right, letters) else "different"
     if not left and not right:

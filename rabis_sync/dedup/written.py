@@ -20,8 +20,8 @@ _PACKED = np.dtype("<i8")
 
 
 def key_rows(table: KeyTable, ids: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
-    """Key, refinement and record id, by key and record: the order in which they are written fastest."""
-    order = np.lexsort((ids[table.place], table.key))
+    """Key, refinement and record id, by key: the order in which they are written fastest."""
+    order = np.argsort(table.key)
     for start in range(0, len(order), _PORTION):
         some = order[start : start + _PORTION]
         columns = (table.key[some], table.refined[some], ids[table.place[some]])

@@ -112,7 +112,8 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
     part = _part(record, level)
     written = _title(record, sets, numbered=bool(part))
     title = fold(written)
-    other = fold(_unnumbered(record.other_title(), numbered=bool(part)))
+    subtitle = record.other_title()
+    other = "" if is_designation(subtitle) else fold(_unnumbered(subtitle, numbered=bool(part)))
     return FoldedRecord(
         level=level,
         kind=record.kind(),
@@ -187,7 +188,7 @@ def person_key(name: str) -> str:
     surname, comma, given = name.partition(",")
     if not comma:
         first, *rest = TOKEN.findall(name) or [""]
-        if rest and len(first) == 1:
+        if rest and (len(first) == 1 or name.startswith(f"{first}.", 0, 3)):
             first, rest = rest[-1], [first, *rest[:-1]]
         surname, given = first, " ".join(rest)
     initials = [word[0] for word in TOKEN.findall(given) if word[0].isupper()]
@@ -203,11 +204,11 @@ def _contributors(record: Record) -> list[str]:
     return [person_key(name) for name in _STATED_NAME.findall(stated)]
 
 
-_CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖ]"
+_CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖÄÂÁÇČĞǴÎÏÑŃÖÓŜŠŞÛÜÚŪÝŽ]"
+#: «Ю.», and its two letters in Latin: «Yu.», «Zh.».
+_INITIAL = rf"{_CAPITAL}[aehosu]?\. ?"
 _SURNAME = rf"{_CAPITAL}[^\W\d_]+(?:-{_CAPITAL}[^\W\d_]+)?"
-_STATED_NAME = re.compile(
-    rf"(?<!\w)(?:{_CAPITAL}\. ?){{1,2}}{_SURNAME}|{_SURNAME},? (?:{_CAPITAL}\. ?){{1,2}}"
-)
+_STATED_NAME = re.compile(rf"(?<!\w)(?:{_INITIAL}){{1,2}}{_SURNAME}|{_SURNAME},? (?:{_INITIAL}){{1,2}}")
 
 _HOUSE = frozenset(
     fold_words(
