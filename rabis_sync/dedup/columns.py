@@ -71,8 +71,8 @@ class Columns:
         coded: by field: each that can be ``different`` by its values alone (`evidence.Comparison.apart`).
         titles: the titles, and
         skeletons: their consonants.
-        spoken_for: true where something else than its letters may make a title the same as another: the record
-            has parallel titles, or is a volume with a title of its own.
+        spoken_for: true where something else than its letters may make a title the same as another: there
+            are parallel titles, or a volume has a title of its own.
         keys: which record has which key.
     """
 

@@ -108,3 +108,9 @@ def test_numbers_mistyped_in_the_real_inventory_lead_to_their_entries(
     right = sum(offered.get(key) == number for key, number in wanted.items())
     assert len(wanted) >= 40
     assert right >= 0.9 * len(wanted)
+
+
+def test_real_numbers_are_written_as_numbers_are(inventory: list[Row], numbering: Numbering) -> None:
+    keys = [_key(row) for row in inventory if row["inv_no"]]
+    assert len(keys) == 549
+    assert [key for key in keys if not numbering.fits(key, "") or numbering.key(key, "", key) != key] == []
