@@ -2,7 +2,7 @@
 
     python bench/store.py [--records 100000] [--rounds 3] [--postgresql URL]
 
-A record is three rows (identity, content, match row) and some 2.7 items. Every page is one durable commit.
+A record is four rows (identity, content, match row, due to be compared) and some 2.7 items. Every page is one durable commit.
 The peer writes the very same rows into the very same tables by `sqlite3.executemany`, with the same pragmas.
 Rounds alternate; the fastest of each is shown. URL is a server on which a database may be made and dropped.
 """
@@ -58,7 +58,7 @@ def record(at: int, dice: random.Random) -> Incoming:
     digest = blake2b(canonical.encode(), digest_size=16).hexdigest()
     return Incoming(
         f"KZ{at}", "unimarc", "rusmarc_899", digest, "iso2709", "utf-8", 1.0,
-        canonical.encode(), canonical, items, match,
+        canonical.encode(), canonical, items, match, raw_hash=digest,
     )  # fmt: skip
 
 
@@ -88,11 +88,12 @@ def through_driver(file: Path, harvest: list[Page]) -> float:
         connection.execute("BEGIN IMMEDIATE")
         for table, rows in (
             ("record", [(n, "catalogue", new.control_number, "active", new.family, new.profile,
-                         new.content_hash, 1, moment, "") for n, new in known]),
+                         new.content_hash, 1, moment, "", new.identifier, new.raw_hash) for n, new in known]),
             ("content", [(n, new.syntax, new.encoding, new.confidence, new.raw, new.canonical)
                          for n, new in known]),
             ("item", [(n, *item) for n, new in known for item in new.items]),
             ("match_row", [(n, *new.match) for n, new in known]),
+            ("match_due", [(n,) for n, _ in known]),
         ):  # fmt: skip
             connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
         connection.execute("COMMIT")
@@ -128,7 +129,7 @@ def main() -> None:
     asked = parser.parse_args()
     harvest = pages(asked.records)
     items = sum(len(new.items) for page in harvest for new in page)
-    rows = 3 * asked.records + items
+    rows = 4 * asked.records + items
     print(f"{asked.records:,} records, {items:,} items: {rows:,} rows in {len(harvest)} commits")
     contestants: dict[str, Callable[[], float]] = {
         "SQLite, Records.add": lambda: in_file(lambda file: through_store(f"sqlite:///{file}", harvest)),
