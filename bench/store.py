@@ -2,7 +2,8 @@
 
     python bench/store.py [--records 100000] [--rounds 3] [--postgresql URL]
 
-A record is four rows (identity, content, match row, due to be compared) and some 2.7 items. Every page is one durable commit.
+A record is four rows (identity, content, match row, due to be compared) and some 2.7 items. Every page is one
+durable commit.
 The peer writes the very same rows into the very same tables by `sqlite3.executemany`, with the same pragmas.
 Rounds alternate; the fastest of each is shown. URL is a server on which a database may be made and dropped.
 """

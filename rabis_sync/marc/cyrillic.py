@@ -66,6 +66,8 @@ def fold(text: str) -> str:
     і/ы/и, ё/е, э/е, old orthography); й, ь and every consonant stay. Roman numerals to 39 are Latin.
     Digits stand apart from letters. Not for display, and not reversible.
     """
+    if not text:
+        return ""
     if not (text.isascii() or unicodedata.is_normalized("NFKC", text)):
         # Composed first: after a combining mark no apostrophe stands inside a word; NFKC takes some apart.
         text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))

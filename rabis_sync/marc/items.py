@@ -254,7 +254,7 @@ def items_auto(record: Record, profiles: Mapping[str, ItemProfile]) -> tuple[str
     first that finds any copy; else ("", ()).
     """
     texts, family = record.index.texts, record.dialect.family
-    fitting = [one for one in profiles.values() if one.tag in texts and one.family in {"", family}]
+    fitting = [one for one in profiles.values() if one.tag in texts and one.family in ("", family)]
     first: tuple[str, tuple[Item, ...]] = ("", ())
     if len(fitting) > 1:
         fitting.sort(key=_priority)

@@ -13,6 +13,7 @@ from rabis_sync.correct import dictionary as dictionaries
 from rabis_sync.correct import step as correct_step
 from rabis_sync.correct.lexicon import WordSettings
 from rabis_sync.correct.rule import RULES, Ruleset
+from rabis_sync.correct.schema import Schema
 from rabis_sync.dedup import step as dedup_step
 from rabis_sync.dedup.merge import MergeRules
 from rabis_sync.dedup.merging import Merger
@@ -213,12 +214,27 @@ class Assembly:
             for name, rule in rules.items()
             if rule.settings
         }
-        files = {
-            name: self.mapping_file(name).read_text("utf-8") for rule in rules.values() for name in rule.files
-        }
+        files = {name: self._schema(name) for rule in rules.values() for name in rule.files}
         return correct_step.Settings(
             self.families, Ruleset.of(rules.values(), own, files), self.words, self.dictionaries()
         )
+
+    def _schema(self, name: str) -> str:
+        """The text of a format's schema.
+
+        Raises:
+            ConfigError: the library's own file cannot be read as one.
+        """
+        path = self.mapping_file(name)
+        try:
+            text = path.read_text("utf-8-sig")
+            Schema(text, [], [])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(
+                f"{path} is no Avram schema: {type(error).__name__}: {error}",
+                hint="Compare it with the bundled file, or remove it: the bundled one is used then.",
+            ) from error
+        return text
 
     @cached_property
     def words(self) -> WordSettings:

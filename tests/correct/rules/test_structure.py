@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rabis_sync.errors import ConfigError
+from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.setup import init
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -111,3 +115,13 @@ def test_a_date_of_entry_that_is_no_day_is_taken_from_the_source(examine: Callab
         ("suggest", "100[1]$a[1]/0-7", "2001528 ", "20010528")
     ]
     assert [one[0] for one in examine("coded_positions", f"100 $a20010229{GOOD[8:]}")] == ["report"]
+
+
+@pytest.mark.parametrize("text", ["no schema", "{}", '{"fields": {"200": 1}}', "[]"])
+def test_a_schema_of_the_library_that_is_none_is_told_with_its_path(tmp_path: Path, text: str) -> None:
+    init(tmp_path / "library")
+    own = tmp_path / "library/mappings/schemas/unimarc.json"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match=r"unimarc\.json is no Avram schema"):
+        Assembly.of(tmp_path / "library/config.toml").correct_settings()
