@@ -143,11 +143,15 @@ class Lexicon:
         settings: letters and endings.
         counts: records that have each word, word of a name, and heading.
         dictionaries: by language code.
+        settled: words as written of which there is nothing to say, wherever they stand.
+        unlost: words as written that lost no letters, outside bare texts.
     """
 
     settings: WordSettings
     counts: Counts
     dictionaries: Mapping[str, Dictionary]
+    settled: set[str] = field(default_factory=set, repr=False)
+    unlost: set[str] = field(default_factory=set, repr=False)
     _standings: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     _losses: dict[str, Restored | None] = field(default_factory=dict, repr=False)
     _slips: dict[tuple[str, str, Manner], Proposal | None] = field(default_factory=dict, repr=False)

@@ -58,13 +58,13 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 
 def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]:
-    bare: bool | None = None
-    for written in text.words:
-        if len(written) < settings.shortest or written.isascii():
-            continue
-        bare = lexicon.is_bare(text.place.value, text.words) if bare is None else bare
+    bare = lexicon.is_bare(text.place.value, text.words)
+    for written in text.words if bare else [word for word in text.words if word not in lexicon.unlost]:
         word = written.lower()
-        found = lexicon.loss(word, bare=bare)
+        possible = len(written) >= settings.shortest and not written.isascii()
+        found = lexicon.loss(word, bare=bare) if possible else None
+        if found is None and not bare:
+            lexicon.unlost.add(written)
         if found and not token(text.place.value, written).cut:
             params = {
                 "word": written,

@@ -13,16 +13,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rabis_sync.correct.places import among
+from rabis_sync.correct.places import among, slot, subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.script import is_numeral
-from rabis_sync.correct.tokens import replaced, texts
+from rabis_sync.correct.tokens import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rabis_sync.marc.record import Record
 
+_CAPITALS = re.compile("[IVXІХСМШП]{2,}")
 _TO_LATIN = str.maketrans({"І": "I", "Х": "X", "С": "C", "М": "M", "Ш": "III", "П": "II"})
 
 
@@ -43,13 +44,15 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     """Numerals with Cyrillic letters, each once a value."""
     settings: Settings = background.settings
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
-    for text in texts(record.marc, kept):
-        for word in text.words:
+    for place in subfields(record.marc, _CAPITALS):
+        if kept.match(slot(place.path)):
+            continue
+        for word in dict.fromkeys(_CAPITALS.findall(place.value)):
             latin = word.translate(_TO_LATIN)
             if latin == word or not is_numeral(latin) or (word.isascii() or _is_look_alike(word)):
                 continue
-            if re.search(rf"(?<![^\W_]){word}[\s\u2013-]*(?:{settings.counted})", text.place.value):
-                yield Fault(text.place, "suggest", word, {"word": word, "mended": latin})
+            if re.search(rf"(?<![^\W_]){word}[\s\u2013-]*(?:{settings.counted})", place.value):
+                yield Fault(place, "suggest", word, {"word": word, "mended": latin})
 
 
 def _is_look_alike(word: str) -> bool:

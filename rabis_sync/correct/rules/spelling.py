@@ -56,9 +56,10 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         return
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
     for text in texts(record.marc, kept):
-        for written in text.words:
+        for written in [word for word in text.words if word not in lexicon.settled]:
             word = written.lower()
             if len(word) < settings.shortest or lexicon.standing(word) == KNOWN or not _is_shaped(written):
+                lexicon.settled.add(written)
                 continue
             if found := _meant(text, token(text.place.value, written), lexicon, judged, settings):
                 yield Fault(text.place, "suggest", written, _told(written, found, lexicon))
