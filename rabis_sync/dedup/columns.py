@@ -71,8 +71,8 @@ class Columns:
         coded: by field: each that can be ``different`` by its values alone (`evidence.Comparison.apart`).
         titles: the titles, and
         skeletons: their consonants.
-        spoken_for: true where something else than its letters may make a title the same as another: there
-            are parallel titles, or a volume has a title of its own.
+        other_titles: by place, what else a record is called: parallel and variant titles, a volume's own.
+            Most records are called nothing else and are not here.
         keys: which record has which key.
     """
 
@@ -80,7 +80,7 @@ class Columns:
     coded: dict[str, Coded]
     titles: Texts
     skeletons: Texts
-    spoken_for: NDArray[np.bool_]
+    other_titles: dict[int, frozenset[str]]
     keys: KeyTable
 
 
@@ -109,7 +109,7 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
     }
     ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     titles, skeletons = Texts(), Texts()
-    spoken: list[NDArray[np.bool_]] = [np.empty(0, bool)]
+    others: dict[int, frozenset[str]] = {}
     key: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     refined: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     place: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
@@ -121,8 +121,10 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
         bare = [skeleton(row.title) for row in rows]
         titles.add(row.title for row in rows)
         skeletons.add(bare)
-        spoken.append(
-            np.array([bool(row.other_titles) or own_title(row) != row.title for row in rows], dtype=bool)
+        others.update(
+            (at, frozenset((*row.other_titles, own_title(row))))
+            for at, row in enumerate(rows, done)
+            if row.other_titles or own_title(row) != row.title
         )
         table = key_table([stems(*one) for one in zip(rows, bare, strict=True)], done)
         key.append(table.key)
@@ -137,6 +139,6 @@ def columns(batches: Iterable[Sequence[Row]]) -> Columns:
         },
         titles,
         skeletons,
-        np.concatenate(spoken),
+        others,
         KeyTable(np.concatenate(key), np.concatenate(refined), np.concatenate(place)),
     )

@@ -112,6 +112,13 @@ def vetoed(one: Row, other: Row, vetoes: Collection[str]) -> bool:
     return False
 
 
+def outcome_of(field: str, one: Row, other: Row) -> Outcome | None:
+    """The outcome of one field; None where neither record has it."""
+    comparison = FIELDS[field]
+    a, b = comparison.shown(one), comparison.shown(other)
+    return _outcome(comparison, one, other, a, b) if a or b else None
+
+
 def _outcome(comparison: Comparison, one: Row, other: Row, a: str, b: str) -> Outcome:
     if not a or not b:
         return "missing"

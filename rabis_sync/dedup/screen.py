@@ -44,12 +44,27 @@ def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Pla
             a, b, numbered = a[kept], b[kept], numbered[kept]
     if not titles_decide(matching):
         return a, b
-    kept = numbered | columns.spoken_for[a] | columns.spoken_for[b]
+    kept = numbered | _bridged(columns, a, b)
     asked = np.flatnonzero(~kept)
     for start in range(0, len(asked), BATCH):
         some = asked[start : start + BATCH]
         kept[some] = _plausible(columns, a[some], b[some])
     return a[kept], b[kept]
+
+
+def _bridged(columns: Columns, a: Places, b: Places) -> Mask:
+    """Where one record is called as well what the other is called."""
+    found = np.zeros(len(a), dtype=bool)
+    named = np.zeros(len(columns.ids), dtype=bool)
+    named[np.array(list(columns.other_titles), np.int64)] = True
+    asked = np.flatnonzero(named[a] | named[b])
+    for start in range(0, len(asked), BATCH):
+        some = asked[start : start + BATCH]
+        one, other = columns.titles.take(a[some]), columns.titles.take(b[some])
+        places = zip(one, other, a[some].tolist(), b[some].tolist(), strict=True)
+        get, none = columns.other_titles.get, frozenset[str]()
+        found[some] = [x in get(right, none) or y in get(left, none) for x, y, left, right in places]
+    return found
 
 
 def _apart(field: str, coded: Coded, a: Places, b: Places) -> Mask:

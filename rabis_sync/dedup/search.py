@@ -15,7 +15,7 @@ from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
 from rabis_sync.dedup.cores import cores, spread
 from rabis_sync.dedup.screen import screen
-from rabis_sync.dedup.verdict import Judgement, hopeless, judge, titles_decide
+from rabis_sync.dedup.verdict import Judgement, hopeless, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +90,6 @@ def judged(
     pairs: Sequence[tuple[int, int]], shelf: Shelf, matching: Matching, memory: Memory
 ) -> Iterator[JudgedPair]:
     """Those of the pairs that are duplicates, or worth a look; many pairs on every core."""
-    by_title = titles_decide(matching)
 
     def judge_batch(batch: tuple[list[tuple[int, int]], dict[int, Row]]) -> list[JudgedPair]:
         some, rows = batch
@@ -99,7 +98,7 @@ def judged(
             if pair[0] not in rows or pair[1] not in rows:
                 continue  # a decision about a record that is gone
             one, other = rows[pair[0]], rows[pair[1]]
-            if by_title and pair not in memory.same and hopeless(one, other):
+            if pair not in memory.same and hopeless(one, other, matching):
                 continue
             judgement = memory.applied(pair, judge(one, other, matching))
             if judgement.verdict != "none":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal
 
-from rabis_sync.dedup.evidence import FIELDS, Evidence, compare
-from rabis_sync.dedup.titles import compare_titles
+from rabis_sync.dedup.evidence import FIELDS, Evidence, compare, outcome_of
 
 if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
@@ -112,21 +112,56 @@ def judge(one: Row, other: Row, matching: Matching) -> Judgement:
 
 
 #: Fields whose agreement can outweigh different titles.
-_NUMBERS = {"isbn": "isbns", "issn": "issns", "identifiers": "identifiers"}
+_NUMBERS = frozenset({"isbn", "issn", "identifiers"})
 
 
 def titles_decide(matching: Matching) -> bool:
     """True where different titles make a pair nothing, whatever agrees beside numbers of the document."""
     weights = matching.weights
-    others = (max(0.0, *weights[field].values()) for field in weights if field not in {*_NUMBERS, "title"})
+    others = (max(0.0, *weights[field].values()) for field in weights if field not in _NUMBERS | {"title"})
     return weights.get("title", {}).get("different", 0.0) + sum(others) < matching.limits.review
 
 
-def hopeless(one: Row, other: Row) -> bool:
-    """True where titles, if they decide, let `judge` find nothing: asked first, since it is cheap."""
-    if one.title == other.title or compare_titles(one, other) != "different":
-        return False
-    return all(set(getattr(one, name)).isdisjoint(getattr(other, name)) for name in _NUMBERS.values())
+#: Fields in the order in which they most often end hope, and where a row has each.
+_ASKED = {
+    "title": "title",
+    "isbn": "isbns",
+    "contributors": "contributors",
+    "pages": "pages",
+    "publisher": "publishers",
+    "year": "year",
+    "identifiers": "identifiers",
+    "issn": "issns",
+    "part": "part",
+    "edition": "edition",
+    "series": "series",
+    "other_title": "title_full",
+    "host": "host",
+}
+_present = attrgetter(*_ASKED.values())
+#: Scores are rounded to four places.
+_ROUNDED = 0.0001
+
+
+def hopeless(one: Row, other: Row, matching: Matching) -> bool:
+    """True where `judge` would find nothing: asked first, for it stops as soon as nothing can help any more.
+
+    From the best that the fields could add which both records have, each answer takes away what it does not
+    add.
+    """
+    weights, least = matching.weights, matching.limits.review - _ROUNDED
+    asked = [
+        (field, max(0.0, *weights[field].values()))
+        for field, a, b in zip(_ASKED, _present(one), _present(other), strict=True)
+        if a and b and field in weights
+    ]
+    best = sum(weight for _, weight in asked)
+    for field, weight in asked:
+        if best < least:
+            return True
+        outcome: Any = outcome_of(field, one, other)
+        best += weights[field].get(outcome, 0.0) - weight
+    return best < least
 
 
 def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
