@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rabis_sync.reports.texts import Texts
+
+#: A line that goes in place of a field that is there: ``010[1] ##$a…``.
+_PLACED = re.compile(r"^(\w{3})\[(\d+)\] ")
 
 
 def said_of_finding(texts: Texts, rule: str, params: Mapping[str, Any], lang: str) -> str:
@@ -57,8 +61,14 @@ def _seen(text: str, *, whole_field: bool) -> str:
     """Nothing hidden in it; fields stand one under the other."""
     if not whole_field:
         return legible(spaces_shown(text))
-    lines = (one.replace("{dollar}", "$").replace("{line}", " ") for one in text.split("\n"))
+    lines = (
+        _PLACED.sub(_which, one).replace("{dollar}", "$").replace("{line}", " ") for one in text.split("\n")
+    )
     return "\n".join(legible(spaces_shown(line)) for line in lines)
+
+
+def _which(head: re.Match[str]) -> str:
+    return f"{head[1]} " if head[2] == "1" else f"{head[1]} ({head[2]}) "
 
 
 def look_alikes_of(params: Mapping[str, Any]) -> list[tuple[str, str]]:
