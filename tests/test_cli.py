@@ -83,8 +83,29 @@ def test_check_tells_every_problem_in_a_line_of_its_own(home: Path, run: Callabl
     assert told.code == 75
     lines = told.out.splitlines()
     assert [line.split()[1] for line in lines if line.startswith("!!")] == ["source"]
-    for name in ("configuration", "mappings", "job nightly", "database", "disk", "clock", "time zone"):
+    for name in (
+        "configuration",
+        "dictionaries",
+        "mappings",
+        "job nightly",
+        "database",
+        "disk",
+        "clock",
+        "time zone",
+    ):
         assert any(line.startswith(f"ok  {name}") for line in lines), name
+
+
+def test_check_names_the_package_of_a_dictionary_that_is_not_there(
+    home: Path, run: Callable[..., Said]
+) -> None:
+    path = home / "config.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('dictionaries = "/usr/share/hunspell"', 'dictionaries = "none"'), "utf-8")
+    line = next(line for line in run("--config", path, "check").out.splitlines() if "dictionaries" in line)
+    assert line.startswith("ok")
+    assert "install hunspell-ru" in line
+    assert "install hunspell-kk" in line
 
 
 def test_a_configuration_with_five_mistakes_is_one_message(home: Path, run: Callable[..., Said]) -> None:
