@@ -75,7 +75,7 @@ def test_numbers_of_a_sheet_are_numbers_and_inventory_numbers_keep_their_zeros(
     filled: Store, ask: Callable[..., bytes]
 ) -> None:
     pairs = sheet_of(ask(filled, "duplicates", "xlsx"))
-    assert pairs.cell(pairs.max_row, 5).value == 81
+    assert 81 in [cell.value for cell in pairs[pairs.max_row]]
     books = [cell.value for cell in cells_of(sheet_of(ask(filled, "reconciliation", "xlsx")))]
     assert "00001" in books
     assert FORMULA in books
