@@ -18,8 +18,8 @@ def row(number: str, item: str, at: datetime, **changed: Any) -> dict[str, Any]:
     return {
         "source": "catalogue", "control_number": number, "item_id": item, "state": "published",
         "level": "open", "rights_uri": "https://rightsstatements.org/vocab/NKC/1.0/", "basis": "шарт № 5\0",
-        "until": "", "reason": "", "files": [{"name": "бет 1.jpg", "bytes": 2**33}], "release": "r1", "chosen": "mark",
-        "at": at,
+        "until": "", "reason": "", "files": [{"name": "бет 1.jpg", "bytes": 2**33}], "release": "r1",
+        "at": at, "chosen": "mark",
     } | changed  # fmt: skip
 
 
