@@ -232,7 +232,7 @@ def test_a_record_that_can_no_longer_be_read_is_not_taken_for_absent(
 def test_the_pace_of_a_harvest_is_told_page_by_page(library: Any, book: Callable[..., bytes]) -> None:
     library.export(*(book(n) for n in range(25)))
     library.harvest()
-    assert [text.rpartition(",")[0] for text in library.paces] == [
+    assert [text.rpartition(", ")[0] for text in library.paces] == [
         "10 records, 1 pages",
         "20 records, 2 pages",
         "25 records, 3 pages",
