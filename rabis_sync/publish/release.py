@@ -166,7 +166,7 @@ def _fill(
     for item in plan.release.items:
         for file in item.files:
             place = item.path(file)
-            if _place(folder / place, plan.paths[place], twins.scan(file.sha256), file.stamp):
+            if _place(folder / place, plan.paths[place], twins.scans.get(file.sha256), file.stamp):
                 fresh.add(place)
             entries.append(Entry(place, file.bytes, file.sha256, file.mime))
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
@@ -253,10 +253,6 @@ class Twins:
     documents: Mapping[str, Entry]
     scans: Mapping[str, Path]
     frame: str = ""
-
-    def scan(self, checksum: str) -> Path | None:
-        """A digitised file of this checksum."""
-        return self.scans.get(checksum)
 
 
 def _lived(out: Path, before: Manifest | None) -> dict[str, str]:
