@@ -134,6 +134,8 @@ def places(body: bytes, document: Document, release: Release) -> set[str]:
     pinned = set(_meant(text, release.url()))
     if pinned and document.key:
         raise FatalError(f"{document.path} names release {release.id} but is kept for others", hint=_HINT)
+    if document.past:
+        return set()
     found = pinned | set(_meant(text, release.current_url()))
     return found | set(_relative(body, document.path)) if document.path.endswith(".html") else found
 

@@ -22,6 +22,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
 _A_WHILE = "public, max-age=3600"
 _REMEMBERED = 4
+#: Folders whose folders are items.
+_OF_ITEMS = frozenset({"files", "iiif", "items"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Site:
         item = rest.partition("/")[0]
         path = self._out / pointer.RELEASES / release / wanted
         if entry is None or not path.is_file():
-            return "gone" if room in {"files", "items"} and item in listing.known else None
+            return "gone" if room in _OF_ITEMS and item in listing.known else None
         of_file = room == "files"
         cache = _A_WHILE if of_file else _FOR_EVER if pinned else _ASK_AGAIN
         return Found(path, entry, cache, gone=room == "items" and item in listing.gone)

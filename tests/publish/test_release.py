@@ -268,6 +268,7 @@ def test_latest_names_the_release_and_the_checksums_of_its_documents(library: An
         *("index.html", "page.css", "collection.json", "collection/0001.json", "items.csv", "feed.json"),
         "schemas/collection-1.json",
         *("atom.xml", "sitemap.xml", "changes/index.json", "changes/00001.json", "oai/headers.json"),
+        *("iiif/collection.json", "iiif/changes.json", "iiif/changes/00001.json"),
     }
 
 

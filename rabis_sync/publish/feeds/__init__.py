@@ -24,12 +24,14 @@ class Document:
         mime: media type.
         key: where it is not empty, a document of this place and key is the same in every release, names none,
             and is taken over from the last one without being made again.
+        past: it tells what happened, so it names addresses that need not be there any more.
     """
 
     path: str
     content: bytes | Callable[[], bytes]
     mime: str
     key: str = ""
+    past: bool = False
 
     @property
     def body(self) -> bytes:
