@@ -29,11 +29,15 @@ _FORMATS = {
 
 @cache
 def texts() -> dict[str, Labels]:
-    """Every text of the pages by its code; roles stand under ``role.<MARC relator code>``."""
+    """Every text of the pages by its code; one of a table stands under ``<table>.<code>``."""
     source = resources.files("rabis_sync.publish").joinpath("site/texts.toml").read_text("utf-8")
-    table = tomllib.loads(source)
-    roles = {f"role.{code}": text for code, text in table.pop("role").items()}
-    return {code: Labels(**text) for code, text in (table | roles).items()}
+    found: dict[str, Labels] = {}
+    for code, text in tomllib.loads(source).items():
+        if "kk" in text:
+            found[code] = Labels(**text)
+        else:
+            found |= {f"{code}.{inner}": Labels(**labels) for inner, labels in text.items()}
+    return found
 
 
 def imprint(item: PublicItem) -> str:

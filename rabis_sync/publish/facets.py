@@ -1,0 +1,172 @@
+"""The collection on shelves, by language, decade, author, place, subject, kind: each at a lasting address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+from babel import Locale, UnknownLocaleError
+
+from rabis_sync.marc.cyrillic import fold, sort_key
+from rabis_sync.publish.naming import slug
+from rabis_sync.publish.vocabulary import Labels
+from rabis_sync.publish.wording import texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from rabis_sync.publish.item import PublicItem
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Items that have one value in common.
+
+    Attributes:
+        facet: one of `FACETS`.
+        slug: its name in addresses, the same for ever.
+        label: how people call the value.
+        items: in the order they were given.
+    """
+
+    facet: str
+    slug: str
+    label: Labels
+    items: tuple[PublicItem, ...]
+
+
+class Value(NamedTuple):
+    """A value of an item: what makes it the same as another's, and how it is written here."""
+
+    key: str
+    text: str
+
+
+def shelves(items: Iterable[PublicItem], facet: str) -> tuple[Shelf, ...]:
+    """Shelves of a facet in filing order: decades from the youngest, the rest by the Kazakh alphabet.
+
+    Values that differ in spelling alone are one; it is written as most items write it.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    values_of = _VALUES[facet]
+    written: dict[str, Counter[str]] = {}
+    held: dict[str, dict[str, PublicItem]] = {}
+    for item in items:
+        for value in values_of(item):
+            written.setdefault(value.key, Counter())[value.text] += 1
+            held.setdefault(value.key, {})[item.id] = item
+    found = [
+        Shelf(facet, _address(facet, key, text), _label(facet, text), tuple(held[key].values()))
+        for key, forms in written.items()
+        for text in [min(forms, key=lambda form: (-forms[form], form))]
+    ]
+    if facet == "decade":
+        return tuple(sorted(found, key=lambda shelf: shelf.slug, reverse=True))
+    return tuple(sorted(found, key=lambda shelf: (sort_key(shelf.label.kk, "kk"), shelf.slug)))
+
+
+def type_of(item: PublicItem) -> str:
+    """Code of what kind of document it is, by type of record and bibliographic level (leader 06, 07)."""
+    leader = item.marc.leader if item.marc else ""
+    kind = _TYPES.get(leader[6:7], "text")
+    return _LEVELS.get(leader[7:8], "book") if kind == "text" else kind
+
+
+@cache
+def language_name(code: str) -> Labels:
+    """Name of a language in kk, ru and en; its code where none is known.
+
+    Args:
+        code: BCP 47.
+    """
+    return Labels(*(_language_name(code, locale) for locale in ("kk", "ru", "en")))
+
+
+def _language_name(code: str, locale: str) -> str:
+    try:
+        name = Locale.parse(code, sep="-").get_language_name(locale)
+    except (UnknownLocaleError, ValueError):
+        name = Locale.parse(locale).languages.get(code)
+    return f"{name[:1].upper()}{name[1:]}" if name else code
+
+
+#: Type of record, alike in UNIMARC and MARC 21 as far as it is used here.
+_TYPES: Mapping[str, str] = {
+    "c": "music",
+    "d": "music",
+    "e": "map",
+    "f": "map",
+    "g": "video",
+    "i": "sound",
+    "j": "sound",
+    "k": "picture",
+    "r": "object",
+}
+_LEVELS: Mapping[str, str] = {"a": "article", "b": "article", "s": "periodical", "i": "periodical"}
+
+
+def _languages(item: PublicItem) -> Iterator[Value]:
+    return (Value(code, code) for code in item.languages)
+
+
+def _decades(item: PublicItem) -> Iterator[Value]:
+    if item.year:
+        decade = f"{item.year // 10}0"
+        yield Value(decade, decade)
+
+
+def _authors(item: PublicItem) -> Iterator[Value]:
+    return (_spelt(one.name) for one in item.contributors if one.primary or one.role == "aut")
+
+
+def _places(item: PublicItem) -> Iterator[Value]:
+    return (_spelt(one.text) for one in item.subjects if one.kind == "place")
+
+
+def _subjects(item: PublicItem) -> Iterator[Value]:
+    return (_spelt(one.text) for one in item.subjects if one.kind != "place")
+
+
+def _types(item: PublicItem) -> Iterator[Value]:
+    kind = type_of(item)
+    yield Value(kind, kind)
+
+
+def _spelt(text: str) -> Value:
+    return Value(fold(text), text)
+
+
+_VALUES: Mapping[str, Callable[[PublicItem], Iterator[Value]]] = {
+    "language": _languages,
+    "decade": _decades,
+    "author": _authors,
+    "place": _places,
+    "subject": _subjects,
+    "type": _types,
+}
+#: Every facet, in the order in which people are offered them.
+FACETS = tuple(_VALUES)
+#: Facets whose values are codes, and stand in addresses as they are.
+_CODED = frozenset({"language", "decade", "type"})
+
+
+def _address(facet: str, key: str, text: str) -> str:
+    if facet in _CODED:
+        return slug(key)
+    return f"{slug(text)}_{blake2b(key.encode(), digest_size=4).hexdigest()}".lstrip("_")
+
+
+def _label(facet: str, text: str) -> Labels:
+    if facet == "language":
+        return language_name(text)
+    if facet == "type":
+        return texts()[f"type.{text}"]
+    if facet == "decade":
+        pattern = texts()["decade"]
+        return Labels(*(pattern.of(code).format(year=text) for code in ("kk", "ru", "en")))
+    return Labels(text, text, text)
