@@ -24,8 +24,9 @@ COLLECTION_END = "</collection>\n"
 
 _LOST = {Kind.REMAINS: "truncated", Kind.ENDLESS: "too_long", Kind.DOCTYPE: "doctype"}
 _REMAINS = "The element of the record does not begin or end where it should."
-# What XML 1.0 cannot hold at all, and what has to be written as a reference.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+#: What XML 1.0 cannot hold at all (section 2.2).
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What has to be written as a reference, or cannot be written.
 _SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]')
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
@@ -110,7 +111,7 @@ def _escaped(place: str, text: str) -> str:
     """
     if not _SPECIAL.search(text):
         return text
-    if found := _FORBIDDEN.search(text):
+    if found := FORBIDDEN.search(text):
         raise RecordError(f"field {place} holds U+{ord(found[0]):04X}, which XML cannot hold")
     for char, entity in _ENTITIES.items():
         text = text.replace(char, entity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from urllib.parse import quote
 from rabis_sync.publish.encoding import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from rabis_sync.publish.changes import Log
@@ -39,7 +38,7 @@ class Tombstone:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """The whole collection as everybody sees it at one time.
 
@@ -52,6 +51,7 @@ class Release:
         vocabulary: names of levels and statements.
         exchange: how items are given to other libraries.
         log: all that the public saw change until and with this release; no part of the content.
+        digests: of each item, by identifier: equal exactly when the public is shown the same (`digests_of`).
     """
 
     id: str
@@ -62,6 +62,7 @@ class Release:
     vocabulary: RightsVocabulary
     exchange: Exchange
     log: Log
+    digests: Mapping[str, str]
 
     def url(self, path: str = "") -> str:
         """Address of a document of this very release: it never shows another one's content."""
@@ -74,11 +75,6 @@ class Release:
     def item_url(self, item: PublicItem) -> str:
         """The item's page: the same in every release."""
         return self.current_url(f"items/{item.id}/")
-
-    @cached_property
-    def digests(self) -> Mapping[str, str]:
-        """Of each item, by identifier: equal exactly when the public is shown the same."""
-        return {item.id: item.digest(self.exchange.fingerprint) for item in self.items}
 
     def frame(self, fingerprint: str) -> str:
         """64 hexadecimal digits of all that turns items into documents.
@@ -107,3 +103,8 @@ class Release:
             "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()
+
+
+def digests_of(items: Iterable[PublicItem], exchange: Exchange) -> dict[str, str]:
+    """The digest of each item, by identifier."""
+    return {item.id: item.digest(exchange.fingerprint) for item in items}

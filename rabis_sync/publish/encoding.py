@@ -1,9 +1,12 @@
-"""How values stand in published documents: canonical JSON, moments as RFC 3339 has them."""
+"""How values stand in published documents: canonical JSON, text as XML holds it, moments of RFC 3339."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+from rabis_sync.marc.marcxml import FORBIDDEN
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,6 +16,21 @@ def to_json(value: Any) -> bytes:
     """Canonical JSON: UTF-8, keys in order, no blanks."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
+
+
+def xml_clean(text: str) -> str:
+    """Text without the characters that XML 1.0 cannot hold: one of them makes a whole document unreadable."""
+    return FORBIDDEN.sub("", text)
+
+
+def xml_text(text: str) -> str:
+    """Any text as the content of an element."""
+    return escape(xml_clean(text))
+
+
+def xml_value(text: str) -> str:
+    """Any text as the value of an attribute, with its quotation marks."""
+    return quoteattr(xml_clean(text))
 
 
 def moment(at: datetime) -> str:

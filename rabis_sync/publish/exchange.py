@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import marcxml
 from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.publish.encoding import xml_clean
+from rabis_sync.publish.languages import of_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,15 +123,12 @@ _OPENING = {
     "unimarc": '<record xmlns="info:lc/xmlns/marcxchange-v2" format="UNIMARC" type="Bibliographic">',
 }
 
-#: Control characters that XML 1.0 forbids.
-_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
 
 def _clean(one: Field) -> Field | None:
     """A field as XML can hold it; None where nothing of it can."""
     if one.is_control:
-        return Field(one.tag, _FORBIDDEN.sub("", one.text))
-    parts = [(code, _FORBIDDEN.sub("", value)) for code, value in one.subfields()]
+        return Field(one.tag, xml_clean(one.text))
+    parts = [(code, xml_clean(value)) for code, value in one.subfields()]
     parts = [(code, value) for code, value in parts if code.isascii() and code.isalnum()]
     return Field.data(one.tag, one.indicators, parts) if parts else None
 
@@ -143,8 +142,7 @@ def _values(item: PublicItem, url: str, rights: str) -> dict[str, Any]:
     main = next((one for one in people if one["primary"]), None)
     others = [one for one in people if one is not main]
     subjects = [{"kind": one.kind, "text": one.text} for one in item.subjects]
-    codes = {"kk": "kaz", "ru": "rus", "en": "eng", "de": "ger", "uk": "ukr", "tt": "tat"}
-    languages = [codes.get(one, one) for one in item.languages]
+    languages = [of_catalogue(one) for one in item.languages]
     return {
         "id": item.id,
         "title": item.title,

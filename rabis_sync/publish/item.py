@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc.items import items_auto
 from rabis_sync.publish.encoding import to_json
+from rabis_sync.publish.languages import of_web
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,37 +21,6 @@ if TYPE_CHECKING:
     from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.rights import Decision
 
-#: ISO 639-2/B of the catalogue -> BCP 47 of the web, for the languages met in a local-history collection.
-_BCP47 = {
-    "kaz": "kk",
-    "rus": "ru",
-    "eng": "en",
-    "ger": "de",
-    "ukr": "uk",
-    "tat": "tt",
-    "uzb": "uz",
-    "kor": "ko",
-}
-_BCP47 |= {
-    "fre": "fr",
-    "kir": "ky",
-    "tur": "tr",
-    "pol": "pl",
-    "chi": "zh",
-    "bel": "be",
-    "mon": "mn",
-    "lat": "la",
-}
-_BCP47 |= {
-    "uig": "ug",
-    "bak": "ba",
-    "aze": "az",
-    "ara": "ar",
-    "per": "fa",
-    "heb": "he",
-    "spa": "es",
-    "ita": "it",
-}
 #: Letters of a title -> languages written with them; without a language of the book the first one is meant.
 _WRITTEN_WITH = (
     (re.compile("[әғқңөұүһі]", re.IGNORECASE), ("kk", "tt", "ky", "ba", "ug", "mn", "uk", "be")),
@@ -269,7 +239,7 @@ def make_item(
         profiles: item profiles by name, for shelf marks and branches.
         exchange: what of the MARC record other libraries are given.
     """
-    languages = tuple(dict.fromkeys(_BCP47.get(code, code) for code in record.languages()))
+    languages = tuple(dict.fromkeys(of_web(code) for code in record.languages()))
     return PublicItem(
         id=identity.id,
         source=identity.source,

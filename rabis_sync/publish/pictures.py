@@ -109,7 +109,10 @@ class Studio:
         return self.folder / checksum[:2] / checksum
 
     def _side_by_side(self, tasks: list[tuple[str, str, str]]) -> Iterator[str]:
-        """Faults of the tasks in their order; a scan that brings its worker down is a fault of that scan."""
+        """Faults of the tasks in their order; a scan that brings its worker down is a fault of that scan.
+
+        Which one it was the broken pool does not say: the first that is not done is drawn again, alone.
+        """
         if len(tasks) < 2 or self.workers < 2:
             yield from map(_draw, tasks)
             return
@@ -122,9 +125,18 @@ class Studio:
                         done += 1
                         yield fault
                 except BrokenProcessPool:
-                    yield "the renderer broke down"
+                    yield _alone(waiting[done])
                     done += 1
             waiting = waiting[done:]
+
+
+def _alone(task: tuple[str, str, str]) -> str:
+    """Draw one scan in a process of its own; why it could not be, or an empty text."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        try:
+            return next(iter(pool.map(_draw, [task])))
+        except BrokenProcessPool:
+            return "the renderer broke down"
 
 
 def _draw(task: tuple[str, str, str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import GuardStop
 from rabis_sync.publish.changes import Log, next_changes
-from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.item import Identity, make_item
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
@@ -224,6 +224,7 @@ def _release(
         vocabulary=frame.vocabulary,
         exchange=frame.exchange,
         log=log,
+        digests=digests_of(items, frame.exchange),
     )
     content_hash = unnamed.content_hash(unnamed.frame(frame.fingerprint))
     if content_hash == live[1]:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
-from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.encoding import moment, xml_text, xml_value
 from rabis_sync.web.tokens import opened, seal
 
 if TYPE_CHECKING:
@@ -131,11 +130,11 @@ class Provider:
             verb, told = _checked(arguments)
             body = _VERBS[verb](self, told)
         except Refusal as refusal:
-            body = f'<error code="{refusal.code}">{escape(str(refusal))}</error>\n'
+            body = f'<error code="{refusal.code}">{xml_text(str(refusal))}</error>\n'
             asked = () if refusal.code in {"badVerb", "badArgument"} else arguments
-        request = "".join(f" {name}={quoteattr(_safe(value))}" for name, value in asked)
+        request = "".join(f" {name}={xml_value(value)}" for name, value in asked)
         head = f"<responseDate>{moment(now)}</responseDate>\n"
-        echo = f"<request{request}>{escape(self.base_url)}</request>\n"
+        echo = f"<request{request}>{xml_text(self.base_url)}</request>\n"
         return f"{_HEAD}{head}{echo}{body}</OAI-PMH>\n".encode()
 
     # -- verbs ------------------------------------------------------------
@@ -147,16 +146,16 @@ class Provider:
         name = live.library if live else urlsplit(self.base_url).hostname or ""
         sample = self._identifier(live.headers[0].id if live and live.headers else "catalogue-1")
         return (
-            f"<Identify>\n<repositoryName>{escape(name)}</repositoryName>\n"
-            f"<baseURL>{escape(self.base_url)}</baseURL>\n<protocolVersion>2.0</protocolVersion>\n"
-            f"<adminEmail>{escape(self.admin_email)}</adminEmail>\n"
+            f"<Identify>\n<repositoryName>{xml_text(name)}</repositoryName>\n"
+            f"<baseURL>{xml_text(self.base_url)}</baseURL>\n<protocolVersion>2.0</protocolVersion>\n"
+            f"<adminEmail>{xml_text(self.admin_email)}</adminEmail>\n"
             f"<earliestDatestamp>{earliest}</earliestDatestamp>\n<deletedRecord>persistent</deletedRecord>\n"
             "<granularity>YYYY-MM-DDThh:mm:ssZ</granularity>\n<compression>gzip</compression>\n"
             '<description><oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier" '
             'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai-identifier '
             'http://www.openarchives.org/OAI/2.0/oai-identifier.xsd"><scheme>oai</scheme>'
-            f"<repositoryIdentifier>{escape(self._domain)}</repositoryIdentifier><delimiter>:</delimiter>"
-            f"<sampleIdentifier>{escape(sample)}</sampleIdentifier></oai-identifier></description>\n"
+            f"<repositoryIdentifier>{xml_text(self._domain)}</repositoryIdentifier><delimiter>:</delimiter>"
+            f"<sampleIdentifier>{xml_text(sample)}</sampleIdentifier></oai-identifier></description>\n"
             "</Identify>\n"
         )
 
@@ -180,7 +179,7 @@ class Provider:
             raise Refusal("badResumptionToken", "the list of sets is given as a whole")
         live = self.snapshots.live()
         sets = "".join(
-            f"<set><setSpec>{name}</setSpec><setName>{escape(_SET_NAMES.get(name, name))}</setName></set>\n"
+            f"<set><setSpec>{name}</setSpec><setName>{xml_text(_SET_NAMES.get(name, name))}</setName></set>\n"
             for name in (live.sets if live else ())
         )
         if not sets:
@@ -291,7 +290,7 @@ class Provider:
         status = ' status="deleted"' if header.deleted else ""
         return (
             f"<header{status}>"
-            f"<identifier>{escape(self._identifier(header.id))}</identifier>"
+            f"<identifier>{xml_text(self._identifier(header.id))}</identifier>"
             f"<datestamp>{header.at}</datestamp>{sets}</header>\n"
         )
 
@@ -317,7 +316,7 @@ def _checked(arguments: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]
         if number > 1:
             raise Refusal("badArgument", f"{name} stands {number} times")
     if unknown := sorted(told.keys() - allowed):
-        raise Refusal("badArgument", f"{verb} has no argument {', '.join(map(_safe, unknown))}")
+        raise Refusal("badArgument", f"{verb} has no argument {', '.join(unknown)}")
     if "resumptionToken" in told:
         if len(told) > 1:
             raise Refusal("badArgument", "a resumptionToken stands alone")
@@ -341,11 +340,6 @@ def _moment(text: str, name: str, *, end: bool) -> str:
     except (ValueError, OverflowError):
         pass
     raise Refusal("badArgument", f"{name} is no datestamp such as 2026-11-22 or 2026-11-22T03:00:00Z")
-
-
-def _safe(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return "".join(letter if letter >= " " else "?" for letter in text)
 
 
 _VERBS: dict[str, Callable[[Provider, Mapping[str, str]], str]] = {

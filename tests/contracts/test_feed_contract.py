@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 
 from rabis_sync.marc.record import Contributor, Subject
 from rabis_sync.publish.changes import Change, Log, next_changes
-from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.item import Holding, PublicFile, PublicItem
@@ -100,7 +100,9 @@ def make_release(
 ) -> Release:
     library = Labels(kk="Кітапхана", ru="Библиотека", en="Library")
     exchange = TypeAdapter(Exchange).validate_python(tomllib.loads(EXCHANGE.read_text("utf-8")))
-    unnamed = Release(name, library, SITE, items, (STONE,), vocabulary, exchange, LOG)
+    unnamed = Release(
+        name, library, SITE, items, (STONE,), vocabulary, exchange, LOG, digests_of(items, exchange)
+    )
     return replace(unnamed, log=Log((*LOG.entries, *next_changes(LOG, unnamed, NOW))))
 
 

@@ -154,10 +154,9 @@ def test_a_scan_that_brings_its_worker_down_is_a_fault_of_its_own(
             pass
 
         def map(self, draw: Any, tasks: Any) -> Any:
-            for task in tasks:
-                if task[1].endswith("1.pdf"):
-                    raise BrokenProcessPool
-                yield draw(task)
+            if any(task[1].endswith("1.pdf") for task in tasks):
+                raise BrokenProcessPool
+            yield from map(draw, tasks)
 
     monkeypatch.setattr(pictures, "ProcessPoolExecutor", Pool)
     drawn = Studio(tmp_path / "pictures", workers=2).draw(three)

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 from rabis_sync.marc.record import Contributor
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Log, next_changes
-from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.item import PublicFile, PublicItem
@@ -98,7 +98,8 @@ class Collection:
         library = Labels(kk="Кітапхана", ru="Библиотека", en="Library")
         site = "https://library.example/kraeved/"
         shown = Release(
-            name, library, site, tuple(items), tuple(stones), self.vocabulary, self.exchange, self.log
+            *(name, library, site, tuple(items), tuple(stones), self.vocabulary, self.exchange, self.log),
+            digests=digests_of(items, self.exchange),
         )
         self.log = Log((*self.log.entries, *next_changes(self.log, shown, self.now)))
         shown = replace(shown, log=self.log)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
-from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.encoding import moment, xml_text, xml_value
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.manifest import created
 from rabis_sync.publish.wording import imprint, texts
@@ -79,42 +78,42 @@ def _feed(
         if change.kind == "delete" or change.item_id in items
     )
     addresses = "".join(
-        f"<link rel={quoteattr(rel)} href={quoteattr(release.current_url(path))}"
-        f"{' type=' + quoteattr('text/html') if rel == 'alternate' else ''}/>\n"
+        f"<link rel={xml_value(rel)} href={xml_value(release.current_url(path))}"
+        f"{' type=' + xml_value('text/html') if rel == 'alternate' else ''}/>\n"
         for rel, path in links
     )
     head = (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed {_SPACES} xml:lang="ru">\n'
-        f"<id>{escape(release.current_url('atom.xml'))}</id>\n"
-        f"<title>{escape(texts()['title'].ru)} — {escape(release.library.ru)}</title>\n"
+        f"<id>{xml_text(release.current_url('atom.xml'))}</id>\n"
+        f"<title>{xml_text(texts()['title'].ru)} — {xml_text(release.library.ru)}</title>\n"
         f"<updated>{updated}</updated>\n{addresses}{mark}"
-        f"<author><name>{escape(release.library.ru)}</name></author>\n"
+        f"<author><name>{xml_text(release.library.ru)}</name></author>\n"
     )
     return f"{head}{body}</feed>\n".encode()
 
 
 def _entry(release: Release, item: PublicItem, change: Change) -> str:
     people = "".join(
-        f"<{'author' if one.primary else 'contributor'}><name>{escape(one.name)}</name>"
+        f"<{'author' if one.primary else 'contributor'}><name>{xml_text(one.name)}</name>"
         f"</{'author' if one.primary else 'contributor'}>\n"
         for one in item.contributors
         if one.name
     )
     summary = "\n\n".join(part for part in (imprint(item), item.summary) if part) or item.title
-    language = "" if item.language == "und" else f" xml:lang={quoteattr(item.language)}"
+    language = "" if item.language == "und" else f" xml:lang={xml_value(item.language)}"
     terms = dict.fromkeys(one.text for one in item.subjects if one.text)
     return (
-        f"<entry{language}>\n<id>{escape(_identifier(release, item.id))}</id>\n"
-        f"<title>{escape(item.title)}</title>\n<updated>{moment(change.at)}</updated>\n"
-        f'<link rel="alternate" type="text/html" href={quoteattr(release.item_url(item))}/>\n{people}'
-        + "".join(f"<category term={quoteattr(term)}/>\n" for term in terms)
-        + f"<rights>{escape(item.rights_uri)}</rights>\n<summary>{escape(summary)}</summary>\n</entry>\n"
+        f"<entry{language}>\n<id>{xml_text(_identifier(release, item.id))}</id>\n"
+        f"<title>{xml_text(item.title)}</title>\n<updated>{moment(change.at)}</updated>\n"
+        f'<link rel="alternate" type="text/html" href={xml_value(release.item_url(item))}/>\n{people}'
+        + "".join(f"<category term={xml_value(term)}/>\n" for term in terms)
+        + f"<rights>{xml_text(item.rights_uri)}</rights>\n<summary>{xml_text(summary)}</summary>\n</entry>\n"
     )
 
 
 def _deleted(release: Release, change: Change) -> str:
-    ref = quoteattr(_identifier(release, change.item_id))
-    comment = f"<at:comment>{escape(change.reason)}</at:comment>" if change.reason else ""
+    ref = xml_value(_identifier(release, change.item_id))
+    comment = f"<at:comment>{xml_text(change.reason)}</at:comment>" if change.reason else ""
     return f'<at:deleted-entry ref={ref} when="{moment(change.at)}">{comment}</at:deleted-entry>\n'
 
 

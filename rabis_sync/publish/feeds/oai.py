@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
-from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.encoding import moment, to_json, xml_text
 from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
@@ -96,16 +95,10 @@ def dublin_core(item: PublicItem, url: str, rights: str, library: str) -> str:
     named += [("coverage", one.text, "") for one in item.subjects if one.kind == "place"]
     named += [("source", library, ""), ("rights", item.rights_uri, ""), ("rights", rights, "ru")]
     lines = [
-        f"<dc:{name}{_language(code)}>{escape(_clean(text))}</dc:{name}>\n"
-        for name, text, code in named
-        if text
+        f"<dc:{name}{_language(code)}>{xml_text(text)}</dc:{name}>\n" for name, text, code in named if text
     ]
     return f"{_DC}{''.join(lines)}</oai_dc:dc>\n"
 
 
 def _language(code: str) -> str:
     return f' xml:lang="{code}"' if code and code != "und" else ""
-
-
-def _clean(text: str) -> str:
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")

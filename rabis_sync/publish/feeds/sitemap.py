@@ -6,9 +6,8 @@ Addresses of items that are no more are not in it; their pages say so (sitemaps.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
-from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.encoding import moment, xml_text
 from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
@@ -28,10 +27,10 @@ class Feed:
     def documents(self, release: Release) -> Iterator[Document]:
         """`sitemap.xml`, and `sitemap/0001.xml` … where it is an index."""
         latest = release.log.latest()
-        lines = [f"<url><loc>{escape(release.current_url())}</loc></url>"]
+        lines = [f"<url><loc>{xml_text(release.current_url())}</loc></url>"]
         for item in release.items:
             changed = f"<lastmod>{moment(latest[item.id].at)}</lastmod>" if item.id in latest else ""
-            lines.append(f"<url><loc>{escape(release.item_url(item))}</loc>{changed}</url>")
+            lines.append(f"<url><loc>{xml_text(release.item_url(item))}</loc>{changed}</url>")
         parts = [lines[start : start + MOST] for start in range(0, len(lines), MOST)]
         if len(parts) == 1:
             yield _document("sitemap.xml", "urlset", parts[0])
@@ -39,7 +38,7 @@ class Feed:
         places = [f"sitemap/{number:04}.xml" for number in range(1, len(parts) + 1)]
         for place, part in zip(places, parts, strict=True):
             yield _document(place, "urlset", part)
-        index = [f"<sitemap><loc>{escape(release.current_url(place))}</loc></sitemap>" for place in places]
+        index = [f"<sitemap><loc>{xml_text(release.current_url(place))}</loc></sitemap>" for place in places]
         yield _document("sitemap.xml", "sitemapindex", index)
 
 
