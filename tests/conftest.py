@@ -13,6 +13,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,10 +23,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+from rabis_sync import cli
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # A run says the same twice: properties are tried on the same examples, and a busy machine fails none of them.
 # `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -237,6 +239,63 @@ def _wait_until_it_answers(address: sa.URL, server: subprocess.Popen[bytes], log
             time.sleep(0.05)
         else:
             return
+
+
+# --- a library at the command line --------------------------------------------------------------------
+
+
+#: A library whose catalogue is one export; no dictionary of the machine has a say in its corrections.
+ONE_EXPORT = """
+[library]
+name = {{ ru = "ЦБС", kk = "ОКЖ", en = "Library" }}
+timezone = "Asia/Almaty"
+site_url = "https://example.kz/"
+[store]
+url = "{url}"
+[sources.catalogue]
+kind = "export"
+path = "catalogue.mrc"
+[correct]
+dictionaries = "none"
+[publish]
+out = "site"
+"""
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes the configuration of a library with one export on a database; its folder."""
+
+    def write(url: str) -> Path:
+        (tmp_path / "config.toml").write_text(ONE_EXPORT.format(url=url), "utf-8")
+        return tmp_path
+
+    return write
+
+
+@pytest.fixture
+def config_path(tmp_path: Path) -> Path:
+    """Configuration of the library that `told` speaks to; a module with a library of its own says which."""
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
+def told(
+    config_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """A command given to this test's library: exit code, what it said, what it complained of."""
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        command = ["rabis-sync", "--config", str(config_path), *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", command)
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return int(ended.value.code or 0), said.out, said.err
+
+    return call
 
 
 # --- rules of a run ---------------------------------------------------------------------------------

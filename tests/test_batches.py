@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 
-from rabis_sync import cli
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.wiring.running import opened
@@ -21,21 +19,6 @@ if TYPE_CHECKING:
 
     Told = Callable[..., tuple[int, str, str]]
 
-CONFIGURATION = """
-[library]
-name = {{ ru = "ЦБС", kk = "ОКЖ", en = "Library" }}
-timezone = "Asia/Almaty"
-site_url = "https://example.kz/"
-[store]
-url = "{url}"
-[sources.catalogue]
-kind = "export"
-path = "catalogue.mrc"
-[correct]
-dictionaries = "none"
-[publish]
-out = "site"
-"""
 GENERAL = "100 $a20200315d2019    m  y0kazy50      ca"
 REST = "101 $akaz\n102 $aKZ\n210 $aАлматы$cАтамұра$d2019\n215 $a120 б.\n686 $a84(5Каз)$2rubbk\n801 $aKZ$bЦБС"
 GOOD = f"{GENERAL}\n200 $aҚұлагер$fІ. Жансүгіров\n700 $aЖансүгіров$bІ.\n899 $aЦБС$p1\n{REST}"
@@ -52,36 +35,21 @@ def parsed(number: int, text: str) -> MarcRecord:
     return MarcRecord("00000nam0 2200000   450 ", tuple(fields))
 
 
-@pytest.fixture
-def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        command = ["rabis-sync", "--config", str(tmp_path / "config.toml"), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err
-
-    return call
-
-
 Make = "Callable[..., Path]"
 
 
 @pytest.fixture
-def make(tmp_path: Path, told: Told) -> Callable[..., Path]:
+def make(configured: Callable[[str], Path], told: Told) -> Callable[..., Path]:
     """A library with these records, harvested and corrected, on a database."""
 
     def build(url: str, *texts: str, encoding: str = "utf-8") -> Path:
-        (tmp_path / "config.toml").write_text(CONFIGURATION.format(url=url), "utf-8")
-        with (tmp_path / "catalogue.mrc").open("wb") as stream:
+        folder = configured(url)
+        with (folder / "catalogue.mrc").open("wb") as stream:
             records = (parsed(number, text) for number, text in enumerate(texts, 1))
             codec.write(stream, records, syntax="iso2709", encoding=encoding)
         assert told("harvest")[0] == 0
         assert told("correct")[0] == 0
-        return tmp_path
+        return folder
 
     return build
 

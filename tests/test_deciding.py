@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 
-from rabis_sync import cli
 from rabis_sync.demo import library
 from rabis_sync.marc import codec
 from rabis_sync.wiring.running import Manner, run_job
@@ -31,20 +29,8 @@ def after_the_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(
-    after_the_night: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    def call(*arguments: object) -> tuple[int, str, str]:
-        command = ["rabis-sync", "--config", str(after_the_night), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err
-
-    return call
+def config_path(after_the_night: Path) -> Path:
+    return after_the_night
 
 
 def listed(told: Told, report: str, what: str) -> list[dict[str, Any]]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rabis_sync import cli
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.wiring.running import opened
@@ -17,21 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CONFIGURATION = """
-[library]
-name = {{ ru = "ЦБС", kk = "ОКЖ", en = "Library" }}
-timezone = "Asia/Almaty"
-site_url = "https://example.kz/"
-[store]
-url = "{url}"
-[sources.catalogue]
-kind = "export"
-path = "catalogue.mrc"
-[correct]
-dictionaries = "none"
-[publish]
-out = "site"
-"""
 FRAME = "100 $a20200315d2019    m  y0rusy50      ca\n101 $arus\n102 $aKZ\n801 $aKZ$bЦБС\n899 $aЦБС$p1"
 SPACED = "200 $aДорога  к зимовке"
 WRONG_NUMBER = "010 $a5-7443-0020-4"
@@ -40,9 +23,8 @@ WRONG_NUMBER = "010 $a5-7443-0020-4"
 class Library:
     """A library with one record, and its cataloguer at the command line."""
 
-    def __init__(self, folder: Path, url: str, call: Callable[..., tuple[int, str, str]]) -> None:
+    def __init__(self, folder: Path, call: Callable[..., tuple[int, str, str]]) -> None:
         self.folder, self.call = folder, call
-        (folder / "config.toml").write_text(CONFIGURATION.format(url=url), "utf-8")
 
     def catalogue(self, *lines: str) -> str:
         """The record in the catalogue becomes this; a night passes; what the correction told."""
@@ -76,30 +58,13 @@ class Library:
 
 
 @pytest.fixture
-def call(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    def told(*arguments: object) -> tuple[int, str, str]:
-        command = ["rabis-sync", "--config", str(tmp_path / "config.toml"), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return int(ended.value.code or 0), said.out, said.err
-
-    return told
+def anywhere(configured: Callable[[str], Path], any_url: str, told: Callable[..., Any]) -> Library:
+    return Library(configured(any_url), told)
 
 
 @pytest.fixture
-def anywhere(tmp_path: Path, any_url: str, call: Callable[..., tuple[int, str, str]]) -> Library:
-    return Library(tmp_path, any_url, call)
-
-
-@pytest.fixture
-def library(tmp_path: Path, sqlite_url: str, call: Callable[..., tuple[int, str, str]]) -> Library:
-    return Library(tmp_path, sqlite_url, call)
+def library(configured: Callable[[str], Path], sqlite_url: str, told: Callable[..., Any]) -> Library:
+    return Library(configured(sqlite_url), told)
 
 
 def test_an_accepted_proposal_is_in_the_corrected_view_at_once_and_undone_out_of_it(

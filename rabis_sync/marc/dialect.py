@@ -40,6 +40,9 @@ Kind = Literal[
     "multimedia",
     "object",
 ]
+#: What a document named in a record is to the record's own: the set it belongs to, a volume of it, a text
+#: inside it, what it stands in, what it was made of, what was made of it, another form or edition of it.
+Relation = Literal["set", "volume", "part", "host", "original", "reproduction", "other_form", "edition"]
 Severity = Literal["error", "warning", "info"]
 
 #: Elements that a dialect must describe (with an empty list where its family has no such thing); it may name
@@ -192,6 +195,27 @@ class SubjectField:
     subdivisions: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class LinkField:
+    """A field that names another document.
+
+    Attributes:
+        tag: the field's tag.
+        kind: what that document is to this one.
+        title: paths of its title, each without the tag: ``>200$a``, ``[$1=]$t``.
+        part: the same of the number of its volume or issue.
+        number: the same of the control number of its record.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = STRICT
+
+    tag: str
+    kind: Relation
+    title: list[str]
+    part: list[str] = field(default_factory=list)
+    number: list[str] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Mandatory:
     """An element a record must have, and how grave it is when it has not.
@@ -228,6 +252,7 @@ class Dialect:
         languages: codes and words that people write for a language -> ISO 639-2/B.
         countries: codes and words for a country -> ISO 3166-1 alpha-2.
         flags: words that mean yes in a yes-or-no element.
+        links: fields that name other documents.
         trailing: punctuation that belongs to the display (ISBD) and is cut off the end of a value.
         abbreviations: words that keep their full stop at the end of a value, beside those up to four letters
             long.
@@ -249,6 +274,7 @@ class Dialect:
     countries: dict[str, str]
     flags: list[str]
     mandatory: list[Mandatory]
+    links: list[LinkField] = field(default_factory=list)
     trailing: str = ""
     abbreviations: list[str] = field(default_factory=list)
 
@@ -258,7 +284,7 @@ class Dialect:
         Raises:
             ValueError: a path cannot be read, or an element is asked for that is not described.
         """
-        _ = self.paths, self.level_paths, self.kind_paths, self.signs
+        _ = self.paths, self.level_paths, self.kind_paths, self.link_paths, self.signs
         missing = sorted(set(ELEMENTS) - set(self.elements))
         if missing:
             raise ValueError(
@@ -314,6 +340,17 @@ class Dialect:
     def kind_paths(self) -> tuple[Path, ...]:
         """The parsed paths of the kind's code."""
         return _paths("kind", self.kind.path)
+
+    @cached_property
+    def link_paths(self) -> tuple[tuple[tuple[Path, ...], ...], ...]:
+        """The parsed paths of each linking field: title, part, number."""
+        return tuple(
+            tuple(
+                _paths("links", [spec.tag + text for text in texts])
+                for texts in (spec.title, spec.part, spec.number)
+            )
+            for spec in self.links
+        )
 
     @cached_property
     def signs(self) -> tuple[tuple[Path, Callable[[str], object], int], ...]:

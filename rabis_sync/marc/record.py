@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.marc import figures, headings, identifiers
 from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
+from rabis_sync.marc.links import Link, links
 from rabis_sync.marc.numbering import is_designation, numbers
 from rabis_sync.marc.path import LEADER, FieldIndex
 from rabis_sync.marc.wording import balanced, join_parts, join_volume
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from rabis_sync.marc.path import Path
 
 
-__all__ = ["Contributor", "Place", "Record", "Subject"]
+__all__ = ["Contributor", "Link", "Place", "Record", "Subject"]
+
+
+#: What an article names of the journal and the issue, or of the book it stands in.
+_WHOLES = frozenset({"set", "volume"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +359,15 @@ class Record:
     def local_history(self) -> bool:
         """True where the cataloguer marked the document as local history."""
         return any(value.lower() in self.dialect.yes for value in self.values("local_history"))
+
+    # -- other documents ------------------------------------------------------------------------------------
+
+    def links(self) -> tuple[Link, ...]:
+        """Documents that it names: its set, its volumes, its original; of an article what it stands in."""
+        found = links(self.dialect, self.index)
+        if found and self.level() == "analytic":
+            return tuple(link._replace(kind="host") if link.kind in _WHOLES else link for link in found)
+        return found
 
     # -- copies ---------------------------------------------------------------------------------------------
 

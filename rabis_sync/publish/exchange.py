@@ -17,6 +17,7 @@ from rabis_sync.marc import marcxml
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.publish.encoding import xml_clean
 from rabis_sync.publish.languages import of_catalogue
+from rabis_sync.publish.related import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -165,8 +166,14 @@ def _values(item: PublicItem, url: str, rights: str) -> dict[str, Any]:
         "other_persons": [one for one in others if one["kind"] == "person"],
         "other_bodies": [one for one in others if one["kind"] != "person"],
         **{f"{kind}_subjects": [one for one in subjects if one["kind"] == kind] for kind in _SUBJECTS},
+        **{f"{kind}_links": _links(item, kind) for kind in KINDS},
         "other_subjects": [one for one in subjects if one["kind"] not in _SUBJECTS],
     }
+
+
+def _links(item: PublicItem, kind: str) -> list[dict[str, str]]:
+    found = (one for one in item.related if one.kind == kind)
+    return [{"title": one.title, "part": one.part, "item": one.item} for one in found]
 
 
 _SUBJECTS = ("person", "place", "topic")

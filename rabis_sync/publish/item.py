@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.items import ItemProfile
     from rabis_sync.marc.record import Contributor, Record, Subject
     from rabis_sync.publish.exchange import Exchange
+    from rabis_sync.publish.related import Related
     from rabis_sync.publish.rights import Decision
 
 #: Letters of a title -> languages written with them; without a language of the book the first one is meant.
@@ -91,6 +92,7 @@ class PublicItem:
         reason: why it is not open; empty when it is.
         since: moment of its present standing, UTC; no part of the content.
         isbns: valid ISBNs, 13 digits.
+        related: its set, its volumes, what it was made of.
         family: of the MARC record.
         marc: the MARC record as far as it is for other libraries.
     """
@@ -119,6 +121,7 @@ class PublicItem:
     files: tuple[PublicFile, ...]
     since: datetime
     isbns: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
     family: str = ""
     marc: MarcRecord | None = None
 
@@ -191,6 +194,10 @@ class PublicItem:
             "summary": self.summary,
             "isbns": list(self.isbns),
             "holdings": [{"branch": one.branch, "call_number": one.call_number} for one in self.holdings],
+            "related": [
+                {"kind": one.kind, "title": one.title, "part": one.part, "item": one.item}
+                for one in self.related
+            ],
             "level": self.level,
             "rights_uri": self.rights_uri,
             "basis": self.basis,
@@ -228,6 +235,8 @@ def make_item(
     files: Sequence[PublicFile],
     profiles: Mapping[str, ItemProfile],
     exchange: Exchange,
+    *,
+    related: Sequence[Related] = (),
 ) -> PublicItem:
     """Describe a record for the public.
 
@@ -238,6 +247,7 @@ def make_item(
         files: its files, in the order of the links; empty unless the level is open.
         profiles: item profiles by name, for shelf marks and branches.
         exchange: what of the MARC record other libraries are given.
+        related: what it has to do with other documents.
     """
     languages = tuple(dict.fromkeys(of_web(code) for code in record.languages()))
     return PublicItem(
@@ -265,6 +275,7 @@ def make_item(
         files=tuple(files),
         since=identity.since,
         isbns=tuple(dict.fromkeys(one.canonical for one in record.isbns() if one.canonical)),
+        related=tuple(related),
         family=record.dialect.family,
         marc=exchange.public(record.marc, record.dialect.family),
     )

@@ -10,6 +10,7 @@ from rabis_sync.errors import GuardStop
 from rabis_sync.publish.changes import Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.item import Identity, make_item
+from rabis_sync.publish.related import relations
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.record import Record
     from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.item import PublicFile, PublicItem
+    from rabis_sync.publish.related import Related
     from rabis_sync.publish.standing import Key, Standing
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 
@@ -150,16 +152,18 @@ def make_plan(
         log: all that the public was told to have changed.
         frame: what does not depend on a record.
     """
-    standings: dict[Key, Standing] = {}
+    ordered = sorted(candidates, key=lambda one: one.key)
+    standings = {one.key: _standing(one, before.get(one.key), frame.now) for one in ordered}
+    shown = [one for one in ordered if standings[one.key].shown]
+    related = relations(
+        {one.key: one.record for one in shown}, {one.key: standings[one.key].item_id for one in shown}
+    )
     items: list[PublicItem] = []
     paths: dict[str, Path] = {}
-    for candidate in sorted(candidates, key=lambda one: one.key):
-        standing = _standing(candidate, before.get(candidate.key), frame.now)
-        standings[candidate.key] = standing
-        if standing.shown:
-            item = _item(candidate, standing, frame)
-            items.append(item)
-            paths |= zip(map(item.path, item.files), candidate.paths, strict=True)
+    for candidate in shown:
+        item = _item(candidate, standings[candidate.key], frame, related.get(candidate.key, ()))
+        items.append(item)
+        paths |= zip(map(item.path, item.files), candidate.paths, strict=True)
     for key, reason in sorted(gone.items()):
         nothing = Decision("closed", before[key].rights_uri or NOT_EVALUATED, reason=reason)
         standings[key] = next_standing(key, nothing, (), before[key], frame.now)
@@ -200,11 +204,10 @@ def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> S
     return replace(standing, chosen=candidate.why)
 
 
-def _item(candidate: Candidate, standing: Standing, frame: Frame) -> PublicItem:
+def _item(candidate: Candidate, standing: Standing, frame: Frame, related: Sequence[Related]) -> PublicItem:
     identity = Identity(standing.item_id, *candidate.key, standing.at)
-    return make_item(
-        identity, candidate.record, candidate.decision, candidate.files, frame.profiles, frame.exchange
-    )
+    of_record = (candidate.record, candidate.decision, candidate.files)
+    return make_item(identity, *of_record, frame.profiles, frame.exchange, related=related)
 
 
 def _release(

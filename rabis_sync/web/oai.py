@@ -52,6 +52,12 @@ _LIST = (
 )
 _ARGUMENTS |= {"ListIdentifiers": _LIST, "ListRecords": _LIST}
 
+#: How names of formats and sets are written (protocol, sections 3.4 and 4.6).
+_NAME = r"[A-Za-z0-9\-_.!~*'()]+"
+_WRITTEN = {"metadataPrefix": re.compile(_NAME), "set": re.compile(f"{_NAME}(:{_NAME})*")}
+#: A domain in identifiers (guidelines for the scheme oai).
+_DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z][A-Za-z0-9-]*)+")
+
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _SET_NAMES = {"kraeved": "Краеведение", "open": "Открытые файлы", "lang": "По языкам"}
@@ -271,9 +277,9 @@ class Provider:
 
     @property
     def _domain(self) -> str:
-        """The domain of identifiers; one without a dot is none to the scheme."""
-        host = urlsplit(self.base_url).hostname or "localhost"
-        return host if "." in host and not host.replace(".", "").isdigit() else "rabis-sync.local"
+        """The domain of identifiers; an address of digits or without a dot is none to the scheme."""
+        host = urlsplit(self.base_url).hostname or ""
+        return host if _DOMAIN.fullmatch(host) else "rabis-sync.local"
 
     def _identifier(self, item_id: str) -> str:
         return f"oai:{self._domain}:{item_id}"
@@ -321,6 +327,9 @@ def _checked(arguments: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]
         if len(told) > 1:
             raise Refusal("badArgument", "a resumptionToken stands alone")
         return verb, told
+    for name, form in _WRITTEN.items():
+        if name in told and not form.fullmatch(told[name]):
+            raise Refusal("badArgument", f"{name} holds a character that no name has")
     if missing := sorted(needed - told.keys()):
         raise Refusal("badArgument", f"{verb} needs {', '.join(missing)}")
     return verb, told

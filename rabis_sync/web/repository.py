@@ -111,7 +111,7 @@ class Snapshots:
         manifest = read_manifest(folder) if release else None
         if manifest is None:
             return None
-        lived = {**manifest.lived, release: manifest.lived.get(release) or self._since()}
+        lived = {**manifest.lived, release: manifest.lived.get(release) or self._since(release)}
         headers = (
             # Nobody could have met a change before its release was live, whenever it was built.
             Header(max(one["at"], lived.get(one["release"], "")), one["id"], tuple(one["sets"]), deleted)
@@ -121,6 +121,13 @@ class Snapshots:
         formats = tuple(contents["formats"])
         return Snapshot(release, folder, contents["library"]["ru"], formats, tuple(sorted(headers)))
 
-    def _since(self) -> str:
-        """Since when the pointer stands as it does."""
-        return moment(datetime.fromtimestamp((self._out / pointer.CURRENT).lstat().st_mtime, UTC))
+    def _since(self, release: str) -> str:
+        """Since when a release is or was live: the pointer says it, for an earlier one the live release.
+
+        A walk that goes on in an older release after a restart must meet its headers in the same order.
+        """
+        live = pointer.live_release(self._out)
+        if release == live:
+            return moment(datetime.fromtimestamp((self._out / pointer.CURRENT).lstat().st_mtime, UTC))
+        manifest = read_manifest(self._out / pointer.RELEASES / live) if live else None
+        return manifest.lived.get(release, "") if manifest else ""

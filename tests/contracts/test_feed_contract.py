@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree, html
@@ -17,9 +18,14 @@ from rabis_sync.marc.record import Contributor, Subject
 from rabis_sync.publish.changes import Change, Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.exchange import Exchange
-from rabis_sync.publish.feeds import FEEDS
+from rabis_sync.publish.feeds import FEEDS, Document
 from rabis_sync.publish.item import Holding, PublicFile, PublicItem
+from rabis_sync.publish.related import Related
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+from tests.formats.rules import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SITE = "https://library.example/kraeved/"
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -40,6 +46,10 @@ FULL = PublicItem(
     subjects=(Subject("place", "Караганда"),),
     summary='Об "угле" и людях </script><script>alert(1)</script>',
     holdings=(Holding("ЦГБ", "63.3"),),
+    related=(
+        Related("set", "Собрание <сочинений>", "Т. 2", "catalogue-b2"),
+        Related("original", "Печать & бумага"),
+    ),
     level="open",
     rights_uri="http://rightsstatements.org/vocab/InC/1.0/",
     basis="contract",
@@ -69,6 +79,7 @@ BARE = replace(
     subjects=(),
     summary="",
     holdings=(),
+    related=(),
     level="metadata",
     rights_uri="http://rightsstatements.org/vocab/CNE/1.0/",
     basis="",
@@ -87,6 +98,29 @@ STONE = Tombstone("catalogue-b3", "catalogue", "b3", "record_deleted", NOW)
 WITHOUT_DESCRIPTIONS = {"changes", "sitemap"}
 #: Feeds whose documents others keep and quote: what they name stays at its address from release to release.
 STAYING = {"iiif"}
+
+
+def records_of(document: Document) -> list[tuple[str, bytes]]:
+    """Records of an item with the rules of each."""
+    rules = {"oai_dc": "oai-dc.rnc", "marc21": "marcxml.rnc", "unimarc": "marcxchange.rnc"}
+    told = json.loads(document.body)
+    return [(rules[prefix], told[prefix].encode()) for prefix in rules if prefix in told]
+
+
+def linked_data_of(document: Document) -> list[tuple[str, bytes]]:
+    """What a page says to machines."""
+    scripts = html.document_fromstring(document.body).xpath("//script")
+    return [("linked-book.json", (one.text or "").encode()) for one in scripts]
+
+
+#: Feed -> what of a document is held to which rules (`tests/formats/`).
+RULED: dict[str, Callable[[Document], list[tuple[str, bytes]]]] = {
+    "atom": lambda one: [("atom.rnc", one.body)],
+    "sitemap": lambda one: [("sitemap.rnc", one.body)],
+    "json_feed": lambda one: [("json-feed.json", one.body)],
+    "oai": records_of,
+    "item_pages": linked_data_of,
+}
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +171,16 @@ def test_whatever_is_missing_every_document_can_be_read(
             assert len(list(csv.reader(document.body.decode().splitlines()))) > len(items)
         else:
             etree.fromstring(document.body)
+
+
+@pytest.mark.parametrize("name", sorted(RULED))
+@pytest.mark.parametrize("items", [(FULL, BARE), (FULL,), (BARE,), ()], ids=["both", "full", "bare", "none"])
+def test_whatever_is_missing_every_document_keeps_the_rules_of_its_format(
+    name: str, items: tuple[PublicItem, ...], vocabulary: RightsVocabulary
+) -> None:
+    for document in FEEDS.get(name)().documents(make_release(vocabulary, *items)):
+        found = RULED[name](document)
+        assert [fault for rules, part in found for fault in faults(rules, part)] == []
 
 
 @pytest.mark.parametrize("name", FEEDS.names())

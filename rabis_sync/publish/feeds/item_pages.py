@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.feeds.html_page import template
+from rabis_sync.publish.related import KINDS
 from rabis_sync.publish.wording import citation, texts
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def _page(release: Release, item: PublicItem) -> bytes:
         texts=texts(),
         up=_UP,
         url=url,
+        related={
+            kind: found for kind in KINDS if (found := [one for one in item.related if one.kind == kind])
+        },
         citations={language: citation(item, url, language) for language in ("ru", "kk")},
         linked=to_json(linked(release, item)).decode().replace("<", "\\u003c"),
     )
@@ -90,10 +94,25 @@ def linked(release: Release, item: PublicItem) -> dict[str, Any]:
         "thumbnailUrl": f"{_UP}{item.path(item.cover)}" if item.cover else "",
         "encoding": [_media(item, file) for file in item.downloads],
         "provider": {"@type": "Library", "name": release.library.ru},
-        "isPartOf": {"@type": "Collection", "name": texts()["title"].ru, "url": release.current_url()},
+        "isPartOf": [
+            {"@type": "Collection", "name": texts()["title"].ru, "url": release.current_url()},
+            *_works(release, item, "set", "host"),
+        ],
+        "hasPart": _works(release, item, "volume", "part"),
+        "isBasedOn": _works(release, item, "original"),
         "sdLicense": "http://creativecommons.org/publicdomain/zero/1.0/",
     }
     return {name: value for name, value in described.items() if value not in (None, "", [])}
+
+
+def _works(release: Release, item: PublicItem, *kinds: str) -> list[dict[str, str]]:
+    """Related works of these kinds; those that are shown with their address."""
+    return [
+        {"@type": "Book" if one.kind != "part" else "CreativeWork", "name": one.title}
+        | ({"url": release.current_url(f"items/{one.item}/")} if one.item else {})
+        for one in item.related
+        if one.kind in kinds
+    ]
 
 
 def _agent(name: str, kind: str) -> dict[str, str]:

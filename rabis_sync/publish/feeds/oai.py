@@ -13,7 +13,7 @@ from rabis_sync.publish.encoding import moment, to_json, xml_text
 from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rabis_sync.publish.changes import Change
     from rabis_sync.publish.collection import Release
@@ -77,11 +77,20 @@ def _records(release: Release, item: PublicItem) -> bytes:
     made = {
         family: release.exchange.marcxml(item, family, url, rights) for family in release.exchange.families
     }
-    return to_json({"oai_dc": dublin_core(item, url, rights, release.library.ru), **made})
+    related = [release.current_url(f"items/{one.item}/") if one.item else one.title for one in item.related]
+    return to_json({"oai_dc": dublin_core(item, url, rights, release.library.ru, related), **made})
 
 
-def dublin_core(item: PublicItem, url: str, rights: str, library: str) -> str:
-    """Simple Dublin Core; the rights statement's address stands alone in its element, our name in another."""
+def dublin_core(item: PublicItem, url: str, rights: str, library: str, related: Sequence[str]) -> str:
+    """Simple Dublin Core; the rights statement's address stands alone in its element, our name in another.
+
+    Args:
+        item: what is described.
+        url: address of its page.
+        rights: name of its rights statement.
+        library: name of the library.
+        related: addresses of the items it has to do with, titles of what is not shown.
+    """
     named = [("title", text, code) for code, text in item.titles.items()]
     named += [("creator" if one.primary else "contributor", one.name, "") for one in item.contributors]
     named += [("subject", one.text, "") for one in item.subjects]
@@ -92,6 +101,7 @@ def dublin_core(item: PublicItem, url: str, rights: str, library: str) -> str:
     named += [("format", item.extent, ""), ("identifier", url, "")]
     named += [("identifier", f"urn:isbn:{isbn}", "") for isbn in item.isbns]
     named += [("language", code, "") for code in item.languages]
+    named += [("relation", text, "") for text in related]
     named += [("coverage", one.text, "") for one in item.subjects if one.kind == "place"]
     named += [("source", library, ""), ("rights", item.rights_uri, ""), ("rights", rights, "ru")]
     lines = [

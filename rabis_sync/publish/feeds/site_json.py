@@ -77,6 +77,10 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
             "label": _labels(statement),
             "basis": _labels(basis) if basis else None,
         },
+        "related": [
+            told | {"url": release.current_url(f"items/{told['item']}/") if told["item"] else None}
+            for told in item.content()["related"]
+        ],
         "cover": release.url(item.path(item.cover)) if item.cover else None,
         "files": [
             described | {"url": release.url(item.path(file))}
