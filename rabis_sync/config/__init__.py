@@ -94,7 +94,7 @@ def bundled(name: str) -> Path:
 
 
 def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
-    for name in ("library", "store", "http", "correct", "dedup", "publish", "web"):
+    for name in ("library", "store", "http", "correct", "dedup", "publish", "web", "commission"):
         yield name, SECTIONS[name]
     if "rights" in raw:
         yield "rights", RightsSection

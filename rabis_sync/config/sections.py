@@ -183,6 +183,17 @@ class WebSection:
 
 
 @dataclass(frozen=True, slots=True)
+class CommissionSection:
+    """[commission]: who makes and signs acts; what is left out is a line to fill in."""
+
+    approver: str = field(default="", metadata=_doc("Who approves them: position and name."))
+    chairman: str = field(default="", metadata=_doc("Chair of the commission."))
+    members: list[str] = field(default_factory=list, metadata=_doc("Its members."))
+    accountant: str = field(default="", metadata=_doc("The chief accountant."))
+    keeper: str = field(default="", metadata=_doc("Who answers for the stock."))
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """A whole `config.toml`."""
 
@@ -198,6 +209,7 @@ class Configuration:
     correct: CorrectSection
     publish: PublishSection
     web: WebSection
+    commission: CommissionSection
 
     @property
     def folder(self) -> Path:
@@ -216,4 +228,5 @@ SECTIONS: dict[str, type] = {
     "correct": CorrectSection,
     "publish": PublishSection,
     "web": WebSection,
+    "commission": CommissionSection,
 }

@@ -11,11 +11,10 @@ from rabis_sync.errors import EmptySource, GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.reconcile.books import Books, message
-from rabis_sync.reconcile.joining import rekeyed
 from rabis_sync.reconcile.matching import Matching, Policy
-from rabis_sync.reconcile.series import rewritten
 from rabis_sync.reconcile.settling import settle
-from rabis_sync.reconcile.sides import Booking, Copy
+from rabis_sync.reconcile.sides import Booking
+from rabis_sync.reconcile.stock import in_order
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
         known=unit.ledgers.branches(),
         summaries=[(one.name, summary) for one in books for summary in one.summaries],
     )
-    matching.walk(_copies(unit, policy), map(Booking._make, unit.comparisons.bookings()))
+    matching.walk(in_order(unit, policy), map(Booking._make, unit.comparisons.bookings()))
     unit.comparisons.replace_uncatalogued(matching.uncatalogued)
     found = settle(matching, map(Booking._make, unit.comparisons.uncatalogued()))
     counts = {
@@ -152,18 +151,6 @@ def _enter(unit: Unit, books: Iterable[Books]) -> None:
     for one in books:
         unit.ledgers.replace_entries(one.name, one.entries)
     unit.comparisons.count_rows()
-
-
-def _copies(unit: Unit, policy: Policy) -> Iterator[Copy]:
-    """Every copy of the catalogue in the order of its number, as the library's rules compare it."""
-    keys = unit.comparisons.keys(digits_alone=not policy.numbering.spares_digits)
-    ruled = {(number, position): key for number, position, key in rewritten(keys, policy.numbering)}
-    apart = [
-        copy._replace(key=ruled[copy.record_id, copy.position])
-        for copy in map(Copy._make, unit.comparisons.copies(sorted({number for number, _ in ruled})))
-        if (copy.record_id, copy.position) in ruled
-    ]
-    return rekeyed(map(Copy._make, unit.comparisons.copies()), apart)
 
 
 def _keep(unit: Unit, plan: Reconciliation, context: StepContext) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from rabis_sync.reports.table import Table
 from rabis_sync.service.jobs import RunReport
+from rabis_sync.wiring.acting import ActMade, ActWish, make_act
 from rabis_sync.wiring.assembly import HarvestWish
 from rabis_sync.wiring.batches import Written, export_corrections
 from rabis_sync.wiring.checking import CheckLine, check
@@ -39,6 +40,8 @@ from rabis_sync.wiring.running import Manner, run_job, run_step
 from rabis_sync.wiring.setup import init
 
 __all__ = [
+    "ActMade",
+    "ActWish",
     "CheckLine",
     "Decided",
     "Demonstration",
@@ -59,6 +62,7 @@ __all__ = [
     "export_merges",
     "export_records",
     "init",
+    "make_act",
     "merge_lines",
     "merge_preview",
     "program_version",

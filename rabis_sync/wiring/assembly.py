@@ -35,6 +35,7 @@ from rabis_sync.publish.selection import Selection
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 from rabis_sync.reconcile import ledgers
 from rabis_sync.reconcile import step as reconcile_step
+from rabis_sync.reconcile.acts import ActRules
 from rabis_sync.reconcile.columns import LedgerColumns
 from rabis_sync.reconcile.matching import Policy
 from rabis_sync.reconcile.series import Numbering
@@ -272,7 +273,7 @@ class Assembly:
         """A set of books of the configuration, ready to be read."""
         section = self.configuration.ledgers[name]
         around = ledgers.Surroundings(
-            self.folder, self._ledger_columns, self._ledger_terms, self._client, self.mapping
+            self.folder, self.ledger_columns, self.ledger_terms, self._client, self.mapping
         )
         made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(section.options, around)
         return made
@@ -282,10 +283,7 @@ class Assembly:
         return reconcile_step.Settings(
             ledgers={name: self.ledger(name) for name in self.configuration.ledgers},
             dialects=self.families,
-            policy=Policy(
-                branches=self._ledger_columns.branches,
-                numbering=self.mapping("inventory_numbers.toml", Numbering),
-            ),
+            policy=self.policy,
             max_changed_share=guards.max_discrepancies.share,
             max_changed_number=guards.max_discrepancies.number,
         )
@@ -319,10 +317,11 @@ class Assembly:
         self.dedup_settings()
         self.reconcile_settings(Guards())
         self.publish_settings(Guards())
+        _ = self.act_rules
         rules = len(RULES.names())
         return (
             f"{len(self.dialects)} dialects, {len(self.profiles)} item profiles, {rules} correction rules, "
-            f"{len(self.texts.sentences)} texts, {len(self._ledger_columns.columns)} ledger columns"
+            f"{len(self.texts.sentences)} texts, {len(self.ledger_columns.columns)} ledger columns"
         )
 
     def guards(self) -> Guards:
@@ -335,11 +334,24 @@ class Assembly:
         return Texts.of(config.parsed(self.mapping_file("issues.toml")))
 
     @cached_property
-    def _ledger_columns(self) -> LedgerColumns:
+    def policy(self) -> Policy:
+        """What the library decides about its numbers."""
+        numbering = self.mapping("inventory_numbers.toml", Numbering)
+        return Policy(branches=self.ledger_columns.branches, numbering=numbering)
+
+    @cached_property
+    def act_rules(self) -> ActRules:
+        """By which instruction acts are made, and their columns."""
+        return self.mapping("acts.toml", ActRules)
+
+    @cached_property
+    def ledger_columns(self) -> LedgerColumns:
+        """How headings of the books are understood."""
         return self.mapping("ledger_columns.toml", LedgerColumns)
 
     @cached_property
-    def _ledger_terms(self) -> LedgerTerms:
+    def ledger_terms(self) -> LedgerTerms:
+        """What words of the books mean."""
         return self.mapping("ledger_terms.toml", LedgerTerms)
 
     @cached_property

@@ -21,6 +21,8 @@ from rabis_sync.marc.items import Status
 from rabis_sync.marc.reading import REASONS as CODEC_REASONS
 from rabis_sync.publish.rights import LEVELS
 from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
+from rabis_sync.reconcile.acts import COLUMNS as ACT_COLUMNS
+from rabis_sync.reconcile.acts import REFUSALS, REMARKS
 from rabis_sync.reconcile.discrepancy import SEVERITY
 from rabis_sync.reports import render
 from rabis_sync.reports.texts import LANGUAGES, Texts, placeholders
@@ -62,6 +64,9 @@ def wanted(root: Path) -> list[str]:
         *(f"evidence_equal.{field}" for field in [*FIELDS, "all", memory.FIELD]),
         *(f"evidence.{memory.FIELD}.{outcome}" for outcome in OUTCOMES),
         *(f"decision.{kind}" for kind in UNDO),
+        *(f"act_refused.{code}" for code in REFUSALS),
+        *(f"act_remark.{code}" for code in REMARKS),
+        *(f"act_column.{name}" for name in ACT_COLUMNS),
         *(f"item_status.{status}" for status in get_args(Status) if status),
         *(f"rights.{reason}" for reason in RIGHTS_REASONS),
         *(f"rights.{reason}" for reason in emitted(package / "publish", r'return "(file_\w+)"')),
