@@ -97,7 +97,7 @@ STONE = Tombstone("catalogue-b3", "catalogue", "b3", "record_deleted", NOW)
 #: Feeds that name items by identifier or address alone.
 WITHOUT_DESCRIPTIONS = {"changes", "sitemap"}
 #: Feeds whose documents others keep and quote: what they name stays at its address from release to release.
-STAYING = {"iiif"}
+STAYING = {"iiif", "opds"}
 
 
 def records_of(document: Document) -> list[tuple[str, bytes]]:
