@@ -28,7 +28,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"python_calamine"}),
     "publish": (
         {"marc", "store", "http", "registry", "errors"},
-        {"lxml", "jinja2", "babel", "python_calamine", "pypdfium2", "PIL"},
+        {"lxml", "jinja2", "babel", "bagit", "python_calamine", "pypdfium2", "PIL"},
     ),
     "reports": ({"marc", "store", "registry", "errors"}, {"xlsxwriter", "jinja2", "babel"}),
     "web": ({"store", "reports", "publish", "service", "errors"}, {"fastapi", "uvicorn", "jinja2"}),

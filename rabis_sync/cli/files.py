@@ -100,3 +100,16 @@ def export_merges(
     for line in done.refused:
         err.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(RecordError.exit_code if done.refused else 0)
+
+
+@export.command(name="handover")
+def export_handover(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of the package; not there yet.")],
+    books: Annotated[
+        list[str] | None, typer.Argument(help="Identifiers or record numbers; all open books without.")
+    ] = None,
+    lang: Lang = Language.RU,
+) -> None:
+    """Write the package for the national electronic library: scans, covers, descriptions, contracts."""
+    done = wiring.hand_over(State.config, output, wanted=books or (), lang=lang.value)
+    out.print(f"{done.books} books with {done.files} files written to {output}", soft_wrap=True)

@@ -119,9 +119,11 @@ class Exchange:
         return marcxml.encode(MarcRecord(record.leader, clean), _OPENING[family])
 
 
+#: XML namespace of each family.
+NAMESPACES = {"marc21": "http://www.loc.gov/MARC21/slim", "unimarc": "info:lc/xmlns/marcxchange-v2"}
 _OPENING = {
-    "marc21": '<record xmlns="http://www.loc.gov/MARC21/slim">',
-    "unimarc": '<record xmlns="info:lc/xmlns/marcxchange-v2" format="UNIMARC" type="Bibliographic">',
+    "marc21": f'<record xmlns="{NAMESPACES["marc21"]}">',
+    "unimarc": f'<record xmlns="{NAMESPACES["unimarc"]}" format="UNIMARC" type="Bibliographic">',
 }
 
 

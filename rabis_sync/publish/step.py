@@ -88,14 +88,33 @@ class Settings:
     keep_days: int = 14
 
 
-def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
-    """Publish what may be seen on this day.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A publication before anything is done.
+
+    Attributes:
+        plan: what would be done.
+        candidates: what was judged.
+        registry: the rights registry; None where there is none.
+        live: the live release.
+        undrawn: scans that could not be drawn.
+        on: the day in the library's zone.
+    """
+
+    plan: PublicationPlan
+    candidates: tuple[Candidate, ...]
+    registry: RightsRegistry | None
+    live: Manifest | None
+    undrawn: tuple[str, ...]
+    on: date
+
+
+def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
+    """Decide what may be seen on this day; in a dry run not even a picture is drawn.
 
     Raises:
         ConfigError: the rights registry is missing or is no table.
         SourceAway: the scans or the registry cannot be read just now.
-        GuardStop: too much would be withdrawn; nothing was changed.
-        FatalError: the finished release failed its check; nothing was changed.
     """
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
     registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
@@ -105,11 +124,11 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         before = known(unit.publications.all(), live.standings if live else ())
         log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
         candidates, active = _select(unit, settings, context)
-
-    def rights(control_number: str, year: int | None) -> Decision:
-        return rights_of(control_number, registry, on, settings.vocabulary, year)
-
-    judged = [_judge(one, before.get(one[0]), rights(one[0][1], one[1].year()), scans) for one in candidates]
+    vocabulary = settings.vocabulary
+    judged = [
+        _judge(one, before.get(one[0]), rights_of(one[0][1], registry, on, vocabulary, one[1].year()), scans)
+        for one in candidates
+    ]
     judged, undrawn = _drawn(judged, Studio(settings.pictures), only_known=context.dry_run)
     plan = make_plan(
         judged,
@@ -119,10 +138,23 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         log,
         _frame(settings, context, registry),
     )
+    return Prepared(plan, tuple(judged), registry, live, tuple(undrawn), on)
+
+
+def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
+    """Publish what may be seen on this day.
+
+    Raises:
+        ConfigError, SourceAway: as of `prepare`.
+        GuardStop: too much would be withdrawn; nothing was changed.
+        FatalError: the finished release failed its check; nothing was changed.
+    """
+    prepared = prepare(store, settings, context)
+    plan, live = prepared.plan, prepared.live
     if context.dry_run:
         context.show(plan)
         guard(plan, settings.limits)
-        return _report(plan, registry, on, undrawn, outcome="planned")
+        return _report(prepared, outcome="planned")
     try:
         guard(plan, settings.limits)
     except GuardStop:
@@ -131,14 +163,15 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         raise
 
     def may_open(item: PublicItem) -> bool:
-        return rights(item.record, item.year).level == "open"
+        registry, on = prepared.registry, prepared.on
+        return rights_of(item.record, registry, on, settings.vocabulary, item.year).level == "open"
 
     if plan.changed:
         live = release.build(settings.out, plan, settings.feeds, live, may_open)
     if live:
         _show(live, settings, context)
     _save(store, plan)
-    return _report(plan, registry, on, undrawn)
+    return _report(prepared)
 
 
 def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
@@ -317,22 +350,17 @@ def _save(store: Store, plan: PublicationPlan) -> None:
         unit.publications.tell([change.row() for change in plan.release.log.entries])
 
 
-def _report(
-    plan: PublicationPlan,
-    registry: RightsRegistry | None,
-    on: date,
-    undrawn: Sequence[str],
-    outcome: str = "done",
-) -> StepReport:
+def _report(prepared: Prepared, outcome: str = "done") -> StepReport:
+    plan = prepared.plan
     states = Counter(standing.state for standing in plan.standings)
     counts = {
         "published": states["published"],
         "withheld": states["withheld"],
         "withdrawn": len(plan.lost),
         "changed": int(plan.changed),
-        "ending": sum(1 for _ in _ending(plan, on)),
+        "ending": sum(1 for _ in _ending(plan, prepared.on)),
     }
-    return StepReport("publish", counts, outcome, _message(plan, registry, on, undrawn))
+    return StepReport("publish", counts, outcome, _message(prepared))
 
 
 def _ending(plan: PublicationPlan, on: date) -> Iterator[tuple[int, Standing]]:
@@ -344,13 +372,13 @@ def _ending(plan: PublicationPlan, on: date) -> Iterator[tuple[int, Standing]]:
             yield notice, standing
 
 
-def _message(plan: PublicationPlan, registry: RightsRegistry | None, on: date, undrawn: Sequence[str]) -> str:
-    if registry is None:
+def _message(prepared: Prepared) -> str:
+    if prepared.registry is None:
         return "no rights registry is configured ([rights] path): nothing may be published"
-    ending = [f"{one.control_number} on {one.until}" for _, one in _ending(plan, on)]
+    ending = [f"{one.control_number} on {one.until}" for _, one in _ending(prepared.plan, prepared.on)]
     parts = (
-        ("scans that could not be drawn", list(undrawn)),
-        ("rows of the rights registry that allow nothing", list(plan.unread)),
+        ("scans that could not be drawn", prepared.undrawn),
+        ("rows of the rights registry that allow nothing", prepared.plan.unread),
         ("permissions that end soon", ending),
     )
     return "; ".join(f"{what}: {_few(named)}" for what, named in parts if named)

@@ -15,6 +15,7 @@ from rabis_sync.wiring.deciding import (
     undo_decision,
 )
 from rabis_sync.wiring.demonstration import Demonstration, run_demo
+from rabis_sync.wiring.handing import Packed, hand_over
 from rabis_sync.wiring.looking import (
     backup_database,
     export_records,
@@ -48,6 +49,7 @@ __all__ = [
     "ExportedMerges",
     "HarvestWish",
     "Manner",
+    "Packed",
     "RunReport",
     "Table",
     "Written",
@@ -61,6 +63,7 @@ __all__ = [
     "export_corrections",
     "export_merges",
     "export_records",
+    "hand_over",
     "init",
     "make_act",
     "merge_lines",
