@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Anybody's page may read what is public.
 _CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Last-Modified"}
+#: What is not there may come, what was taken back may come back.
+_FOR_NOW = {**_CORS, "Cache-Control": "public, no-cache"}
 #: Pages need nothing from elsewhere; what they hold is never taken for something else.
 _SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -136,9 +138,9 @@ async def _body(request: Request) -> bytes | None:
 
 def _given(found: Found | str | None, request: Request) -> Response:
     if found is None:
-        return PlainTextResponse("there is no such page\n", 404, headers=_CORS)
+        return PlainTextResponse("there is no such page\n", 404, headers=_FOR_NOW)
     if isinstance(found, str):
-        return PlainTextResponse("this was taken back\n", 410, headers=_CORS)
+        return PlainTextResponse("this was taken back\n", 410, headers=_FOR_NOW)
     tag = f'"{found.entry.sha256[:32]}"'
     changed = datetime.fromtimestamp(int(found.path.stat().st_mtime), UTC)
     headers: dict[str, Any] = {

@@ -71,7 +71,8 @@ def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(collection:
     page = get(f"{address}items/catalogue-b0001/")
     assert (page.status_code, "снята с публикации" in page.text) == (410, True)
     for place in ("files/catalogue-b0001/scan.pdf", "files/catalogue-b0002/scan.pdf"):
-        assert get(f"{address}{place}").status_code == 410
+        answer = get(f"{address}{place}")
+        assert (answer.status_code, answer.headers["cache-control"]) == (410, "public, no-cache")
     first = collection.releases[0]
     assert get(f"{address}releases/{first}/files/catalogue-b0001/scan.pdf").status_code == 410
     assert get(f"{address}items/catalogue-b0009/").status_code == 404
