@@ -11,7 +11,8 @@ RabisSyncError                 1   base: never raised itself
 ├── GuardStop                  3   a run that would change more than its job allows
 ├── RetryableError            75   try later: nothing is wrong with us
 │   ├── SourceAway            75   file missing, locked or unreadable; server does not answer
-│   └── RunLocked             75   another run holds the lock
+│   ├── RunLocked             75   another run holds the lock
+│   └── RunStopped            75   a run was told to stop before its end
 └── RecordError                4   one record (or row) cannot be taken: it goes to quarantine
 """
 
@@ -119,6 +120,12 @@ class RunLocked(RetryableError):
     """Another run holds the lock."""
 
     hint = "Wait until the other run has ended: `rabis-sync status` shows it."
+
+
+class RunStopped(RetryableError):
+    """A run was told to stop before its end."""
+
+    hint = "The next run goes on where this one stopped."
 
 
 class RecordError(RabisSyncError):

@@ -24,6 +24,8 @@ import sqlalchemy as sa
 from hypothesis import settings
 
 from rabis_sync import cli
+from rabis_sync.demo import library
+from rabis_sync.marc import codec
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -296,6 +298,46 @@ def told(
         return int(ended.value.code or 0), said.out, said.err
 
     return call
+
+
+# --- a library ------------------------------------------------------------------------------------
+
+#: Records of the small library: every step has something to do with them.
+SMALL = 60
+
+
+@pytest.fixture(scope="session")
+def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo library cut to sixty records that give every step something to do; its folder."""
+    folder = tmp_path_factory.mktemp("small")
+    planted = library.build(folder)
+    chosen = [number for pair in planted.duplicates[:8] for number in (pair.a, pair.b)]
+    chosen += [*planted.publishable[:12], *(one.record for one in planted.withheld)]
+    chosen += [one.record for one in planted.errors]
+    wanted = set(list(dict.fromkeys(chosen))[:SMALL])
+    export = folder / "catalogue.mrc"
+    with export.open("rb") as stream:
+        kept = [one.raw for one in codec.read(stream) if one.record.control_number in wanted]
+    assert len(kept) == SMALL
+    export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library_copy(small_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes a fresh copy of it each time and gives its configuration; its files are shared: replace them."""
+
+    def make() -> Path:
+        folder = tmp_path_factory.mktemp("copy")
+        for source in sorted(small_library.rglob("*")):
+            target = folder / source.relative_to(small_library)
+            if source.is_dir():
+                target.mkdir(exist_ok=True)
+            else:
+                os.link(source, target)
+        return folder / "config.toml"
+
+    return make
 
 
 # --- rules of a run ---------------------------------------------------------------------------------

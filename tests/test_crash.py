@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import sqlalchemy as sa
 
-from rabis_sync.demo import library
-from rabis_sync.marc import codec
 from rabis_sync.store import match_tables, tables
 from rabis_sync.wiring.running import Manner, opened, run_job
 
@@ -21,13 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rabis_sync.service.jobs import RunReport
+    from rabis_sync.service.execution import RunReport
 
 pytestmark = pytest.mark.skipif(
     not hasattr(os, "fork"), reason="needs fork and SIGKILL, which this system lacks"
 )
-
-RECORDS = 60
 
 #: What tells when and by which run something was done, and not what is known.
 PASSING = {"run_id", "changed_run", "first_run", "at", "changed_at", "updated_at", "first_seen", "closed_at"}
@@ -116,43 +112,9 @@ def lasting(table: sa.Table, row: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo library cut to sixty records that give every step something to do."""
-    folder = tmp_path_factory.mktemp("small")
-    planted = library.build(folder)
-    chosen = [number for pair in planted.duplicates[:8] for number in (pair.a, pair.b)]
-    chosen += [*planted.publishable[:12], *(one.record for one in planted.withheld)]
-    chosen += [one.record for one in planted.errors]
-    wanted = set(list(dict.fromkeys(chosen))[:RECORDS])
-    export = folder / "catalogue.mrc"
-    with export.open("rb") as stream:
-        kept = [one.raw for one in codec.read(stream) if one.record.control_number in wanted]
-    assert len(kept) == RECORDS
-    export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def copy(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Makes a fresh library each time and gives its configuration."""
-
-    def make() -> Path:
-        folder = tmp_path_factory.mktemp("copy")
-        for source in sorted(small.rglob("*")):
-            target = folder / source.relative_to(small)
-            if source.is_dir():
-                target.mkdir(exist_ok=True)
-            else:
-                os.link(source, target)
-        return folder / "config.toml"
-
-    return make
-
-
-@pytest.fixture(scope="module")
-def undisturbed(copy: Callable[[], Path]) -> tuple[dict[str, Any], int]:
+def undisturbed(library_copy: Callable[[], Path]) -> tuple[dict[str, Any], int]:
     """What a night without a crash ends in, and how many commits it has."""
-    path = copy()
+    path = library_copy()
     commits: list[object] = []
 
     def commit(connection: object) -> None:
@@ -165,39 +127,41 @@ def undisturbed(copy: Callable[[], Path]) -> tuple[dict[str, Any], int]:
 
 
 def test_killed_at_every_commit_point_the_next_run_completes_the_night(
-    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+    library_copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
 ) -> None:
     expected, commits = undisturbed
     assert commits > 10
     for number in range(1, commits + 1):
-        path = copy()
+        path = library_copy()
         assert killed(path, at_commit(number)), f"commit {number} of {commits}"
         night(path)
         assert state(path) == expected, f"killed at commit {number} of {commits}"
 
 
 def test_killed_at_random_moments_the_next_run_completes_the_night(
-    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+    library_copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
 ) -> None:
-    kill_at_random(10, copy, undisturbed[0], seed=1)
+    kill_at_random(10, library_copy, undisturbed[0], seed=1)
 
 
 @pytest.mark.soak
 def test_killed_fifty_times_at_random_moments_the_next_run_completes_the_night(
-    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+    library_copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
 ) -> None:
-    kill_at_random(50, copy, undisturbed[0], seed=2)
+    kill_at_random(50, library_copy, undisturbed[0], seed=2)
 
 
-def kill_at_random(times: int, copy: Callable[[], Path], expected: dict[str, Any], *, seed: int) -> None:
+def kill_at_random(
+    times: int, library_copy: Callable[[], Path], expected: dict[str, Any], *, seed: int
+) -> None:
     moments = random.Random(seed)
-    path = copy()
+    path = library_copy()
     began = time.monotonic()
     night(path)
     length = time.monotonic() - began
     hit = 0
     for _ in range(times):
-        path = copy()
+        path = library_copy()
         hit += killed(path, after(moments.uniform(0, length)))
         hit += killed(path, after(moments.uniform(0, length)))
         night(path)
@@ -206,9 +170,9 @@ def kill_at_random(times: int, copy: Callable[[], Path], expected: dict[str, Any
 
 
 def test_a_second_night_over_the_same_library_changes_nothing(
-    copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
+    library_copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
 ) -> None:
-    path = copy()
+    path = library_copy()
     night(path)
     releases = sorted(one.name for one in (path.parent / "site" / "releases").iterdir())
     night(path)

@@ -12,7 +12,7 @@ from rabis_sync.wiring.running import Manner, opened, run_job
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rabis_sync.service.jobs import RunReport
+    from rabis_sync.service.execution import RunReport
 
 
 def night(folder: Path, url: str) -> RunReport:

@@ -108,8 +108,14 @@ def publish(dry_run: DryRun = False) -> None:
 
 
 @commands.command(name="run")
-def run_job(job: str, dry_run: DryRun = False) -> None:
+def run_job(
+    job: str,
+    dry_run: DryRun = False,
+    log: Annotated[bool, typer.Option("--log", help="Tell by lines of a log, as [service] says.")] = False,
+) -> None:
     """Run the steps of jobs/JOB.toml under the lock, as one run."""
+    if log:
+        raise typer.Exit(wiring.run_logged(State.config, job, wiring.Manner(dry_run, show_plan)))
     with progress() as (told, pace):
         report = wiring.run_job(State.config, job, wiring.Manner(dry_run, show_plan, told, pace))
     _print_run(report)
@@ -124,10 +130,10 @@ def rollback(release: str) -> None:
 
 @commands.command()
 def serve() -> None:
-    """Serve the site, its live feeds and OAI-PMH until stopped."""
+    """Run the jobs when they are due and serve the site, its live feeds and OAI-PMH, until stopped."""
     from rabis_sync.wiring.serving import serve as serving  # noqa: PLC0415  no other command waits for it
 
-    serving(State.config, lambda address: out.print(f"serving {address}", soft_wrap=True))
+    serving(State.config, lambda line: out.print(line, markup=False, soft_wrap=True))
 
 
 def _run(step: str, *, dry_run: bool, wish: wiring.HarvestWish | None = None) -> None:

@@ -37,6 +37,8 @@ __all__ = [
 
 T = TypeVar("T")
 Toml = dict[str, Any]
+#: Sections of any number of tables, each of a kind that a plugin knows.
+_PLUGGED = ("sources", "ledgers")
 
 #: Option dataclasses by section (``sources``, ``ledgers``) and kind, as the registries know them.
 OptionTypes = Mapping[str, Mapping[str, type]]
@@ -52,11 +54,12 @@ def load(path: Path, option_types: OptionTypes) -> Configuration:
     raw = parsed(path)
     problems: list[str] = list(_unknown(raw, SECTIONS, ""))
     parts: Toml = {name: _section(kind, raw.get(name, {}), name, problems) for name, kind in _plain(raw)}
-    for name in ("sources", "ledgers"):
+    for name in _PLUGGED:
         parts[name] = _plugged(name, raw.get(name, {}), option_types[name], problems)
     _complain(path, problems)
     parts.setdefault("rights", None)
-    return Configuration(path=path.resolve(), fingerprint=sha256(content).hexdigest(), **parts)
+    fingerprint, secrets = sha256(content).hexdigest(), frozenset(_secrets(raw))
+    return Configuration(path=path.resolve(), fingerprint=fingerprint, secrets=secrets, **parts)
 
 
 def read_toml(path: Path, kind: type[T]) -> T:
@@ -94,10 +97,9 @@ def bundled(name: str) -> Path:
 
 
 def _plain(raw: Toml) -> Iterator[tuple[str, type]]:
-    for name in ("library", "store", "http", "correct", "dedup", "publish", "web", "commission"):
-        yield name, SECTIONS[name]
-    if "rights" in raw:
-        yield "rights", RightsSection
+    for name, kind in SECTIONS.items():
+        if name not in _PLUGGED and (name != "rights" or name in raw):
+            yield name, kind
 
 
 def _content(path: Path) -> bytes:
@@ -178,6 +180,15 @@ def _from_environment(table: Toml, kind: type, place: str) -> tuple[Toml, list[s
             filled[stem] = ""
             unset.append(f"{place}.{key}: the environment has no variable {value!r}")
     return filled, unset
+
+
+def _secrets(table: Toml) -> Iterator[str]:
+    """What came from the environment by ``key_env``, at every depth."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _secrets(value)
+        elif key.endswith("_env") and os.environ.get(str(value)):
+            yield os.environ[str(value)]
 
 
 def _unknown(table: Toml, kind: Any, place: str, also: list[str] | None = None) -> Iterator[str]:

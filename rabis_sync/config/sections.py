@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path  # noqa: TC003  pydantic reads the annotations
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
@@ -194,6 +194,18 @@ class CommissionSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSection:
+    """[service]: how `serve` runs jobs, and what it tells."""
+
+    log: Literal["console", "json"] = field(
+        default="console", metadata=_doc("Shape of log lines: console for people, json for machines.")
+    )
+    stop_seconds: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
+        default=60, metadata=_doc("Seconds that a run under way has to stop when the service is stopped.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """A whole `config.toml`."""
 
@@ -210,6 +222,8 @@ class Configuration:
     publish: PublishSection
     web: WebSection
     commission: CommissionSection
+    service: ServiceSection
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)  # values that came from the environment
 
     @property
     def folder(self) -> Path:
@@ -229,4 +243,5 @@ SECTIONS: dict[str, type] = {
     "publish": PublishSection,
     "web": WebSection,
     "commission": CommissionSection,
+    "service": ServiceSection,
 }

@@ -37,6 +37,8 @@ class Settings:
         complete: what is absent from a whole harvest was deleted.
         max_deleted_share: part of the stored records that may be absent, and
         max_deleted_number: number that may be, whichever allows more.
+        max_rejected_share: part of the stored (or received, if more) records that may go into quarantine, and
+        max_rejected_number: number that may, whichever allows more.
         full: everything, whatever the watermark says.
         limit: stop after about so many records and finish nothing (0: no limit).
         keep_versions: earlier contents of each record that are kept.
@@ -49,6 +51,8 @@ class Settings:
     complete: bool = False
     max_deleted_share: float = 0.02
     max_deleted_number: int = 20
+    max_rejected_share: float = 0.05
+    max_rejected_number: int = 50
     full: bool = False
     limit: int = 0
     of: str | None = None
@@ -61,7 +65,8 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     Raises:
         SourceAway, FatalError: of the source.
         EmptySource: the first harvest brought nothing.
-        GuardStop: more would be deleted than the job allows, or a source that had records has none.
+        GuardStop: more would be deleted or rejected than the job allows, or a source that had records has
+            none.
         BalanceError: what was received is not what was dealt with.
     """
     total: Counter[str] = Counter(dict.fromkeys(("received", *FATES, "absent", "newly_quarantined"), 0))
@@ -80,6 +85,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
             else:
                 with store.write() as unit:
                     counts, stopped = _apply_page(unit, settings, context, page, outcomes)
+                    _guard_rejected(unit, settings, total + Counter(counts))
                     if page.reached is not None and page.listed and missing.known and not stopped:
                         unit.harvests.delivered(settings.name, but=missing.raws)
                 total.update(counts)
@@ -93,6 +99,20 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     _balance(total)
     outcome = "planned" if context.dry_run else "quarantined" if total["newly_quarantined"] else "done"
     return StepReport("harvest", dict(total), outcome, "; ".join(notices))
+
+
+def _guard_rejected(unit: Unit, settings: Settings, total: Counter[str]) -> None:
+    """Stop before the page that brings too much into quarantine is committed: an export may be broken."""
+    rejected = total["newly_quarantined"]
+    if rejected <= settings.max_rejected_number:
+        return
+    whole = max(sum(unit.records.counts(settings.name).values()), total["received"])
+    if rejected > settings.max_rejected_share * whole:
+        raise GuardStop(
+            f"{settings.name}: {rejected} of {total['received']} records received so far cannot be read",
+            hint="Look at the export first: `harvest --dry-run` shows what is wrong with each. If it is "
+            "meant, raise max_rejected in the job's [guards] for one run.",
+        )
 
 
 def _pace(records: int, pages: int, seconds: float) -> str:

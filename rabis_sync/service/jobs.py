@@ -1,26 +1,18 @@
-"""A job is steps in an order with guards; its run is journalled step by step and ends with one exit code."""
+"""What a job is: its steps, when it is due, what counts as too much change, and what a failure holds back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
-from platform import python_version
-from typing import TYPE_CHECKING, Literal, get_args
-
-from rabis_sync.errors import EXIT_QUARANTINED, GuardStop, RabisSyncError, RetryableError
-from rabis_sync.store.runs import StepContext, StepReport
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from rabis_sync.store.database import Store
+import re
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Literal, get_args
 
 StepName = Literal["harvest", "correct", "dedup", "reconcile", "publish"]
 STEPS: tuple[StepName, ...] = get_args(StepName)
 
-#: Exit code of each outcome, the worst first: a run ends with the worst of its steps (interfaces.md).
-EXIT_CODES = {"failed": 1, "guard": 3, "retry": 75, "quarantined": EXIT_QUARANTINED, "planned": 0, "done": 0}
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+#: In the order of `date.weekday`.
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,10 @@ class Guards:
         default=Limit(0.02, 20),
         metadata={"doc": "Published books that may vanish without their contract having ended."},
     )
+    max_rejected: Limit = field(
+        default=Limit(0.05, 50),
+        metadata={"doc": "Records of a source that may go into quarantine; a part of those it has."},
+    )
     max_discrepancies: Limit = field(
         default=Limit(0.01, 500),
         metadata={
@@ -62,78 +58,75 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a job is due, in the library's time zone, and how often it is tried again."""
+
+    at: str = field(metadata={"doc": "Hour and minute, as in 02:30."})
+    days: list[Weekday] = field(
+        default_factory=lambda: list(WEEKDAYS),
+        metadata={"doc": "Names of weekdays; every day when left out."},
+    )
+    retries: int = field(
+        default=3,
+        metadata={"doc": "Times a run is tried again that was interrupted or found something away."},
+    )
+    retry_minutes: int = field(
+        default=30, metadata={"doc": "Minutes after which what was away is looked for again."}
+    )
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a time that is none, no day, or a negative number."""
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", self.at):
+            message = f"at is an hour and a minute between 00:00 and 23:59, as in 02:30, not {self.at!r}"
+            raise ValueError(message)
+        if not self.days:
+            message = "days names no day: leave it out for every day, or leave out [schedule]"
+            raise ValueError(message)
+        if self.retries < 0 or self.retry_minutes < 1:
+            message = "retries is 0 or more, and retry_minutes 1 or more"
+            raise ValueError(message)
+
+    @property
+    def time(self) -> time:
+        """`at` as a time of the day."""
+        return time.fromisoformat(self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """`jobs/NAME.toml`."""
 
     steps: list[StepName] = field(metadata={"doc": "Steps in the order they run."})
+    schedule: Schedule | None = field(
+        default=None, metadata={"doc": "When `serve` runs it; left out: only when asked for."}
+    )
+    full: bool = field(
+        default=False,
+        metadata={"doc": "Harvest and search for duplicates anew from the beginning, whatever is known."},
+    )
     guards: Guards = field(default=Guards(), metadata={"doc": "What counts as too much change."})
+    after_failure: dict[StepName, list[StepName]] = field(
+        default_factory=dict,
+        metadata={"doc": "Which later steps still run when a step did not end well; not named: all."},
+    )
 
+    def __post_init__(self) -> None:
+        """Raises ValueError for steps that are none, repeated, or named where they are not."""
+        if not self.steps:
+            message = "steps names no step"
+            raise ValueError(message)
+        repeated = [name for at, name in enumerate(self.steps) if name in self.steps[:at]]
+        if repeated:
+            message = f"steps names {repeated[0]!r} twice"
+            raise ValueError(message)
+        for failed, still in self.after_failure.items():
+            later = self.steps[self.steps.index(failed) + 1 :] if failed in self.steps else []
+            wrong = [name for name in still if name not in later]
+            if failed not in self.steps or wrong:
+                told = f"{wrong[0]!r} does not come after" if wrong else "there is no step"
+                message = f"after_failure: {told} {failed!r}; the steps are {', '.join(self.steps)}"
+                raise ValueError(message)
 
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """How a run ended."""
-
-    run: int
-    outcome: str
-    exit_code: int
-    steps: tuple[StepReport, ...]
-
-
-Step = tuple[str, "Callable[[StepContext], StepReport]"]
-
-
-def execute(
-    store: Store, job: str, steps: Sequence[Step], context: StepContext, *, config_hash: str
-) -> RunReport:
-    """Run the steps one after another and journal each.
-
-    A step that fails does not hold back the later ones: what they work on is whole whatever happened before.
-    Errors of ours become the step's outcome; anything else is a defect, ends the run and is raised.
-    """
-    if context.dry_run:
-        planned = tuple(_attempt(name, step, context) for name, step in steps)
-        return RunReport(0, *_worst(planned), planned)
-    with store.write() as unit:
-        run = unit.runs.start(job, versions=versions(), config_hash=config_hash)
-    context = replace(context, run=run, dry_run=False)
-    reports = []
-    try:
-        for name, step in steps:
-            report = _attempt(name, step, context)
-            with store.write() as unit:
-                unit.runs.add_step(run, report)
-            reports.append(report)
-    except BaseException:
-        with store.write() as unit:
-            unit.runs.end(run, "failed", 1)
-        raise
-    outcome, code = _worst(reports)
-    with store.write() as unit:
-        unit.runs.end(run, outcome, code)
-    return RunReport(run, outcome, code, tuple(reports))
-
-
-def versions() -> dict[str, str]:
-    """Versions that a result depends on."""
-    return {"rabis-sync": version("rabis-sync"), "python": python_version()}
-
-
-def new_context() -> StepContext:
-    """A context that begins now."""
-    return StepContext(0, datetime.now(UTC))
-
-
-def _attempt(name: str, step: Callable[[StepContext], StepReport], context: StepContext) -> StepReport:
-    try:
-        report = step(context)
-    except RabisSyncError as error:
-        kinds = {GuardStop: "guard", RetryableError: "retry"}
-        outcome = next((told for kind, told in kinds.items() if isinstance(error, kind)), "failed")
-        return StepReport(name, {}, outcome, f"{error}. {error.hint}")
-    return StepReport(name, report.counts, report.outcome, report.message)
-
-
-def _worst(reports: Sequence[StepReport]) -> tuple[str, int]:
-    outcomes = {report.outcome for report in reports}
-    worst = next((outcome for outcome in EXIT_CODES if outcome in outcomes), "done")
-    return worst, EXIT_CODES[worst]
+    def holds_back(self, failed: str, later: str) -> bool:
+        """Whether a step that did not end well keeps a later one from running."""
+        return any(name == failed and later not in still for name, still in self.after_failure.items())

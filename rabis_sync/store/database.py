@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rabis_sync.store import engine, failures, schema
+from rabis_sync.store import engine, failures, lock, schema
 from rabis_sync.store.comparisons import Comparisons
 from rabis_sync.store.corrections import Corrections
 from rabis_sync.store.decisions import Decisions
@@ -166,6 +166,25 @@ class Store:
                 connection.execution_options(isolation_level="REPEATABLE READ")
                 connection.exec_driver_sql("SELECT 1")
             yield Unit(connection)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the only one that runs on a PostgreSQL database for the length of the block, whatever the host.
+
+        The server lets the lock go with the connection, however its holder dies. A SQLite file is on one host
+        alone, where a lock file does the same (`service.lock`): nothing is done here.
+
+        Raises:
+            RunLocked: another program holds it; the message tells where.
+            ConfigError, RetryableError: of the server.
+        """
+        if self.engine.dialect.name == "sqlite":
+            yield
+            return
+        with ExitStack() as stack:
+            with failures.explained(self.engine.url):
+                stack.enter_context(lock.held(self.engine))
+            yield
 
     def close(self) -> None:
         """Give every connection back."""

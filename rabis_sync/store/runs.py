@@ -24,8 +24,8 @@ class StepReport:
     Attributes:
         name: harvest, correct, dedup, reconcile or publish.
         counts: numbers by name; every name is an English word of the field.
-        outcome: done, quarantined (something new could not be read), planned (a dry run),
-            guard, failed or retry.
+        outcome: done, quarantined (something new could not be read), planned (a dry run), kept (done in a run
+            that was interrupted), skipped (an earlier step failed), guard, failed or retry.
         message: one line for people, empty when the counts say it all.
     """
 
@@ -65,6 +65,35 @@ class Runs:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+
+    def interrupted(
+        self, job: str, *, versions: dict[str, str], config_hash: str, since: datetime | None
+    ) -> dict[str, Any]:
+        """The last run of a job with its steps, where it broke off and nothing that it rests on has changed.
+
+        Args:
+            job: of that name.
+            versions: the program is the same.
+            config_hash: so is the configuration.
+            since: it began at this moment or later; None: none is wanted.
+
+        Returns:
+            The row of the run, empty where there is none such; called by the only writer, so that a run that
+            seems to be running is none.
+        """
+        query = sa.select(RUN).where(RUN.c.job == job).order_by(RUN.c.id.desc()).limit(1)
+        last = self._connection.execute(query).mappings().first()
+        broken = last is not None and last["outcome"] in {"running", "interrupted"}
+        if last is None or since is None or not broken or last["started_at"] < since:
+            return {}
+        if (last["versions"], last["config_hash"]) != (versions, config_hash):
+            return {}
+        return {**last, "steps": self._steps(last["id"])}
+
+    def of_job(self, job: str, since: datetime) -> list[dict[str, Any]]:
+        """Runs of a job that began at this moment or later, newest first, without their steps."""
+        query = sa.select(RUN).where(RUN.c.job == job, RUN.c.started_at >= since).order_by(RUN.c.id.desc())
+        return [dict(row) for row in self._connection.execute(query).mappings()]
 
     def start(self, job: str, *, versions: dict[str, str], config_hash: str) -> int:
         """Open a run and give its number; runs that never ended are marked as interrupted."""

@@ -1,7 +1,7 @@
 """Configuration to concrete parts: the one room that knows all others, and all that `cli` sees of them."""
 
 from rabis_sync.reports.table import Table
-from rabis_sync.service.jobs import RunReport
+from rabis_sync.service.execution import RunReport
 from rabis_sync.wiring.acting import ActMade, ActWish, make_act
 from rabis_sync.wiring.assembly import HarvestWish
 from rabis_sync.wiring.batches import Written, export_corrections
@@ -37,7 +37,7 @@ from rabis_sync.wiring.merging import (
     merge_preview,
 )
 from rabis_sync.wiring.releasing import rollback
-from rabis_sync.wiring.running import Manner, run_job, run_step
+from rabis_sync.wiring.running import Manner, run_job, run_logged, run_step
 from rabis_sync.wiring.setup import init
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "rollback",
     "run_demo",
     "run_job",
+    "run_logged",
     "run_step",
     "status",
     "status_lines",

@@ -201,6 +201,8 @@ class Assembly:
             complete=self._source_section(name).complete,
             max_deleted_share=guards.max_deleted.share,
             max_deleted_number=guards.max_deleted.number,
+            max_rejected_share=guards.max_rejected.share,
+            max_rejected_number=guards.max_rejected.number,
             full=wish.full,
             limit=wish.limit,
             of=getattr(self._source_section(name).options, "of", None),

@@ -13,6 +13,7 @@ from rabis_sync import config
 from rabis_sync.errors import ConfigError, RabisSyncError, RetryableError
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.items import ItemProfile
+from rabis_sync.service import timetable
 from rabis_sync.store.database import Store
 from rabis_sync.wiring.assembly import Assembly
 
@@ -91,7 +92,11 @@ def _readable(path: Path, kind: type) -> str:
 
 def _job(assembly: Assembly, name: str) -> str:
     job: Job = assembly.job(name)
-    return ", ".join(job.steps)
+    steps = ", ".join(job.steps)
+    if job.schedule is None:
+        return f"{steps}; runs when asked for"
+    following = timetable.following(job.schedule, assembly.zone, datetime.now(UTC))
+    return f"{steps}; next {following.astimezone(assembly.zone):%F %H:%M}"
 
 
 def _database(assembly: Assembly) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rabis_sync.demo.planted import Row
-    from rabis_sync.service.jobs import RunReport
+    from rabis_sync.service.execution import RunReport
     from rabis_sync.store.database import Unit
 
 #: What proves that a folder is one of ours, so that `--keep` may write it anew.

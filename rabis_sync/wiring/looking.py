@@ -12,7 +12,7 @@ from rabis_sync.harvest import retry as retrying
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.reports import render
-from rabis_sync.service.jobs import new_context, versions
+from rabis_sync.service.execution import new_context, versions
 from rabis_sync.store import backup
 from rabis_sync.store.database import Store
 from rabis_sync.store.engine import build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,19 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.correct import step as correct_step
 from rabis_sync.dedup import step as dedup_step
+from rabis_sync.errors import RabisSyncError, RunStopped
 from rabis_sync.harvest import step as harvest_step
 from rabis_sync.publish import step as publish_step
 from rabis_sync.reconcile import step as reconcile_step
-from rabis_sync.service.jobs import Guards, RunReport, Step, execute, new_context
+from rabis_sync.service import logs
+from rabis_sync.service.execution import RunReport, Step, execute, new_context, nothing_held_back
 from rabis_sync.service.lock import run_lock
+from rabis_sync.service.stopping import Terminated, stoppable
 from rabis_sync.wiring.assembly import Assembly, HarvestWish, needs_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from rabis_sync.service.jobs import Guards, Job
     from rabis_sync.store.database import Store
     from rabis_sync.store.runs import StepContext, StepReport
+
+_log = logging.getLogger(__name__)
 
 LOCK = ".rabis-sync.lock"
 
@@ -54,20 +61,40 @@ def opened(path: Path, *, locked: bool = False) -> Iterator[tuple[Assembly, Stor
             stack.enter_context(run_lock(assembly.folder / LOCK))
         store = assembly.store()
         stack.callback(store.close)
+        if locked:
+            stack.enter_context(store.exclusive())
         yield assembly, store
 
 
 def run_job(path: Path, name: str, manner: Manner) -> RunReport:
-    """Run the steps of a job as one run.
+    """Run the steps of a job as one run, or what is left of them where the last such run was interrupted.
 
     Raises:
         UnknownName: there is no such job.
         ConfigError, RetryableError, RunLocked: as `opened`.
+        RunStopped: the program was told to stop (SIGTERM).
     """
-    with opened(path, locked=not manner.dry_run) as (assembly, store):
+    with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
         job = assembly.job(name)
-        steps = steps_of(assembly, store, job.steps, job.guards, HarvestWish())
-        return _execute(assembly, store, name, steps, manner)
+        steps = steps_of(assembly, store, job.steps, job.guards, HarvestWish(full=job.full))
+        return _execute(assembly, store, name, steps, manner, job)
+
+
+def run_logged(path: Path, name: str, manner: Manner) -> int:
+    """The same, told by lines of the log as [service] wants them; the exit code.
+
+    An error that keeps the run from its beginning is logged too, so that whoever reads the log knows of it.
+
+    Raises:
+        ConfigError: of the configuration, which says how to log.
+    """
+    configuration = Assembly.of(path).configuration
+    logs.set_up(configuration.service.log, configuration.secrets)
+    try:
+        return run_job(path, name, manner).exit_code
+    except RabisSyncError as error:
+        _log.error("%s: %s %s", name, error, error.hint)
+        return error.exit_code
 
 
 def run_step(path: Path, name: str, manner: Manner, wish: HarvestWish) -> RunReport:
@@ -76,8 +103,9 @@ def run_step(path: Path, name: str, manner: Manner, wish: HarvestWish) -> RunRep
     Raises:
         UnknownName: there is no such source.
         ConfigError, RetryableError, RunLocked: as `opened`.
+        RunStopped: the program was told to stop (SIGTERM).
     """
-    with opened(path, locked=not manner.dry_run) as (assembly, store):
+    with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
         steps = steps_of(assembly, store, [name], assembly.guards(), wish)
         return _execute(assembly, store, name, steps, manner)
 
@@ -111,8 +139,18 @@ def steps_of(
     return made
 
 
-def _execute(assembly: Assembly, store: Store, job: str, steps: list[Step], manner: Manner) -> RunReport:
+def _execute(
+    assembly: Assembly, store: Store, name: str, steps: list[Step], manner: Manner, job: Job | None = None
+) -> RunReport:
     context = replace(
         new_context(), dry_run=manner.dry_run, show=manner.show, progress=manner.progress, pace=manner.pace
     )
-    return execute(store, job, steps, context, config_hash=assembly.configuration.fingerprint)
+    try:
+        return execute(
+            store, name, steps, context,
+            config_hash=assembly.configuration.fingerprint,
+            holds_back=job.holds_back if job else nothing_held_back,
+            resumes=job is not None,
+        )  # fmt: skip
+    except Terminated as error:
+        raise RunStopped(f"the run of {name} was told to stop") from error

@@ -9,7 +9,8 @@ import pytest
 
 from rabis_sync import config
 from rabis_sync.errors import ConfigError, FatalError, GuardStop, SourceAway
-from rabis_sync.service.jobs import Job, Limit, execute
+from rabis_sync.service.execution import execute
+from rabis_sync.service.jobs import Job, Limit
 from rabis_sync.store.runs import StepContext, StepReport
 
 if TYPE_CHECKING:
@@ -99,6 +100,9 @@ def test_a_run_that_never_ended_is_marked_by_the_next(store: Store) -> None:
 def test_every_bundled_job_is_valid() -> None:
     jobs = {path.stem: config.read_toml(path, Job) for path in config.bundled("jobs").glob("*.toml")}
     assert jobs["nightly"].steps == ["harvest", "correct", "dedup", "reconcile", "publish"]
+    assert not jobs["nightly"].holds_back("reconcile", "publish"), "publication waits for no 1C"
+    assert jobs["weekly"].full
+    assert all(job.schedule for job in jobs.values())
 
 
 def test_a_job_with_mistakes_names_each(tmp_path: Path) -> None:
@@ -112,6 +116,38 @@ def test_a_job_with_mistakes_names_each(tmp_path: Path) -> None:
     assert "steps.1" in told
     assert "max_deletd: unknown key, did you mean 'max_deleted'?" in told
     assert "a share lies between 0 and 1" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("steps = []", "steps names no step"),
+        ('steps = ["publish", "publish"]', "steps names 'publish' twice"),
+        (
+            'steps = ["publish"]\n[schedule]\nat = "2:30"',
+            "at is an hour and a minute between 00:00 and 23:59",
+        ),
+        ('steps = ["publish"]\n[schedule]\nat = "24:00"', "not '24:00'"),
+        ('steps = ["publish"]\n[schedule]\nat = 2', "schedule.at: Input should be a valid string, found 2"),
+        ('steps = ["publish"]\n[schedule]\nat = "02:30"\ndays = ["monday"]', "schedule.days.0"),
+        ('steps = ["publish"]\n[schedule]\nat = "02:30"\ndays = [1]', "'mon', 'tue'"),
+        ('steps = ["publish"]\n[schedule]\nat = "02:30"\ndays = []', "days names no day"),
+        ('steps = ["publish"]\n[schedule]\ndays = ["mon"]', "schedule.at: this key is needed and missing"),
+        ('steps = ["publish"]\n[schedul]\nat = "02:30"', "schedul: unknown key, did you mean 'schedule'?"),
+        ('steps = ["publish"]\n[schedule]\nat = "02:30"\nretry_minutes = 0', "retry_minutes 1 or more"),
+        ('steps = ["publish"]\n[after_failure]\nharvest = []', "there is no step 'harvest'"),
+        (
+            'steps = ["reconcile", "publish"]\n[after_failure]\npublish = ["reconcile"]',
+            "'reconcile' does not come after 'publish'; the steps are reconcile, publish",
+        ),
+    ],
+)
+def test_a_mistake_in_a_job_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        config.read_toml(path, Job)
+    assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,176 @@
+"""The whole service as it is started: runs what was missed, one at a time, and stops when it is told to."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from rabis_sync.store.database import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM, which Windows lacks")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def command(path: Path, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", "rabis_sync", "--config", str(path), *arguments]
+
+
+@contextmanager
+def serving(path: Path, *, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The service in a process of its own; nothing of it outlives the block."""
+    port = port or free_port()
+    settings = re.sub(r"\n\[web\][^\[]*", "", path.read_text("utf-8")).rstrip()
+    path.unlink()  # the file is shared with other copies of the library
+    path.write_text(f"{settings}\n[web]\nport = {port}\n", "utf-8")
+    log = (path.parent / "log").open("a", encoding="utf-8")
+    with log, subprocess.Popen(command(path, "serve"), stdout=log, stderr=log, text=True) as service:
+        try:
+            yield service, port
+        finally:
+            service.kill()
+
+
+def ledger(path: Path) -> list[dict[str, Any]]:
+    with closing(Store.open(f"sqlite:///{path.parent / 'rabis_sync.db'}")) as store, store.read() as unit:
+        return unit.runs.latest(50)
+
+
+def until(true: Callable[[], bool], path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline, (path.parent / "log").read_text("utf-8")
+        time.sleep(0.3)
+
+
+def ended(path: Path, number: int) -> Callable[[], bool]:
+    return lambda: sum(run["outcome"] != "running" for run in ledger(path)) >= number
+
+
+def only_nightly(path: Path) -> None:
+    """Switch the weekly job off, as a library would."""
+    (path.parent / "jobs").mkdir()
+    (path.parent / "jobs" / "weekly.toml").write_text('steps = ["publish"]\n', "utf-8")
+
+
+def test_what_was_missed_is_made_up_for_at_the_start_and_the_site_is_served(
+    library_copy: Callable[[], Path],
+) -> None:
+    path = library_copy()
+    with serving(path) as (service, port):
+        until(ended(path, 2), path)
+        assert requests.get(f"http://127.0.0.1:{port}/latest.json", timeout=10).status_code == 200
+        assert requests.get(f"http://127.0.0.1:{port}/oai?verb=Identify", timeout=10).status_code == 200
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=30) == 0
+    runs = ledger(path)
+    assert sorted(run["job"] for run in runs) == ["nightly", "weekly"]
+    assert {run["outcome"] for run in runs} == {"done"}
+    with serving(path, port=port) as (service, _):
+        until(lambda: (path.parent / "log").read_text("utf-8").count("next nightly") == 2, path)
+        service.send_signal(signal.SIGINT)
+        assert service.wait(timeout=30) == 0
+    assert len(ledger(path)) == 2, "nothing is made up for twice"
+
+
+def test_a_service_that_is_stopped_stops_its_run_and_the_next_one_resumes_it(
+    library_copy: Callable[[], Path],
+) -> None:
+    path = library_copy()
+    only_nightly(path)
+    with serving(path) as (service, port):
+        until(lambda: bool(ledger(path) and ledger(path)[0]["steps"]), path)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=30) == 0
+    (stopped,) = ledger(path)
+    assert (stopped["outcome"], stopped["exit_code"]) == ("interrupted", 75)
+    with serving(path, port=port) as (service, _):
+        until(ended(path, 2), path)
+        service.send_signal(signal.SIGTERM)
+        service.wait(timeout=30)
+    resumed = ledger(path)[0]
+    assert resumed["outcome"] == "done"
+    assert resumed["steps"][0]["outcome"] == "kept"
+
+
+def test_two_services_on_one_library_run_a_missed_night_once(library_copy: Callable[[], Path]) -> None:
+    path = library_copy()
+    only_nightly(path)
+    other = path.with_name("other.toml")
+    other.write_text(path.read_text("utf-8"), "utf-8")
+    with serving(path) as (first, _), serving(other) as (second, _):
+        until(ended(path, 1), path)
+        for service in (first, second):
+            service.send_signal(signal.SIGTERM)
+            assert service.wait(timeout=30) == 0
+    assert [(run["job"], run["outcome"]) for run in ledger(path)] == [("nightly", "done")]
+
+
+def test_a_killed_service_leaves_its_run_to_end_and_no_second_one_begins(
+    library_copy: Callable[[], Path],
+) -> None:
+    path = library_copy()
+    only_nightly(path)
+    with serving(path) as (service, _):
+        until(lambda: bool(ledger(path)), path)
+        service.send_signal(signal.SIGKILL)
+        service.wait()
+        with serving(path) as (again, _):
+            until(ended(path, 1), path)
+            again.send_signal(signal.SIGTERM)
+            assert again.wait(timeout=30) == 0
+    assert [run["outcome"] for run in ledger(path)] == ["done"]
+
+
+def test_a_port_that_is_taken_is_one_clear_message(library_copy: Callable[[], Path]) -> None:
+    path = library_copy()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        serving(path, port=taken.getsockname()[1]) as (
+            service,
+            _,
+        ),
+    ):
+        assert service.wait(timeout=30) == 75
+    told = (path.parent / "log").read_text("utf-8")
+    assert "cannot be listened on" in told
+    assert "Traceback" not in told
+
+
+def test_run_once_tells_the_same_to_a_timer(library_copy: Callable[[], Path]) -> None:
+    path = library_copy()
+    night = subprocess.run(
+        command(path, "run", "--log", "nightly"), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert night.returncode == 0
+    assert "[nightly 1] harvest catalogue: done (received 60" in night.stderr
+    assert night.stdout == ""
+
+
+def test_a_run_that_is_told_to_stop_ends_with_75(library_copy: Callable[[], Path]) -> None:
+    path = library_copy()
+    with subprocess.Popen(command(path, "run", "nightly"), stderr=subprocess.PIPE, text=True) as night:
+        until(lambda: bool(ledger(path)), path)
+        os.kill(night.pid, signal.SIGTERM)
+        assert night.wait(timeout=30) == 75
+        assert night.stderr
+        assert "was told to stop" in night.stderr.read()
