@@ -106,7 +106,7 @@ def _guard_rejected(unit: Unit, settings: Settings, total: Counter[str]) -> None
     rejected = total["newly_quarantined"]
     if rejected <= settings.max_rejected_number:
         return
-    whole = max(sum(unit.records.counts(settings.name).values()), total["received"])
+    whole = max(sum(unit.records.counts(settings.name).values()) + rejected, total["received"])
     if rejected > settings.max_rejected_share * whole:
         raise GuardStop(
             f"{settings.name}: {rejected} of {total['received']} records received so far cannot be read",

@@ -10,6 +10,8 @@ import pytest
 from rabis_sync.errors import EmptySource, FatalError, GuardStop, NotMarc, SourceAway
 from rabis_sync.harvest.retry import retry
 from rabis_sync.harvest.step import FATES
+from rabis_sync.marc.codec import encode_iso2709
+from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.runs import StepContext
 
@@ -110,6 +112,24 @@ def test_too_many_absent_records_stop_the_run_before_one_is_deleted(
     with pytest.raises(GuardStop, match="50 of 101"):
         library.harvest()
     assert told(library.harvest(max_deleted_share=0.5))["absent"] == 50
+
+
+def test_an_export_that_cannot_be_read_stops_the_run_before_its_page_is_taken(
+    library: Any, book: Callable[..., bytes]
+) -> None:
+    nameless = encode_iso2709(
+        MarcRecord("00000nam0 2200000   450 ", (Field.data("200", "1 ", [("a", "Без номера")]),))
+    )
+    spoilt = [nameless.replace("номера".encode(), f"номер{n}".encode()) for n in range(8)]
+    library.export(*(book(n) for n in range(20)), *spoilt)
+    with pytest.raises(GuardStop, match="8 of 28 records received so far cannot be read") as stopped:
+        library.harvest(max_rejected_share=0.2, max_rejected_number=5)
+    assert "max_rejected" in stopped.value.hint
+    assert len(library.titles()) == 20, "the pages before it are kept"
+    with library.store.read() as unit:
+        assert unit.harvests.quarantined() == []
+    assert library.harvest(max_rejected_share=0.3, max_rejected_number=5).outcome == "quarantined"
+    assert library.harvest(max_rejected_share=0, max_rejected_number=0).outcome == "done", "none of it is new"
 
 
 @pytest.mark.parametrize("complete", [True, False])
