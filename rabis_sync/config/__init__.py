@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_
 
 from pydantic import TypeAdapter, ValidationError
 
-from rabis_sync.config.sections import SECTIONS, Configuration, RightsSection, SourceSection
+from rabis_sync.config.sections import SECTIONS, Configuration, SourceSection
 from rabis_sync.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
