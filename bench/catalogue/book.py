@@ -69,10 +69,14 @@ class Book:
 
 
 def isbn13(prefix: str, dice: Random) -> str:
-    """A valid ISBN-13 of a publisher, with hyphens."""
+    """A valid ISBN-13 of a publisher, with hyphens; any of his (`numbers` gives each out once)."""
+    return isbn13_of(prefix, dice.randrange(10 ** (12 - len(prefix.replace("-", "")))))
+
+
+def isbn13_of(prefix: str, number: int) -> str:
+    """The ISBN-13 of a publisher's book of this number, with hyphens."""
     stem = prefix.replace("-", "")
-    left = 12 - len(stem)
-    title = f"{dice.randrange(10**left):0{left}d}"
+    title = f"{number:0{12 - len(stem)}d}"
     return f"{prefix}-{title}-{_check13(stem + title)}"
 
 

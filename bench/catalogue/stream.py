@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .dirt import twin
 from .families import KINDS, difference
+from .numbers import Register
 from .unimarc import described
 
 if TYPE_CHECKING:
@@ -66,12 +67,12 @@ def catalogue(records: int, seed: int) -> Iterator[bytes | Related]:
     shelf: list[bytes] = []
     spread = _coprime(records)
     made, inventory, family = 0, 1, 0
-    pool = max(50, records // 5)
+    pool, register = max(50, records // 5), Register()
     while made < records:
         own = random.Random(f"{seed} {family}")
         family += 1
         kind = own.choices(_KIND_NAMES, _KIND_WEIGHTS)[0]
-        members = _members(kind, own, pool)[: records - made]
+        members = _members(kind, own, pool, register)[: records - made]
         numbers = [f"KZ{(made + at) * spread % records:08d}" for at in range(len(members))]
         for number, member in zip(numbers, members, strict=True):
             habits = random.Random(own.random())
@@ -95,10 +96,12 @@ _MEAN_AGAIN = sum(map(float.__mul__, map(float, _AGAIN), map(float, _AGAIN_WEIGH
 _CHANCE = TWINS / (1 - TWINS) / _MEAN_AGAIN
 
 
-def _members(kind: str, dice: random.Random, pool: int) -> list[_Member]:
+def _members(kind: str, dice: random.Random, pool: int, register: Register) -> list[_Member]:
     make, _, keep = KINDS[kind]
+    books = make(dice, pool)
+    register.give(books)
     found: list[_Member] = []
-    for at, book in enumerate(make(dice, pool)):
+    for at, book in enumerate(books):
         found.append(_Member(book, at, ()))
         if dice.random() < _CHANCE:
             times = dice.choices(_AGAIN, _AGAIN_WEIGHTS)[0]

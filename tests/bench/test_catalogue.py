@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.catalogue import stream
+from bench.catalogue.book import Book
 from bench.catalogue.dirt import DIRT, transliterated
 from bench.catalogue.families import KINDS
 from bench.catalogue.language import designation, genitive, possessive
+from bench.catalogue.numbers import Register
 from bench.catalogue.stream import Related, catalogue
 from rabis_sync.marc.codec import Decoded, read
 
@@ -71,6 +73,30 @@ def test_it_is_composed_like_a_city_library_of_kazakhstan(records: dict[str, Mar
 def test_inventory_numbers_are_given_once(records: dict[str, MarcRecord]) -> None:
     numbers = [number for record in records.values() for number in values(record, "899", "p")]
     assert len(numbers) == len(set(numbers))
+
+
+def test_an_isbn_is_of_one_book_or_family(records: dict[str, MarcRecord], relations: list[Related]) -> None:
+    """Slips apart: where a number is mistaken, it may be that of any book."""
+    families: dict[str, str] = {}
+    for one in relations:
+        families[one.b] = families.setdefault(one.a, one.a)
+    slipped = {number for one in relations if "wrong_isbn" in one.kind for number in (one.a, one.b)}
+    holders: dict[str, set[str]] = {}
+    for number, record in records.items():
+        for isbn in values(record, "010", "a") if number not in slipped else ():
+            holders.setdefault(isbn.replace("-", ""), set()).add(families.get(number, number))
+    assert not [isbn for isbn, held in holders.items() if len(held) > 1]
+
+
+def test_a_house_that_has_used_up_its_numbers_gets_others() -> None:
+    register = Register()
+    books = [Book("ru", "", 2000, isbns=[f"978-5-89840-{number:03d}-0"]) for number in range(1000)]
+    more = [Book("ru", "", 2000, isbns=["978-5-89840-000-0"])]
+    register.give(books)
+    register.give(more)
+    assert len({book.isbns[0] for book in books}) == 1000
+    assert all(book.isbns[0].startswith("978-5-89840-") for book in books)
+    assert more[0].isbns[0].startswith("978-5-90000-")
 
 
 def test_six_records_in_a_hundred_describe_again_what_another_describes(relations: list[Related]) -> None:
