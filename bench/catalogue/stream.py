@@ -120,7 +120,8 @@ def _relations(kind: str, numbers: list[str], members: list[_Member]) -> Iterato
             yield Related(a, b, "different", difference(kind, one.book, other.book))
             continue
         dirt = [*one.dirt, *other.dirt]
-        apart = one.book.year != other.book.year and "year_apart" in dirt
+        years = {one.book.year, other.book.year} - {None}  # a missing year is no other year
+        apart = len(years) > 1 and "year_apart" in dirt
         relation = "year_apart" if apart else "duplicate"
         yield Related(a, b, relation, "+".join(dict.fromkeys(dirt)) or "clean")
 

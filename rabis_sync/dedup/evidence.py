@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from rabis_sync.dedup.genres import contradict
+from rabis_sync.dedup.genres import companions, contradict
 from rabis_sync.dedup.likeness import continues, is_slip, other_numbers, shared_words
 from rabis_sync.dedup.parts import compare_parts, different_parts
 from rabis_sync.dedup.people import compare_names
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 Outcome = Literal["equal", "similar", "missing", "different", "veto"]
 
-#: Pages by which two counts of the same book differ, plates and unnumbered pages being counted or not: so
-#: many, or this share of a thick one.
-PAGES_APART = 4
+#: Pages by which two counts of the same book differ, plates and unnumbered pages being counted or not: half a
+#: printed sheet, or this share of a thick book.
+PAGES_APART = 8
 PAGES_SHARE = 0.03
 #: Years apart that may be a slip, or a book dated by its imprint and by its copyright.
 YEARS_APART = 1
@@ -63,6 +63,26 @@ class Evidence:
         return {"field": self.field, "outcome": self.outcome, "a": self.a, "b": self.b, "weight": self.weight}
 
 
+@dataclass(frozen=True)
+class LongTitle:
+    """What the same title says more when it is long: «Избранное» is many books, a title of ten words is one.
+
+    Attributes:
+        letters: from how many on a title is long.
+        more: points beyond those of the same title.
+    """
+
+    letters: int
+    more: float
+
+    def said_by(self, one: Row, other: Row) -> float:
+        """Points beyond those of two titles that are the same."""
+        return self.more if min(len(one.title), len(other.title)) >= self.letters else 0.0
+
+
+NO_LONG_TITLE = LongTitle(0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """How one field is compared.
@@ -71,15 +91,21 @@ class Comparison:
         shown: the value that is compared, as text; empty where the record has none.
         outcome: of two records that both have one.
         apart: true where two values by themselves are ``different``, whatever else the records have.
+        only: of the record that has one where the other has none; None: ``missing``, whatever it is.
     """
 
     shown: Callable[[Row], str]
     outcome: Callable[[Row, Row], Outcome]
     apart: Callable[[str, str], bool] | None = None
+    only: Callable[[Row], Outcome] | None = None
 
 
 def compare(
-    one: Row, other: Row, weights: Mapping[str, Mapping[Any, float]], vetoes: Collection[str]
+    one: Row,
+    other: Row,
+    weights: Mapping[str, Mapping[Any, float]],
+    vetoes: Collection[str],
+    long_title: LongTitle = NO_LONG_TITLE,
 ) -> tuple[Evidence, ...]:
     """All evidence about a pair, in the order of the fields; it does not matter which record comes first.
 
@@ -88,6 +114,7 @@ def compare(
         other: another.
         weights: points by field and outcome; 0 where none are given.
         vetoes: fields in which a difference ends it.
+        long_title: what the same long title says beyond a short one.
     """
     found: list[Evidence] = []
     for field, comparison in FIELDS.items():
@@ -98,6 +125,8 @@ def compare(
         if outcome == "different" and field in vetoes:
             outcome = "veto"
         weight = 0.0 if outcome == "veto" else weights.get(field, {}).get(outcome, 0.0)
+        if field == "title" and outcome == "equal":
+            weight += long_title.said_by(one, other)
         found.append(Evidence(field, outcome, a, b, weight))
     return tuple(found)
 
@@ -121,7 +150,7 @@ def outcome_of(field: str, one: Row, other: Row) -> Outcome | None:
 
 def _outcome(comparison: Comparison, one: Row, other: Row, a: str, b: str) -> Outcome:
     if not a or not b:
-        return "missing"
+        return "missing" if comparison.only is None else comparison.only(one if a else other)
     if comparison.apart is not None and comparison.apart(a, b):
         return "different"
     return comparison.outcome(one, other)
@@ -173,11 +202,18 @@ def _written(row: Row) -> str:
 
 def _other_title(one: Row, other: Row) -> Outcome:
     a, b = one.other_title, other.other_title
+    if renders(a, b):
+        return "similar"
     if contradict(a, b) or other_numbers(a, b):
         return "different"
     if a == b:
         return "equal"
-    return "similar" if shared_words(a, b) >= SUBTITLE_SHARE or renders(a, b) else "different"
+    return "similar" if shared_words(a, b) >= SUBTITLE_SHARE else "different"
+
+
+def _only_other_title(row: Row) -> Outcome:
+    """A school book without a subtitle is the text book, not the workbook or the tests to it."""
+    return "different" if "g" in row.part and companions(row.other_title) else "missing"
 
 
 def _part_of(row: Row) -> str:
@@ -278,7 +314,7 @@ FIELDS: dict[str, Comparison] = {
     "kind": Comparison(_text("kind"), _kind, _kinds_apart),
     "language": Comparison(_list("languages"), _language, _languages_apart),
     "title": Comparison(_written, compare_titles),
-    "other_title": Comparison(_text("other_title"), _other_title),
+    "other_title": Comparison(_text("other_title"), _other_title, only=_only_other_title),
     "part": Comparison(_part_of, _part, different_parts),
     "contributors": Comparison(_list("contributors", "; "), _contributors),
     "year": Comparison(_text("year"), _year, _years_apart),

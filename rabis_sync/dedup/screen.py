@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Prefix
 
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.sounds import is_latin
-from rabis_sync.dedup.titles import ALIKE, PLAUSIBLE
+from rabis_sync.dedup.titles import ALIKE, BEGINS, PLAUSIBLE
 from rabis_sync.dedup.verdict import titles_decide
 
 if TYPE_CHECKING:
@@ -93,16 +92,19 @@ def _of_each_two(codes: Places, values: Collection[str], apart: Callable[[str, s
 def _plausible(columns: Columns, a: Places, b: Places) -> Mask:
     """`titles.plausible` and then `titles.alike` of many pairs, on every core."""
     one, other = columns.skeletons.take(a), columns.skeletons.take(b)
-    common = process.cpdist(one, other, scorer=Prefix.similarity, dtype=np.int64, workers=-1)
-    shorter = np.fromiter(map(min, map(len, one), map(len, other)), np.int64, len(one))
-    mask: Mask = (_ratio(one, other) >= PLAUSIBLE) | (common == shorter)
+    mask: Mask = (_ratio(one, other) >= PLAUSIBLE) | (_ratio(*_cut(one, other)) >= BEGINS)
     left = np.flatnonzero(mask)
     one, other = columns.titles.take(a[left]), columns.titles.take(b[left])
+    in_two_alphabets = np.array([is_latin(x) != is_latin(y) for x, y in zip(one, other, strict=True)], bool)
+    mask[left] = in_two_alphabets | (_ratio(*_cut(one, other)) >= ALIKE)
+    return mask
+
+
+def _cut(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
+    """Both as far as the shorter of each two goes."""
     sizes = list(map(min, map(len, one), map(len, other)))
     cut = [[text[:size] for text, size in zip(texts, sizes, strict=True)] for texts in (one, other)]
-    in_two_alphabets = np.array([is_latin(x) != is_latin(y) for x, y in zip(one, other, strict=True)], bool)
-    mask[left] = in_two_alphabets | (_ratio(*cut) >= ALIKE)
-    return mask
+    return cut[0], cut[1]
 
 
 def _ratio(one: list[str], other: list[str]) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ _VOWELS = str.maketrans({
 })  # fmt: skip
 
 #: How alike two renderings of one text are at least, of 100.
-RENDERED = 80
+RENDERED = 88
 
 
 def renders(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from rabis_sync.dedup.genres import companions, is_genre
+from rabis_sync.dedup.genres import companions, is_kind_of_text
 from rabis_sync.dedup.likeness import continues, same_word, slips
 from rabis_sync.dedup.sounds import is_latin, renders, skeleton
 from rabis_sync.dedup.spelling import spelling
@@ -24,6 +24,8 @@ Likeness = Literal["equal", "similar", "missing", "different"]
 
 #: How alike the consonants of two titles are at least, of 100, for the titles to be looked at word by word.
 PLAUSIBLE = 72.0
+#: How alike they are at least as far as the shorter one goes: the other may hold its subtitle.
+BEGINS = 86.0
 #: How alike two titles in one alphabet are at least, of 100, as far as the shorter one goes.
 ALIKE = 80.0
 #: Words that may stand in one title only, when the other has everything else.
@@ -40,8 +42,8 @@ LONG = 14
 
 def plausible(one: str, other: str) -> bool:
     """True where two skeletons are near enough for their titles to be one; cheap, and asked of every pair."""
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short) or fuzz.ratio(one, other) >= PLAUSIBLE
+    shorter = min(len(one), len(other))
+    return fuzz.ratio(one, other) >= PLAUSIBLE or fuzz.ratio(one[:shorter], other[:shorter]) >= BEGINS
 
 
 def alike(one: str, other: str) -> bool:
@@ -125,9 +127,20 @@ def _left_over(one: Row, other: Row, left: list[str], right: list[str], slipped:
         return "similar" if not slipped and _one_slip(left, right, letters) else "different"
     if not left and not right:
         return "similar" if len(_unmatched(first, second)[0]) < len(first) else "different"
-    more = " ".join(left or right)
-    begins = continues(one.title, other.title) and len(min(first, second, key=len)) * letters >= ROOM
-    return "missing" if begins and not companions(more) else "different"
+    more, longer, shorter = (left, one, other) if left else (right, other, one)
+    if companions(" ".join(more)) or len(min(first, second, key=len)) * letters < ROOM:
+        return "different"
+    if _is_subtitle(more, longer, shorter):
+        return "similar"
+    return "missing" if continues(one.title, other.title) else "different"
+
+
+def _is_subtitle(words: list[str], longer: Row, shorter: Row) -> bool:
+    """True where a title goes on with what is a subtitle elsewhere, and neither record has one of its own."""
+    if longer.other_title or shorter.other_title or not any(map(is_kind_of_text, words)):
+        return False
+    left, _, _ = _unmatched(longer.title.split()[: shorter.title.count(" ") + 1], shorter.title.split())
+    return not left
 
 
 def _one_slip(left: list[str], right: list[str], letters: int) -> bool:
@@ -146,7 +159,6 @@ def _unsaid(words: list[str], row: Row) -> list[str]:
         for word in words
         if word not in _WEAK
         and not word.isdigit()
-        and not is_genre(word)
         and not any(same_word(word, one) for one in said)
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from rabis_sync.dedup.evidence import FIELDS, Evidence, compare, outcome_of
+from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, compare, outcome_of
 
 if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
@@ -65,6 +65,7 @@ class Matching:
         vetoes: fields in which a difference ends it.
         doubts: outcomes by field with which a pair is never more than ``review``.
         weights: points by field and outcome.
+        long_title: what the same long title says beyond a short one.
     """
 
     limits: Limits
@@ -72,6 +73,7 @@ class Matching:
     vetoes: Vetoes
     doubts: dict[str, list[Weighed]]
     weights: dict[str, dict[Weighed, float]]
+    long_title: LongTitle = NO_LONG_TITLE
 
     def __post_init__(self) -> None:
         """Refuse a field that is not compared.
@@ -108,7 +110,7 @@ class Judgement:
 
 def judge(one: Row, other: Row, matching: Matching) -> Judgement:
     """Compare two records; the same whichever comes first, but for the order of the values shown."""
-    return decide(compare(one, other, matching.weights, matching.vetoes.fields), matching)
+    return decide(compare(one, other, matching.weights, matching.vetoes.fields, matching.long_title), matching)
 
 
 #: Fields whose agreement can outweigh different titles.
@@ -149,7 +151,8 @@ def hopeless(one: Row, other: Row, matching: Matching) -> bool:
     From the best that the fields could add which both records have, each answer takes away what it does not
     add.
     """
-    weights, least = matching.weights, matching.limits.review - _ROUNDED
+    weights = matching.weights
+    least = matching.limits.review - _ROUNDED - matching.long_title.said_by(one, other)
     asked = [
         (field, max(0.0, *weights[field].values()))
         for field, a, b in zip(_ASKED, _present(one), _present(other), strict=True)
