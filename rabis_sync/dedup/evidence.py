@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 Outcome = Literal["equal", "similar", "missing", "different", "veto"]
 
-#: Pages by which two counts of the same book differ, plates and unnumbered pages being counted or not: half a
-#: printed sheet, or this share of a thick book.
-PAGES_APART = 8
-PAGES_SHARE = 0.03
+#: Pages by which two counts of the same book differ, plates and unnumbered pages being counted or not: so
+#: many in a thin one, this share of a thicker one, and never more than half a printed sheet.
+PAGES_APART, MOST_PAGES_APART = 4, 8
+PAGES_SHARE = 0.04
 #: Years apart that may be a slip, or a book dated by its imprint and by its copyright.
 YEARS_APART = 1
 #: Kinds of which one is written for the other by mistake: leader/06 c for a, in whole catalogues.
@@ -267,7 +267,7 @@ def _pages(one: Row, other: Row) -> Outcome:
     apart = abs(one.pages - other.pages)
     if apart == 0:
         return "equal"
-    allowed = max(PAGES_APART, PAGES_SHARE * max(one.pages, other.pages))
+    allowed = min(max(PAGES_APART, PAGES_SHARE * max(one.pages, other.pages)), MOST_PAGES_APART)
     return "similar" if apart <= allowed else "different"
 
 

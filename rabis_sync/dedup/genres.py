@@ -45,21 +45,21 @@ _COMPANIONS = frozenset(
 
 
 #: Beginnings of other words that name a kind of text, and stand in subtitles more often than in titles.
-_KINDS_OF_TEXT = tuple(
-    map(
-        fold,
-        "монограф исследован очерк воспоминан мемуар пособи документ материал сборник сб практикум лекци "
-        "справочник каталог указател поэм сказк зерттеу құрал естелік жинағ жин мақала құжат дәріс "
-        "анықтамалық көрсеткіш хикаят ертегі басылым повест".split(),
-    )
+_KINDS_OF_TEXT = (
+    "монограф исследован очерк воспоминан мемуар пособи документ материал сборник сб практикум лекци "
+    "справочник каталог указател поэм сказк зерттеу құрал естелік жинағ жин мақала құжат дәріс "
+    "анықтамалық көрсеткіш хикаят ертегі басылым повест"
+)
+_BEGINNINGS = (
+    *(fold(beginning) for beginning in _KINDS_OF_TEXT.split()),
+    *(part for kind, name in _NAMES if kind not in _COMPANIONS for part in name),
 )
 
 
 @lru_cache(maxsize=1 << 13)
 def is_kind_of_text(word: str) -> bool:
     """True for a folded word that names a kind of book or text, and no companion of a text book."""
-    named = (part for kind, name in _NAMES if kind not in _COMPANIONS for part in name)
-    return word.startswith((*_KINDS_OF_TEXT, *named))
+    return word.startswith(_BEGINNINGS)
 
 
 def companions(text: str) -> frozenset[str]:

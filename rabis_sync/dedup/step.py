@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NAME = "dedup"
 
 #: Goes up whenever the code would judge a pair or make a key otherwise: stored pairs are then found anew.
-EDITION = 1
+EDITION = 2
 #: A larger part of the catalogue that is due is searched with the rest: that costs no more.
 MOST_DUE = 0.2
 

@@ -116,15 +116,17 @@ def _within(one: Row, other: Row) -> Likeness:
         return "equal"
     if companions(one.title_full) != companions(other.title_full):
         return "different"  # «Математика. Оқулық» and «Математика» with the subtitle «есептер жинағы»
-    return _left_over(one, other, _unsaid(left, other), _unsaid(right, one), slipped)
+    if slipped < MOST_SLIPS and _one_slip(left, right, letters):
+        return "similar"
+    return _left_over(one, other, _unsaid(left, right, other), _unsaid(right, left, one))
 
 
-def _left_over(one: Row, other: Row, left: list[str], right: list[str], slipped: int) -> Likeness:
+def _left_over(one: Row, other: Row, left: list[str], right: list[str]) -> Likeness:
     """What words mean that say something and only one record has."""
     first, second = one.title.split(), other.title.split()
     letters = min(len(one.title), len(other.title))
     if left and right:
-        return "similar" if not slipped and _one_slip(left, right, letters) else "different"
+        return "different"
     if not left and not right:
         return "similar" if len(_unmatched(first, second)[0]) < len(first) else "different"
     more, longer, shorter = (left, one, other) if left else (right, other, one)
@@ -151,15 +153,13 @@ def _one_slip(left: list[str], right: list[str], letters: int) -> bool:
     return shorter >= 2 and OSA.distance(left[0], right[0]) <= (2 if shorter > 3 else 1)
 
 
-def _unsaid(words: list[str], row: Row) -> list[str]:
-    """The words that say something and are nowhere in the other record's title and subtitle."""
-    said = row.title_full.split()
+def _unsaid(words: list[str], left: list[str], row: Row) -> list[str]:
+    """The words that say something, and are neither left of the other record's title nor in its subtitle."""
+    said = left + row.other_title.split()
     return [
         word
         for word in words
-        if word not in _WEAK
-        and not word.isdigit()
-        and not any(same_word(word, one) for one in said)
+        if word not in _WEAK and not word.isdigit() and not any(same_word(word, one) for one in said)
     ]
 
 

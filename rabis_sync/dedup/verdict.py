@@ -110,7 +110,9 @@ class Judgement:
 
 def judge(one: Row, other: Row, matching: Matching) -> Judgement:
     """Compare two records; the same whichever comes first, but for the order of the values shown."""
-    return decide(compare(one, other, matching.weights, matching.vetoes.fields, matching.long_title), matching)
+    return decide(
+        compare(one, other, matching.weights, matching.vetoes.fields, matching.long_title), matching
+    )
 
 
 #: Fields whose agreement can outweigh different titles.
