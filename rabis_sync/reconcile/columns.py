@@ -85,6 +85,9 @@ class LedgerColumns:
     summary_parts: dict[str, list[str]] = field(
         default_factory=dict, metadata=doc("Words of titles, by part of the КСУ.")
     )
+    summary_flows: dict[str, list[str]] = field(
+        default_factory=dict, metadata=doc("Beginnings of the lines of part 3 that say what came and went.")
+    )
 
     def __post_init__(self) -> None:
         """Build the index once.
@@ -174,6 +177,11 @@ class LedgerColumns:
         ]
         return max(found)[1] if found else ""
 
+    def flow_of(self, line: str) -> str:
+        """``acquired`` or ``written_off`` for a line of part 3 that begins so; empty for any other."""
+        form = fold(line)
+        return next((part for part, word in self._flows if form.startswith(word)), "")
+
     def summary_field(self, heading: str) -> str | None:
         """Field of a total that a heading of the КСУ names; empty for one of no use, None when not known."""
         for form in (heading, _BRACKETS.sub(" ", heading), _without_currency(heading)):
@@ -184,6 +192,10 @@ class LedgerColumns:
     def dimension(self, heading: str) -> str | None:
         """Dimension of the shares below a heading of the КСУ, or None."""
         return self._dimensions.get(folded(heading))
+
+    @cached_property
+    def _flows(self) -> list[tuple[str, str]]:
+        return [(part, fold(word)) for part, words in self.summary_flows.items() for word in words]
 
     @cached_property
     def _summary(self) -> Mapping[str, str]:

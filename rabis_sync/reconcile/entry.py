@@ -109,6 +109,8 @@ _PRICE, _AMOUNT = _NAMES.index("price"), _NAMES.index("amount")
 #: Parts of the summary accession book (КСУ): acquisitions, write-offs, what stood before and after a period;
 #: and the balance of an account.
 OPENING, CLOSING, BALANCE = "opening", "closing", "balance"
+#: What part 3 of the КСУ says came and went over its period: of the whole, not of one record.
+ALL_ACQUIRED, ALL_WRITTEN_OFF = "all_acquired", "all_written_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,11 @@ class Summary:
     Attributes:
         place: as of an entry.
         part: `ACQUIRED` or `WRITTEN_OFF`, one record of part 1 or 2 of the КСУ; `OPENING` or `CLOSING`, a
-            line of its part 3; `BALANCE`, of an account.
+            line of its part 3; `ALL_ACQUIRED` or `ALL_WRITTEN_OFF`, what such a part says came and went;
+            `BALANCE`, of an account.
         number: of the record, as written; of the account.
-        date: of the record or the balance, ISO 8601, perhaps only a year.
+        date: of the record or the balance, ISO 8601, perhaps only a year; of what came and went over a
+            period, its first and its last day with a slash between them.
         branch: whose it is; empty for the whole library.
         supply: how the copies came, as of an entry.
         document: of acquisition.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
 
@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
     from rabis_sync.reconcile.sides import Booking, Copy
 
-    T = TypeVar("T", Copy, Booking)
+T = TypeVar("T", bound=tuple[Any, ...])
+#: A row of the books, whatever columns are wanted of it; the first is its key.
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 _key = itemgetter(0)
 
 
-class Number(NamedTuple):
+class Number(NamedTuple, Generic[Row]):
     """What stands under one number on both sides; each side is to be read before the next number."""
 
     key: str
     copies: Iterator[Copy]
-    bookings: Iterator[Booking]
+    bookings: Iterator[Row]
 
 
-def numbers(copies: Iterable[Copy], bookings: Iterable[Booking]) -> Iterator[Number]:
+def numbers(copies: Iterable[Copy], bookings: Iterable[Row]) -> Iterator[Number[Row]]:
     """Both sides number by number; without a number (an empty key) stands what has none.
 
     Raises:

@@ -12,6 +12,7 @@ from rabis_sync.marc.cyrillic import fold
 from rabis_sync.reconcile import columns as headings
 from rabis_sync.reconcile.entry import ACQUIRED, CLOSING, OPENING, WRITTEN_OFF, Notice, UnreadRow
 from rabis_sync.reconcile.numbers import UnreadableError, day, text, whole
+from rabis_sync.reconcile.summary_flows import Flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,6 +80,7 @@ class _Reading:
     def __init__(self, sheet: Sheet, book: Book, layout: _Layout, part: str) -> None:
         self._sheet, self._book, self._layout, self._part = sheet, book, layout, part
         self._taking = book.taking()
+        self._flows = Flows(self._taking, book.columns)
 
     def told(self, rows: Iterator[Sequence[Any]]) -> Iterator[Told]:
         """Records of the КСУ, rows that cannot be read and notices, in the order of the sheet."""
@@ -93,6 +95,7 @@ class _Reading:
         for number, row in enumerate(rows, 1):
             if number > end:
                 yield from self._row(self._book.place(self._sheet, number), row)
+        yield from self._flows.closing()
         yield from self._taking.closing(self._book.place(self._sheet))
 
     def _row(self, place: str, row: Sequence[Any]) -> Iterator[Told]:
@@ -105,15 +108,17 @@ class _Reading:
         if not {"copies", "amount"} & cells.keys() or self._is_line(cells, row):
             return
         part = self._standing(line, cells) if self._part == TOTALS else self._part
-        if not part:
-            return
         try:
             shares = self._shares(row)
         except UnreadableError as bad:
             params = {"field": "copies", "cell": bad.cell}
             yield UnreadRow(place, "bad_quantity", f"a share is {bad}", "", params)
             return
-        yield from self._taking.total(place, {**cells, "part": part, "shares": shares})
+        if part:
+            yield from self._flows.standing(str(cells.get("date", "")) if self._part == TOTALS else "")
+            yield from self._taking.total(place, {**cells, "part": part, "shares": shares})
+        else:
+            self._flows.add(place, line, {**cells, "shares": shares})
 
     def _is_line(self, cells: Mapping[str, Any], row: Sequence[Any]) -> bool:
         """A line of totals, or the row that numbers the columns."""
@@ -125,9 +130,9 @@ class _Reading:
         return len(told) > 2 and told == [str(number) for number in range(1, len(told) + 1)]
 
     def _standing(self, line: str, cells: dict[str, Any]) -> str:
-        """`OPENING` or `CLOSING` for «Состоит на …», with its day; empty for flows: other parts tell them."""
+        """`OPENING` or `CLOSING` for «Состоит на …», with its day; empty for what came and went."""
         found = _DATED.search(line)
-        if not found:
+        if not found or self._book.columns.flow_of(line):
             return ""
         try:
             cells["date"] = day(found[0])

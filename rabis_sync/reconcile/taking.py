@@ -199,7 +199,7 @@ class Taking:
 
         Args:
             place: of the row.
-            cells: field of a `Summary` -> cell; ``shares`` as it has them.
+            cells: field of a `Summary` -> cell; ``shares`` as it has them, ``span`` for a date of two days.
         """
         try:
             yield self._summary(place, cells)
@@ -216,7 +216,7 @@ class Taking:
         amount, currency = self.read("amount", cells, lambda cell: money(cell, currency), (None, currency))
         return Summary(
             place,
-            date=self.read("date", cells, day, ""),
+            date=cells.get("span") or self.read("date", cells, day, ""),
             titles=self.read("titles", cells, whole, None),
             copies=self.read("copies", cells, whole, None),
             amount=amount,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reconcile.branches import Branches
     from rabis_sync.reconcile.entry import Summary
+    from rabis_sync.reconcile.lots import Line
     from rabis_sync.reconcile.sides import Booking
 
 #: Dimensions of a batch that the entries tell as well.
@@ -87,7 +88,7 @@ class Batches:
             return
         acts: set[tuple[str, str]] = set()
         for booking in bookings:
-            quantity = booking.quantity if booking.quantity > 0 else _whole(booking)
+            quantity = booking.quantity if booking.quantity > 0 else whole(booking)
             if booking.ksu and (booking.movement != WRITTEN_OFF or len(bookings) == 1):
                 self._count(booking, ACQUIRED, booking.ksu, booking.acquired, quantity)
             act = booking.act_out, booking.branch
@@ -98,7 +99,7 @@ class Batches:
     def _count(self, booking: Booking, part: str, number: str, date: str, quantity: int) -> None:
         self._naming.add((booking.ledger, part))
         branch = self._branches.of(booking.branch)
-        for tally in self._named.get((booking.ledger, part, _bare(number, date[:4])), ()):
+        for tally in self._named.get((booking.ledger, part, bare(number, date[:4])), ()):
             if tally.branch in {"", branch} and (not date or not tally.year or date[:4] == tally.year):
                 tally.add(booking, quantity)
 
@@ -109,7 +110,7 @@ class Batches:
                 yield from _unequal(tally)
 
 
-def _whole(booking: Booking) -> int:
+def whole(booking: Booking | Line) -> int:
     """Copies of an entry of which nothing is left: as many as its amount has prices, else one."""
     if booking.price and booking.amount and not booking.amount % booking.price:
         return max(1, booking.amount // booking.price)
@@ -292,7 +293,7 @@ def _figures(copies: int | None, amount: int | None) -> str:
     return " / ".join(told)
 
 
-def _bare(number: str, year: str = "") -> str:
+def bare(number: str, year: str = "") -> str:
     """The number of a batch without its year: «31», «31/16», «2016/31» of 2016 are one."""
     words = [word for word in form(number).split() if word not in _LABELS]
     for told in (year, year[2:]):
@@ -306,8 +307,8 @@ def _bare(number: str, year: str = "") -> str:
 
 def _forms(number: str, year: str) -> set[str]:
     """How entries may write the number of a batch, with and without a date of their own."""
-    bare = _bare(number, year)
-    return {bare, _bare(number)} - {""} if bare else set()
+    plain_number = bare(number, year)
+    return {plain_number, bare(number)} - {""} if plain_number else set()
 
 
 def _first(date: str) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.errors import ConfigError
 from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rabis_sync.reports.texts import Texts
     from rabis_sync.store.database import Unit
     from rabis_sync.store.records import Stored
+    from rabis_sync.store.statements import Statement
+
+    Count = Callable[[Unit, Period | None, str | None], Statement]
 
 Document = dict[str, Any]
 
@@ -40,6 +44,7 @@ class Inquiry:
         dialects: by family, to read titles; a record of a family without one is shown by its number.
         branch: only this branch, as it is written in the catalogue or the books.
         period: only these days.
+        count: gives the statement of the fund for a branch and a period; None where nobody can count it.
     """
 
     unit: Unit
@@ -49,6 +54,18 @@ class Inquiry:
     dialects: Mapping[str, Dialect]
     branch: str | None = None
     period: Period | None = None
+    count: Count | None = None
+
+    @cached_property
+    def statement(self) -> Statement:
+        """The statement of the fund that is asked for, counted once.
+
+        Raises:
+            ConfigError: nobody can count it here.
+        """
+        if self.count is None:
+            raise ConfigError("the fund cannot be counted here", hint="Ask `rabis-sync report fund` for it.")
+        return self.count(self.unit, self.period, self.branch)
 
     def say(self, code: str, /, **params: object) -> str:
         """A sentence in the reader's language."""
@@ -136,6 +153,7 @@ class Report:
         narrowed_by: ``branch`` and ``period``, as far as they make sense.
         counted_by: the column whose values are counted for the remarks, if any.
         parts: what else belongs to it.
+        forms: forms that it writes itself, by name.
     """
 
     document: Callable[[Inquiry], Document]
@@ -144,6 +162,7 @@ class Report:
     narrowed_by: frozenset[str] = frozenset()
     counted_by: str = ""
     parts: Callable[[Inquiry], Sequence[Part]] | None = None
+    forms: Mapping[str, Callable[[Inquiry], bytes]] = field(default_factory=dict)
 
 
 def stamp(moment: datetime) -> str:

@@ -36,6 +36,20 @@ class Period:
         return period
 
     @property
+    def label(self) -> str:
+        """The shortest way to write it: ``2023``, ``2023-Q4``, ``2023-10``, else ``FROM..TO``."""
+        first, after = self.first, self.after
+        if first.day == after.day == 1:
+            months = 12 * (after.year - first.year) + after.month - first.month
+            if months == 12 and first.month == 1:
+                return f"{first.year}"
+            if months == 3 and first.month % 3 == 1:
+                return f"{first.year}-Q{first.month // 3 + 1}"
+            if months == 1:
+                return f"{first:%Y-%m}"
+        return f"{first.isoformat()}..{self.last.isoformat()}"
+
+    @property
     def last(self) -> date:
         """The last day that belongs to it."""
         return self.after - timedelta(days=1)

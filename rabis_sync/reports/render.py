@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rabis_sync.marc.dialect import Dialect
+    from rabis_sync.reports.inquiry import Count
     from rabis_sync.store.database import Unit
 
 REPORTS: Registry[Report] = Registry("rabis_sync.reports.lists", "REPORT", "report")
@@ -47,7 +48,7 @@ def forms() -> list[str]:
     return sorted([*FORMS, "json"])
 
 
-def render(
+def render(  # noqa: PLR0913  what the library gives, and what the reader wishes, by name
     name: str,
     unit: Unit,
     *,
@@ -58,6 +59,7 @@ def render(
     dialects: Mapping[str, Dialect] = _NO_DIALECTS,
     branch: str | None = None,
     period: str | None = None,
+    count: Count | None = None,
 ) -> bytes:
     """A whole report as a file.
 
@@ -71,6 +73,7 @@ def render(
         dialects: by family; titles are read through them (without one, a record is shown by its number).
         branch: only this branch, where the report has branches.
         period: only these days, where the report has days (see `Period.parse`).
+        count: gives the statement of the fund.
 
     Raises:
         UnknownName: no such report, form, language or branch.
@@ -78,7 +81,9 @@ def render(
     """
     if form not in forms():
         raise UnknownName("report form", form, forms())
-    inquiry = _checked(name, Inquiry(unit, texts, lang, now, dialects, branch, _days(period)))
+    inquiry = _checked(name, Inquiry(unit, texts, lang, now, dialects, branch, _days(period), count))
+    if form in REPORTS.get(name).forms:
+        return REPORTS.get(name).forms[form](inquiry)
     if form == "json":
         return machine.write(_document(name, inquiry))
     return FORMS[form](_table(name, inquiry), now)
@@ -94,9 +99,11 @@ def table(
     dialects: Mapping[str, Dialect] = _NO_DIALECTS,
     branch: str | None = None,
     period: str | None = None,
+    count: Count | None = None,
 ) -> Table:
     """A report as plain values, for whoever shows it in another way; arguments and errors as of `render`."""
-    return _table(name, _checked(name, Inquiry(unit, texts, lang, now, dialects, branch, _days(period))))
+    inquiry = Inquiry(unit, texts, lang, now, dialects, branch, _days(period), count)
+    return _table(name, _checked(name, inquiry))
 
 
 def _days(period: str | None) -> Period | None:

@@ -119,6 +119,16 @@ class Comparisons:
         )
         return {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
 
+    def periodicals(self) -> list[tuple[str, int]]:
+        """Folded title and record id of every active record of a periodical, the oldest record first."""
+        query = (
+            sa.select(MATCH.c.title, MATCH.c.record_id)
+            .join(RECORD, RECORD.c.id == MATCH.c.record_id)
+            .where(RECORD.c.state == "active", MATCH.c.level.in_(("serial", "issue")))
+            .order_by(MATCH.c.record_id)
+        )
+        return [(row[0], row[1]) for row in self._connection.execute(query)]
+
     def replace_uncatalogued(self, rows: Iterable[tuple[str, int]]) -> None:
         """Make these entries, each by ledger and position, the stock that the catalogue does not have."""
         self._connection.execute(sa.delete(UNCATALOGUED))

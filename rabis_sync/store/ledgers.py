@@ -23,6 +23,14 @@ RECORD = tables.table(tables.BibRecord)
 ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
 SUMMARY_COLUMNS = [column.name for column in SUMMARY.c if column.name not in {"ledger", "position"}]
 
+#: Columns of an entry that statements need, the key first.
+LINE = (
+    *("inventory_key", "ledger", "position", "place", "inventory_number", "title", "author", "year"),
+    *("price", "quantity", "amount", "currency", "branch", "acquired", "document", "ksu", "supply"),
+    *("act_out", "act_date", "reason", "reason_code", "content_class", "language", "kind", "account"),
+    *("movement", "moved", "moved_from", "moved_to", "moved_document"),
+)
+
 #: Place, code, detail in English, whether the row could not be read, and values for a sentence.
 Remark = tuple[str, str, str, bool, dict[str, Any]]
 
@@ -49,6 +57,15 @@ class Ledgers:
         """Number of entries of each ledger that has any."""
         query = sa.select(ENTRY.c.ledger, sa.func.count()).group_by(ENTRY.c.ledger)
         return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def lines(self, *, batch: int = 5000) -> Iterator[sa.Row[Any]]:
+        """Every entry of every ledger by inventory key, as statements need it: the columns `LINE`."""
+        key = ENTRY.c.inventory_key
+        ordered = key.collate("C") if self._connection.dialect.name == "postgresql" else key
+        query = sa.select(*(ENTRY.c[name] for name in LINE)).order_by(
+            ordered, ENTRY.c.ledger, ENTRY.c.position
+        )
+        yield from self._connection.execute(query.execution_options(yield_per=batch))
 
     def replace_summaries(self, ledger: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Make these the totals that a ledger states; each row holds `SUMMARY_COLUMNS` in that order."""

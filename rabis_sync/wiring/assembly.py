@@ -44,6 +44,7 @@ from rabis_sync.reports.texts import Texts
 from rabis_sync.service.jobs import Guards, Job
 from rabis_sync.store.database import Store
 from rabis_sync.store.engine import located
+from rabis_sync.wiring.counting import fund_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -318,6 +319,7 @@ class Assembly:
         self.correct_settings()
         self.dedup_settings()
         self.reconcile_settings(Guards())
+        fund_settings(self)
         self.publish_settings(Guards())
         _ = self.act_rules
         rules = len(RULES.names())

@@ -17,6 +17,7 @@ from rabis_sync.store import backup
 from rabis_sync.store.database import Store
 from rabis_sync.store.engine import build
 from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.counting import counting
 from rabis_sync.wiring.running import opened
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def report(path: Path, name: str, *, form: str, lang: str, period: str | None, b
         now = datetime.now(assembly.zone)
         return render.render(
             name, unit, form=form, lang=lang, texts=assembly.texts, now=now, dialects=assembly.families,
-            period=period, branch=branch,
+            period=period, branch=branch, count=counting(assembly),
         )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def report_table(
         now = datetime.now(assembly.zone)
         return render.table(
             name, unit, lang=lang, texts=assembly.texts, now=now, dialects=assembly.families,
-            period=period, branch=branch,
+            period=period, branch=branch, count=counting(assembly),
         )  # fmt: skip
 
 

@@ -232,8 +232,39 @@ def test_the_third_part_is_what_stood_before_and_after(workbook: Book, told: Tol
     ])  # fmt: skip
     assert [(one.part, one.date, one.copies, one.amount, one.shares["language"]) for one in told()] == [
         ("opening", "2023-01-01", 1000, 50000, {"kaz": 700, "rus": 300}),
+        ("all_acquired", "2023-01-01/2023-12-31", 120, 9000, {"kaz": 100, "rus": 20}),
+        ("all_written_off", "2023-01-01/2023-12-31", 45, 300, {"kaz": 5, "rus": 40}),
         ("closing", "2023-12-31", 1075, 58700, {"kaz": 795, "rus": 280}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (
+            ["Состоит на 01.01.2023", "Поступило за I квартал", "Состоит на 01.04.2023", "Түскені",
+             "Шығарылғаны", "Состоит на 01.07.2023"],
+            [("all_acquired", "2023-01-01/2023-03-31"), ("all_acquired", "2023-04-01/2023-06-30"),
+             ("all_written_off", "2023-04-01/2023-06-30")],
+        ),
+        (
+            ["Состояло на 31.12.2022", "Поступило", "Выбыло за 4 квартал", "Состоит на 31.12.2023"],
+            [("all_acquired", "2023-01-01/2023-12-31"), ("all_written_off", "2023-10-01/2023-12-31")],
+        ),
+        (["Поступило за 2023 год", "Прочее"], [("all_acquired", "2023-01-01/2023-12-31")]),
+        (["Поступило за I тоқсан 2024"], [("all_acquired", "2024-01-01/2024-03-31")]),
+        (["Поступило"], []),
+    ],
+)  # fmt: skip
+def test_what_came_and_went_holds_between_the_balances_around_it(
+    workbook: Book, told: Told, lines: list[str], wanted: list[tuple[str, str]]
+) -> None:
+    heading = ("Движение фонда", "Всего экз.", "Сумма", "Количество названий")
+    workbook([("КСУ. Часть 3. Итоги движения",), heading, *((line, 5, 700, 4) for line in lines)])
+    flows = [
+        (one.part, one.date) for one in told() if isinstance(one, Summary) and one.part.startswith("all_")
+    ]
+    assert flows == wanted
 
 
 def test_a_summary_accession_book_without_copies_and_amounts_is_an_error(workbook: Book, told: Told) -> None:

@@ -12,20 +12,29 @@ from pydantic import TypeAdapter
 
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import Field, MarcRecord, content_hash
+from rabis_sync.reconcile.content import ContentClasses
+from rabis_sync.reconcile.fund_reading import FundSettings, read
+from rabis_sync.reconcile.matching import Policy
+from rabis_sync.reconcile.rules import FundRules
+from rabis_sync.reconcile.statement import statement
 from rabis_sync.reports import render
+from rabis_sync.reports.period import Period
 from rabis_sync.reports.texts import Texts
 from rabis_sync.store import match_tables, tables
 from rabis_sync.store.database import Store
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
 from rabis_sync.store.runs import StepReport
+from rabis_sync.wiring.counting import window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from rabis_sync.reports.inquiry import Count
     from rabis_sync.reports.table import Table
     from rabis_sync.store.database import Unit
+    from rabis_sync.store.statements import Statement
 
 NIGHT = datetime(2026, 3, 21, 20, 30, tzinfo=UTC)
 #: A morning in the library: five hours ahead of UTC.
@@ -252,26 +261,45 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def ask(texts: Texts, dialects: Mapping[str, Dialect]) -> Callable[..., bytes]:
+def count(root: Path, dialects: Mapping[str, Dialect]) -> Count:
+    """Counts the fund by the bundled mappings."""
+
+    def mapping(name: str, kind: type[Any]) -> Any:
+        content = tomllib.loads((root / "mappings" / name).read_text("utf-8"))
+        return TypeAdapter(kind).validate_python(content)
+
+    classes, rules = mapping("content_classes.toml", ContentClasses), mapping("fund.toml", FundRules)
+    settings = FundSettings(dialects, classes, rules, Policy())
+
+    def counted(unit: Unit, period: Period | None, branch: str | None) -> Statement:
+        asked = period or Period.parse("2026")
+        return statement(read(unit, settings), window(asked), rules, branch or "")
+
+    return counted
+
+
+@pytest.fixture(scope="session")
+def ask(texts: Texts, dialects: Mapping[str, Dialect], count: Count) -> Callable[..., bytes]:
     """A report as a file: ``ask(store, name, form, lang="ru", branch=…, period=…)``."""
 
     def asked(store: Store, name: str, form: str, lang: str = "ru", **narrowed: str) -> bytes:
         with store.read() as unit:
             return render.render(
-                name, unit, form=form, lang=lang, texts=texts, dialects=dialects, now=MORNING, **narrowed
-            )
+                name, unit, form=form, lang=lang, texts=texts, dialects=dialects, now=MORNING, count=count,
+                **narrowed,
+            )  # fmt: skip
 
     return asked
 
 
 @pytest.fixture(scope="session")
-def show(texts: Texts, dialects: Mapping[str, Dialect]) -> Callable[..., Table]:
+def show(texts: Texts, dialects: Mapping[str, Dialect], count: Count) -> Callable[..., Table]:
     """A report as plain values: ``show(store, name, lang="ru", branch=…, period=…)``."""
 
     def shown(store: Store, name: str, lang: str = "ru", **narrowed: str) -> Table:
         with store.read() as unit:
             return render.table(
-                name, unit, lang=lang, texts=texts, dialects=dialects, now=MORNING, **narrowed
+                name, unit, lang=lang, texts=texts, dialects=dialects, now=MORNING, count=count, **narrowed
             )
 
     return shown

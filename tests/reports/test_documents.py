@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.store.database import Store
 
-NAMES = ["corrections", "duplicates", "publication", "quarantine", "reconciliation", "runs"]
+NAMES = ["corrections", "duplicates", "fund", "publication", "quarantine", "reconciliation", "runs"]
 
 
 def schema(name: str) -> dict[str, Any]:

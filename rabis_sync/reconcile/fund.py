@@ -1,0 +1,262 @@
+"""The movement of the fund over a period: what stood, came, went and stands, in titles, copies and amount.
+
+A pure function of flows. Rules: docs/fund.md. A title is counted once wherever several of its copies stand;
+it comes with its first copy and goes with its last one, so titles of branches do not add up.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from itertools import islice
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rabis_sync.reconcile.flows import EVER, INWARD
+from rabis_sync.store.statements import COLUMNS, Figure, FundRow, Movement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from rabis_sync.reconcile.flows import Flow
+    from rabis_sync.reconcile.rules import FundRules
+
+_OPENING, _CLOSING = COLUMNS.index("opening"), COLUMNS.index("closing")
+_ACQUIRED = COLUMNS.index("acquired")
+_AT = {name: at for at, name in enumerate(COLUMNS)}
+
+
+class Window(NamedTuple):
+    """A period as days: from `first` up to, but without, `after` (ISO 8601)."""
+
+    label: str
+    first: str
+    after: str
+
+    def holds(self, day: str) -> bool:
+        """True for a day of it."""
+        return self.first <= day < self.after
+
+
+class Cell(NamedTuple):
+    """What is counted together."""
+
+    branch: str
+    kind: str
+    content_class: str
+    language: str
+    supply: str
+    reason: str
+
+
+class _Part:
+    """What one cell adds up to.
+
+    Most copies only stand: their titles are looked at as whole sets, one by one only where something moved.
+    """
+
+    __slots__ = ("amounts", "copies", "moved", "stood", "taken", "unpriced")
+
+    def __init__(self) -> None:
+        self.copies = [0, 0, 0, 0, 0]
+        self.amounts = [0, 0, 0, 0, 0]
+        self.unpriced = [0, 0, 0, 0, 0]
+        #: Copies that stood before the period, by title, without those of which none did.
+        self.stood: dict[int | str, int] = {}
+        #: Copies that came and went in the period, by title and column.
+        self.moved: dict[int | str, list[int]] = {}
+        self.taken: dict[int | str, list[int]] = {}
+
+    def add(self, column: int, flow: Flow, sign: int = 1) -> None:
+        copies = sign * flow.copies
+        self.copies[column] += copies
+        self.amounts[column] += sign * flow.amount
+        self.unpriced[column] += sign * flow.unpriced
+        if column == _OPENING:
+            held = self.stood.get(flow.title, 0) + copies
+            if held:
+                self.stood[flow.title] = held
+            else:
+                del self.stood[flow.title]
+            return
+        counted = self.moved.get(flow.title)
+        if counted is None:
+            counted = self.moved[flow.title] = [0, 0, 0, 0, 0]
+        counted[column] += copies
+
+    def take(self, flow: Flow, sign: int = 1) -> None:
+        taken = self.taken.setdefault(flow.title, [0, 0])
+        taken[0] += sign * flow.copies
+        taken[1] += sign * flow.amount
+
+
+class Moved:
+    """The movement of one period, to be looked at by any dimension.
+
+    Args:
+        flows: of all time, in the order of their days.
+        window: the period.
+    """
+
+    def __init__(self, flows: Sequence[Flow], window: Window) -> None:
+        self.window = window
+        self._parts: dict[Cell, _Part] = defaultdict(_Part)
+        end = bisect_left(flows, window.after, key=attrgetter("day"))
+        for flow in islice(flows, end):
+            self._add(flow)
+
+    def _add(self, flow: Flow) -> None:
+        inward = flow.column in INWARD
+        cell = Cell(flow.branch, flow.kind, flow.content_class, flow.language, flow.supply, "")
+        part = self._parts[cell]
+        if flow.day < self.window.first:
+            part.add(_OPENING, flow, 1 if inward else -1)
+            return
+        at = _AT[flow.column]
+        if not flow.reason:
+            part.add(at, flow)
+        else:
+            # What leaves for a reason has a row of its own, and with it how it had come: the row balances.
+            day, column = flow.came
+            way = _OPENING if day < self.window.first else _AT[column]
+            leaving = self._parts[cell._replace(reason=flow.reason)]
+            part.add(way, flow, -1)
+            leaving.add(way, flow)
+            leaving.add(at, flow)
+            if way == _ACQUIRED and flow.on_balance:
+                part.take(flow, -1)
+                leaving.take(flow)
+        if at == _ACQUIRED and flow.on_balance:
+            part.take(flow)
+
+    def by(
+        self, key: Callable[[Cell], Any], where: Callable[[Cell], bool] | None = None
+    ) -> dict[Any, Movement]:
+        """The movement of everything that has one key, by key; what is counted nowhere is left out.
+
+        Args:
+            key: of a cell.
+            where: only such cells.
+        """
+        together: dict[Any, list[_Part]] = defaultdict(list)
+        for cell, part in self._parts.items():
+            if where is None or where(cell):
+                together[key(cell)].append(part)
+        found = {one: _movement(parts) for one, parts in together.items()}
+        return {one: movement for one, movement in found.items() if any(map(any, movement))}
+
+    def whole(self, where: Callable[[Cell], bool] | None = None) -> Movement:
+        """The movement of everything."""
+        return self.by(lambda _: "", where).get("", NOTHING)
+
+    def copies(self, column: str, where: Callable[[Cell], bool]) -> int:
+        """Copies of a column in such cells: quicker than `whole` where titles are not asked for."""
+        of = [part.copies for cell, part in self._parts.items() if where(cell)]
+        return sum(map(_closing, of)) if column == "closing" else sum(one[_AT[column]] for one in of)
+
+    def unpriced(self, column: str) -> int:
+        """Copies of a column whose price is not known."""
+        of = [part.unpriced for part in self._parts.values()]
+        return sum(map(_closing, of)) if column == "closing" else sum(one[_AT[column]] for one in of)
+
+    def rows(self, rules: FundRules) -> tuple[FundRow, ...]:
+        """Every row of the statement, in the order of its words."""
+        found = self.by(lambda cell: cell)
+        return tuple(
+            FundRow(
+                cell.branch, rules.group(cell.branch), cell.kind, cell.content_class, cell.language,
+                cell.supply, cell.reason, movement, self._taken(cell),
+            )
+            for cell, movement in sorted(found.items())
+        )  # fmt: skip
+
+    def _taken(self, cell: Cell) -> Figure:
+        taken = self._parts[cell].taken
+        return Figure(
+            sum(one[0] > 0 for one in taken.values()),
+            sum(one[0] for one in taken.values()),
+            sum(one[1] for one in taken.values()),
+        )
+
+
+NOTHING = Movement(*[Figure()] * len(COLUMNS))
+
+
+def standing(flows: Iterable[Flow], after: str, key: Callable[[Flow], Any]) -> dict[Any, Figure]:
+    """What stands before a day by key, counted straight from the flows: the other way to a closing figure.
+
+    Args:
+        flows: of all time.
+        after: the day, ISO 8601; what happens on it does not count.
+        key: of a flow.
+    """
+    copies: dict[Any, dict[int | str, int]] = defaultdict(dict)
+    amounts: dict[Any, int] = defaultdict(int)
+    for flow in flows:
+        if flow.day < after:
+            sign = 1 if flow.column in INWARD else -1
+            one = key(flow)
+            held = copies[one]
+            held[flow.title] = held.get(flow.title, 0) + sign * flow.copies
+            amounts[one] += sign * flow.amount
+    return {
+        one: Figure(sum(number > 0 for number in held.values()), sum(held.values()), amounts[one])
+        for one, held in copies.items()
+    }
+
+
+def last_year(flows: Iterable[Flow], today: str) -> str:
+    """The last year, up to today, in which anything came or went; today's where nothing ever did."""
+    days = (flow.day for flow in flows if EVER < flow.day <= today)
+    return max(days, default=today)[:4]
+
+
+def _movement(parts: Sequence[_Part]) -> Movement:
+    copies, amounts = (
+        [sum(column) for column in zip(*(getattr(part, name) for part in parts), strict=True)]
+        for name in ("copies", "amounts")
+    )
+    figures = map(Figure, _names(parts), [*copies, _closing(copies)], [*amounts, _closing(amounts)])
+    return Movement(*figures)
+
+
+def _names(parts: Sequence[_Part]) -> list[int]:
+    """Titles by column, each counted once over all the parts."""
+    moved: dict[int | str, list[int]] = {}
+    for part in parts:
+        for title, counted in part.moved.items():
+            known = moved.get(title)
+            moved[title] = counted if known is None else [a + b for a, b in zip(known, counted, strict=True)]
+    stood: dict[int | str, int] = dict.fromkeys(moved, 0)
+    resting: set[int | str] = set()
+    for part in parts:
+        resting.update(part.stood)
+        for title in part.stood.keys() & moved.keys():
+            stood[title] += part.stood[title]
+    resting -= moved.keys()
+    names = [len(resting), 0, 0, 0, 0, len(resting)]
+    for title, counted in moved.items():
+        for at in _titles([stood[title], *counted[1:]]):
+            names[at] += 1
+    return names
+
+
+def _closing(counted: list[int]) -> int:
+    opening, acquired, received, written_off, passed_on = counted
+    return opening + acquired + received - written_off - passed_on
+
+
+def _titles(counted: list[int]) -> list[int]:
+    """Columns in which one title counts: it stands, comes with its first copy, goes with its last one."""
+    opening, acquired, received, written_off, _ = counted
+    stood, stands = opening > 0, _closing(counted) > 0
+    found = [_OPENING] if stood else []
+    if stands:
+        found.append(_CLOSING)
+    if not stood and (acquired or received):
+        found.append(_AT["acquired"] if acquired else _AT["received"])
+        if not stands:
+            found.append(_AT["written_off"] if written_off else _AT["passed_on"])
+    elif stood and not stands:
+        found.append(_AT["written_off"] if written_off else _AT["passed_on"])
+    return found
