@@ -37,7 +37,7 @@ _DIMENSIONS = (
 #: What each dimension's codes are called by: groups of texts.
 WORDS = {
     "branch_group": "branch_group", "kind": "kind", "content_class": "content_class", "language": "language",
-    "supply_source": "supply", "reason": "disposal",
+    "supply_source": "supply", "reason": "reason",
 }  # fmt: skip
 
 
