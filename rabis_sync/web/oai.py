@@ -29,6 +29,10 @@ FORMATS: dict[str, tuple[str, str]] = {
         "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
         "http://www.openarchives.org/OAI/2.0/oai_dc/",
     ),
+    "edm": (
+        "http://www.europeana.eu/schemas/edm/EDM.xsd",
+        "http://www.europeana.eu/schemas/edm/",
+    ),
     "marc21": (
         "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
         "http://www.loc.gov/MARC21/slim",
@@ -204,7 +208,7 @@ class Provider:
 
     def list_identifiers(self, told: Mapping[str, str]) -> str:
         """A page of headers."""
-        return self._list("ListIdentifiers", told, lambda _snapshot, header, _prefix: self._header(header))
+        return self._list("ListIdentifiers", told, lambda _snapshot, *header: self._header(*header))
 
     # -- lists ------------------------------------------------------------
 
@@ -291,9 +295,9 @@ class Provider:
             raise Refusal("idDoesNotExist", "there is no such record here")
         return live, live.by_id[item_id]
 
-    def _header(self, header: Header) -> str:
+    def _header(self, header: Header, prefix: str) -> str:
         sets = "".join(f"<setSpec>{name}</setSpec>" for name in header.sets)
-        status = ' status="deleted"' if header.deleted else ""
+        status = ' status="deleted"' if header.gone(prefix) else ""
         return (
             f"<header{status}>"
             f"<identifier>{xml_text(self._identifier(header.id))}</identifier>"
@@ -301,9 +305,9 @@ class Provider:
         )
 
     def _record(self, snapshot: Snapshot, header: Header, prefix: str) -> str:
-        metadata = "" if header.deleted else snapshot.record(header, prefix) or ""
+        metadata = "" if header.gone(prefix) else snapshot.record(header, prefix) or ""
         told = f"<metadata>\n{metadata}</metadata>\n" if metadata else ""
-        return f"<record>{self._header(header)}{told}</record>\n"
+        return f"<record>{self._header(header, prefix)}{told}</record>\n"
 
 
 def _checked(arguments: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]:

@@ -23,12 +23,20 @@ _REMEMBERED = 4
 
 
 class Header(NamedTuple):
-    """Header of a record: datestamp (UTC, whole seconds), identifier of the item, sets, and if it is gone."""
+    """Header of a record: datestamp (UTC, whole seconds), identifier of the item, sets, and if it is gone.
+
+    A format in which the item is not given is `withheld`: there its record counts as deleted.
+    """
 
     at: str
     id: str
     sets: tuple[str, ...]
     deleted: bool
+    withheld: tuple[str, ...] = ()
+
+    def gone(self, prefix: str) -> bool:
+        """No record is given in that format."""
+        return self.deleted or prefix in self.withheld
 
 
 @dataclass(frozen=True)
@@ -114,9 +122,14 @@ class Snapshots:
         lived = {**manifest.lived, release: manifest.lived.get(release) or self._since(release)}
         headers = (
             # Nobody could have met a change before its release was live, whenever it was built.
-            Header(max(one["at"], lived.get(one["release"], "")), one["id"], tuple(one["sets"]), deleted)
+            Header(
+                max(one["at"], lived.get(one["release"], "")),
+                one["id"],
+                tuple(one["sets"]),
+                one.get("deleted", False),
+                tuple(one.get("withheld", ())),
+            )
             for one in contents["headers"]
-            for deleted in [one.get("deleted", False)]
         )
         formats = tuple(contents["formats"])
         return Snapshot(release, folder, contents["library"]["ru"], formats, tuple(sorted(headers)))

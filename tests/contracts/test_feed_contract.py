@@ -97,12 +97,12 @@ STONE = Tombstone("catalogue-b3", "catalogue", "b3", "record_deleted", NOW)
 #: Feeds that name items by identifier or address alone.
 WITHOUT_DESCRIPTIONS = {"changes", "sitemap"}
 #: Feeds whose documents others keep and quote: what they name stays at its address from release to release.
-STAYING = {"iiif", "opds"}
+STAYING = {"iiif", "oai", "opds"}
 
 
 def records_of(document: Document) -> list[tuple[str, bytes]]:
     """Records of an item with the rules of each."""
-    rules = {"oai_dc": "oai-dc.rnc", "marc21": "marcxml.rnc", "unimarc": "marcxchange.rnc"}
+    rules = {"oai_dc": "oai-dc.rnc", "edm": "edm.rnc", "marc21": "marcxml.rnc", "unimarc": "marcxchange.rnc"}
     told = json.loads(document.body)
     return [(rules[prefix], told[prefix].encode()) for prefix in rules if prefix in told]
 

@@ -78,6 +78,7 @@ class Collection:
     titles: dict[int, str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
+    rights: dict[int, str] = field(default_factory=dict)
     now: datetime = datetime(2026, 11, 22, 3, tzinfo=UTC)
     log: Log = field(default_factory=Log)
     releases: list[str] = field(default_factory=list)
@@ -86,7 +87,10 @@ class Collection:
         """One more release; its name."""
         self.now += timedelta(minutes=1)
         items = [
-            made(number, title, opened=number not in self.closed, since=self.now)
+            replace(
+                made(number, title, opened=number not in self.closed, since=self.now),
+                rights_uri=self.rights.get(number, INC),
+            )
             for number, title in sorted(self.titles.items())
             if number not in self.gone
         ]

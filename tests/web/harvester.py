@@ -18,6 +18,7 @@ RULES = {
     "http://www.openarchives.org/OAI/2.0/oai_dc/": "oai-dc.rnc",
     "http://www.loc.gov/MARC21/slim": "marcxml.rnc",
     "info:lc/xmlns/marcxchange-v2": "marcxchange.rnc",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "edm.rnc",
 }
 
 

@@ -21,7 +21,7 @@ from tests.web.harvester import NS, ask, code, headers, held, names, rest, walk
 if TYPE_CHECKING:
     from pathlib import Path
 
-PREFIXES = ["oai_dc", "marc21", "unimarc"]
+PREFIXES = ["oai_dc", "edm", "marc21", "unimarc"]
 SETS = ["", "kraeved", "open", "lang", "lang:kk", "lang:ru"]
 
 
@@ -249,3 +249,20 @@ def test_the_key_is_made_once_and_is_for_one_user_alone(tmp_path: Path) -> None:
     key = kept_key(path)
     assert (len(key), kept_key(path)) == (32, key)
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_item_that_europeana_does_not_take_is_deleted_there_and_whole_elsewhere(
+    collection: Any, serving: Any
+) -> None:
+    collection.titles = {1: "Абай", 2: "Қан мен тер"}
+    collection.rights = {2: "http://rightsstatements.org/vocab/NKC/1.0/"}
+    collection.publish()
+    with serving(collection.out) as address:
+        for prefix, gone in (("edm", ["catalogue-b0002"]), ("oai_dc", [])):
+            found = walk(address, "ListRecords", metadataPrefix=prefix)
+            assert len(found) == 2
+            assert names([one for one in found if one.get("status") == "deleted"]) == gone
+        identifier = "oai:rabis-sync.local:catalogue-b0002"
+        formats = ask(address, verb="ListMetadataFormats", identifier=identifier)
+        given = [one.text for one in formats.iterfind(".//o:metadataPrefix", NS)]
+        assert given == ["oai_dc", "marc21", "unimarc"]

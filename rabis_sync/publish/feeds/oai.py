@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.publish import edm
 from rabis_sync.publish.encoding import moment, to_json, xml_text
 from rabis_sync.publish.feeds import Document
 
@@ -45,7 +46,7 @@ class Feed:
             "schema": SCHEMA,
             "release": release.id,
             "library": named,
-            "formats": ["oai_dc", *sorted(release.exchange.families)],
+            "formats": ["oai_dc", edm.PREFIX, *sorted(release.exchange.families)],
             "headers": headers,
         }
         yield Document(f"{FOLDER}/headers.json", to_json(contents), _MIME)
@@ -62,7 +63,10 @@ def place(item_id: str) -> str:
 def _header(change: Change, items: dict[str, PublicItem]) -> dict[str, Any]:
     item = items.get(change.item_id)
     header: dict[str, Any] = {"id": change.item_id, "at": moment(change.at), "release": change.release}
-    return header | ({"sets": sets(item)} if item else {"deleted": True, "sets": [WHOLE]})
+    if item is None:
+        return header | {"deleted": True, "sets": [WHOLE]}
+    missing = sorted(edm.withheld(item))
+    return header | {"sets": sets(item)} | ({"withheld": missing} if missing else {})
 
 
 def sets(item: PublicItem) -> list[str]:
@@ -78,6 +82,8 @@ def _records(release: Release, item: PublicItem) -> bytes:
         family: release.exchange.marcxml(item, family, url, rights) for family in release.exchange.families
     }
     related = [release.current_url(f"items/{one.item}/") if one.item else one.title for one in item.related]
+    if europeana := edm.record(release, item):
+        made[edm.PREFIX] = europeana
     return to_json({"oai_dc": dublin_core(item, url, rights, release.library.ru, related), **made})
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.publish.edm import withheld
 from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.feeds import Document
 
@@ -71,6 +72,7 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
     basis = release.vocabulary.bases.get(item.basis)
     return item.content() | {
         "url": release.item_url(item),
+        "withheld": withheld(item),
         "since": moment(item.since),
         "rights": {
             "uri": item.rights_uri,
