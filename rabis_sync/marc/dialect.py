@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from rabis_sync.marc.gathering import Gathering
-from rabis_sync.marc.path import Path, parse
+from rabis_sync.marc.path import LEADER, Path, parse
 from rabis_sync.marc.wording import clean, without_isbd
 
 if TYPE_CHECKING:
@@ -100,6 +100,25 @@ def _paths(element: str, texts: list[str]) -> tuple[Path, ...]:
         return tuple(parse(text) for text in texts)
     except ValueError as bad:
         raise ValueError(f"element {element!r}: {bad}") from bad
+
+
+def _coded_by(element: str, table: CodeTable) -> tuple[Callable[[str], str], tuple[Path, ...]]:
+    """How the beginning of a code is cut out of a leader, and the paths in fields that follow.
+
+    Raises:
+        ValueError: a path cannot be read, or one of the leader comes after one of a field.
+    """
+    paths = _paths(element, table.path)
+    in_leader = [path for path in paths if path.tag == LEADER]
+    if list(paths[: len(in_leader)]) != in_leader:
+        raise ValueError(f"[{element}]: paths of the leader come before those of fields")
+
+    # A catalogue has a few dozen leaders, and each record's is asked for level and kind.
+    @lru_cache(maxsize=1 << 10)
+    def cut(leader: str) -> str:
+        return "".join(value for path in in_leader for value in path.of_leader(leader))
+
+    return cut, paths[len(in_leader) :]
 
 
 @dataclass(frozen=True)
@@ -284,7 +303,7 @@ class Dialect:
         Raises:
             ValueError: a path cannot be read, or an element is asked for that is not described.
         """
-        _ = self.paths, self.level_paths, self.kind_paths, self.link_paths, self.signs
+        _ = self.paths, self.level_reading, self.kind_reading, self.link_paths, self.signs
         missing = sorted(set(ELEMENTS) - set(self.elements))
         if missing:
             raise ValueError(
@@ -332,14 +351,14 @@ class Dialect:
         return frozenset(word.lower() for word in self.flags)
 
     @cached_property
-    def level_paths(self) -> tuple[Path, ...]:
-        """The parsed paths of the level's code."""
-        return _paths("level", self.level.path)
+    def level_reading(self) -> tuple[CodeTable, Callable[[str], str], tuple[Path, ...]]:
+        """What the level's code means, how its beginning is cut from a leader, and where the rest stands."""
+        return self.level, *_coded_by("level", self.level)
 
     @cached_property
-    def kind_paths(self) -> tuple[Path, ...]:
-        """The parsed paths of the kind's code."""
-        return _paths("kind", self.kind.path)
+    def kind_reading(self) -> tuple[CodeTable, Callable[[str], str], tuple[Path, ...]]:
+        """The same of the kind's code."""
+        return self.kind, *_coded_by("kind", self.kind)
 
     @cached_property
     def link_paths(self) -> tuple[tuple[tuple[Path, ...], ...], ...]:

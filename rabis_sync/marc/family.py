@@ -35,7 +35,16 @@ def detect(record: MarcRecord, dialects: Mapping[str, Dialect]) -> Dialect | Non
 
 def detect_in(index: FieldIndex, dialects: Mapping[str, Dialect]) -> Dialect | None:
     """The same for a record whose fields are indexed already."""
-    found = {name: points(dialect, index) for name, dialect in dialects.items()}
+    most = {name: _at_most(dialect, index) for name, dialect in dialects.items()}
+    likely = max(most, key=most.__getitem__, default="")
+    others = max((number for name, number in most.items() if name != likely), default=0)
+    enough = max(ENOUGH, 2 * others)
+    if likely and points(dialects[likely], index, enough) >= enough:
+        return dialects[likely]  # whatever the fields of the others say, they come nowhere near
+    return _best({name: points(dialect, index) for name, dialect in dialects.items()}, dialects)
+
+
+def _best(found: Mapping[str, int], dialects: Mapping[str, Dialect]) -> Dialect | None:
     most = max(found.values(), default=0)
     if most < ENOUGH:
         return None
@@ -46,17 +55,35 @@ def detect_in(index: FieldIndex, dialects: Mapping[str, Dialect]) -> Dialect | N
     return best
 
 
-def points(dialect: Dialect, index: FieldIndex) -> int:
-    """How many points the evidence in a record gives the family of a dialect."""
+def points(dialect: Dialect, index: FieldIndex, enough: int | None = None) -> int:
+    """How many points the evidence in a record gives the family of a dialect.
+
+    Args:
+        dialect: of the family.
+        index: the record.
+        enough: so many are as good as all: the rest is not looked for.
+    """
     texts, split = index.texts, index.split
     total = _of_leader(dialect, texts[LEADER][0])
     for tag, source, codes, match, weight, path in _in_fields(dialect):
+        if enough is not None and total >= enough:
+            return total
         if tag in texts:
             if codes:
                 shown = _matches(split.get(source) or index.parts(source), codes, match)
             else:
                 shown = any(map(match, path.read(index)))
             total += weight if shown else 0
+    return total
+
+
+def _at_most(dialect: Dialect, index: FieldIndex) -> int:
+    """The points that a record would give if every field that it has were evidence."""
+    texts = index.texts
+    total = _of_leader(dialect, texts[LEADER][0])
+    for tag, _, _, _, weight, _ in _in_fields(dialect):
+        if tag in texts:
+            total += weight
     return total
 
 

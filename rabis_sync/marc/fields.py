@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import repeat
 from operator import add, itemgetter
@@ -78,40 +77,78 @@ class Field(NamedTuple):
         return Field(tag, indicators + "".join(f"{SUBFIELD}{code}{value}" for code, value in subfields))
 
 
-@dataclass(frozen=True, slots=True)
 class MarcRecord:
-    """Leader (24 characters) and fields in their order."""
+    """Leader (24 characters) and fields in their order; never altered once it is made.
 
-    leader: str
-    fields: tuple[Field, ...]
+    Most records of a harvest are asked for tags and texts alone: `fields` are made when somebody wants them.
+
+    Args:
+        leader: 24 characters.
+        fields: in their order.
+    """
+
+    __slots__ = ("_fields", "leader", "tags", "texts")
+
+    def __init__(self, leader: str, fields: Iterable[Field]) -> None:
+        self.leader = leader
+        self._fields: tuple[Field, ...] | None = tuple(fields)
+        self.tags: Sequence[str] = [field.tag for field in self._fields]
+        self.texts: Sequence[str] = [field.text for field in self._fields]
+
+    @staticmethod
+    def of(leader: str, tags: Sequence[str], texts: Sequence[str]) -> MarcRecord:
+        """The record whose fields have these tags and these texts, in this order."""
+        made = MarcRecord.__new__(MarcRecord)
+        made.leader = leader
+        made.tags = tags
+        made.texts = texts
+        made._fields = None
+        return made
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields in their order."""
+        if self._fields is None:
+            # Without the Python frame of NamedTuple's own constructor: large files hold millions of fields.
+            pairs = zip(self.tags, self.texts, strict=True)
+            self._fields = tuple(map(tuple.__new__, repeat(Field), pairs))
+        return self._fields
+
+    def __eq__(self, other: object) -> bool:
+        """Equal in the leader and in every field."""
+        if not isinstance(other, MarcRecord):
+            return NotImplemented
+        return self.leader == other.leader and self.fields == other.fields
+
+    def __hash__(self) -> int:
+        return hash((self.leader, self.fields))
+
+    def __repr__(self) -> str:
+        return f"MarcRecord(leader={self.leader!r}, fields={self.fields!r})"
+
+    def __reduce__(self) -> tuple[type[MarcRecord], tuple[str, tuple[Field, ...]]]:
+        return MarcRecord, (self.leader, self.fields)
 
     def canonical(self) -> str:
         """The whole record as one text: the same for ISO 2709 and MARCXML, whatever the encoding was.
 
         Lengths and the base address are zero, since they belong to a transport. Inverse of `from_canonical`.
         """
-        return FIELD_END.join([neutral_leader(self.leader), *map("".join, self.fields)])
+        return FIELD_END.join([neutral_leader(self.leader), *map(add, self.tags, self.texts)])
 
     @staticmethod
     def from_canonical(canonical: str) -> MarcRecord:
         """Read back what `canonical` wrote."""
         leader, *fields = canonical.split(FIELD_END)
-        return MarcRecord(leader, fields_of(map(_TAG, fields), map(_TEXT, fields)))
+        return MarcRecord.of(leader, [*map(_TAG, fields)], [*map(_TEXT, fields)])
 
     @property
     def control_number(self) -> str:
         """Value of 001, stripped; empty when the record has none."""
-        return next((text.strip() for tag, text in self.fields if tag == "001"), "")
+        return self.texts[self.tags.index("001")].strip() if "001" in self.tags else ""
 
 
 _TAG, _TEXT = itemgetter(slice(3)), itemgetter(slice(3, None))
-# Makes a field without the Python frame of NamedTuple's own constructor: large files hold millions of them.
-_new = tuple.__new__
-
-
-def fields_of(tags: Iterable[str], texts: Iterable[str]) -> tuple[Field, ...]:
-    """Fields from their tags and texts, paired in order."""
-    return tuple(map(_new, repeat(Field), zip(tags, texts, strict=True)))
 
 
 def neutral_leader(leader: str) -> str:
@@ -142,10 +179,9 @@ def assembled(leader: str, tags: Sequence[str], texts: Sequence[str]) -> tuple[M
         tags: of the fields, in order.
         texts: of the fields, in the same order.
     """
-    fields = fields_of(tags, texts)
     canonical = FIELD_END.join([leader, *map(add, tags, texts)])
     if (text := normalized(canonical)) is canonical:
-        return MarcRecord(leader, fields), canonical
+        return MarcRecord.of(leader, tags, texts), canonical
     return MarcRecord.from_canonical(text), text
 
 

@@ -6,6 +6,7 @@ What comes out are the columns of the match table; whether two records are the s
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Between the values of a column that holds several.
 BETWEEN = "\x1f"
+
+#: The values of each element that is read.
+Values = Mapping[str, Sequence[str]]
 
 
 class FoldedRecord(NamedTuple):
@@ -106,14 +110,14 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         record: the record.
         items: how many copies it has (by the profile of its source).
     """
-    record.gather(_ELEMENTS)
+    found = record.gather(_ELEMENTS)
     level = record.level()
     sets = record.set_title()
     part = _part(record, level)
-    written = _title(record, sets, numbered=bool(part))
+    written = _title(found, sets, numbered=bool(part))
     title = fold(written)
-    subtitle = record.other_title()
-    other = "" if is_designation(subtitle) else fold(_unnumbered(subtitle, numbered=bool(part)))
+    other = _subtitle(record, numbered=bool(part)) if found["other_title"] else ""
+    # What a record lacks is not asked for: of twenty elements a book has ten.
     return FoldedRecord(
         level=level,
         kind=record.kind(),
@@ -121,17 +125,17 @@ def fold_record(record: Record, items: int = 0) -> FoldedRecord:
         title=title,
         title_written=" ".join(filter(None, map(_in_small_letters, written.split()))),
         title_full=f"{title} {other}" if other else title,
-        other_titles=_joined(map(fold, (*record.parallel_titles(), *record.variant_titles()))),
+        other_titles=_other_titles(record) if found["parallel_title"] or found["variant_title"] else "",
         part=" ".join(part),
         year=record.year(),
-        edition=_edition(record.edition()),
-        contributors=_joined(_contributors(record)),
-        publisher=_joined(map(_publisher, record.values("publisher"))),
+        edition=_edition(record.edition()) if found["edition"] else "",
+        contributors=_joined(_contributors(record, found)),
+        publisher=_joined(map(_publisher, found["publisher"])) if found["publisher"] else "",
         pages=record.pages(),
-        isbns=_canonical(record.isbns()),
-        issns=_canonical(record.issns()),
-        identifiers=_identifiers(record),
-        series=_joined(_series(record)),
+        isbns=_canonical(record.isbns()) if found["isbn"] or found["ean"] else "",
+        issns=_canonical(record.issns()) if found["issn"] else "",
+        identifiers=_identifiers(found),
+        series=_joined(_series(found)) if found["series"] else "",
         host=fold(sets or record.host_title()),
         items=items,
     )
@@ -142,13 +146,24 @@ def _part(record: Record, level: str) -> list[str]:
     part = record.part_numbers()
     if level == "analytic":
         part += [one for text in record.values("host_part") for one in numbers(text, explained_only=True)]
-    return sorted(set(part))
+        return sorted(set(part))
+    return part
 
 
-def _series(record: Record) -> list[str]:
+def _other_titles(record: Record) -> str:
+    return _joined(map(fold, (*record.parallel_titles(), *record.variant_titles())))
+
+
+def _subtitle(record: Record, *, numbered: bool) -> str:
+    """Other title information folded, without what numbers a part."""
+    subtitle = record.other_title()
+    return "" if is_designation(subtitle) else fold(_unnumbered(subtitle, numbered=numbered))
+
+
+def _series(found: Values) -> list[str]:
     """A record of one series has its number; which of several numbers goes with which series is not told."""
-    titles = [fold(title) for title in record.series()]
-    numbered = _DIGIT.search("".join(record.values("series_number"))) if len(titles) == 1 else None
+    titles = list(map(fold, dict.fromkeys(found["series"])))
+    numbered = _DIGIT.search("".join(found["series_number"])) if len(titles) == 1 else None
     return [f"{titles[0]}#{numbered[0]}"] if numbered else titles
 
 
@@ -158,11 +173,11 @@ def _in_small_letters(piece: str) -> str:
     return " ".join(TOKEN.findall(piece.lower()))
 
 
-def _title(record: Record, sets: str, *, numbered: bool) -> str:
+def _title(found: Values, sets: str, *, numbered: bool) -> str:
     """Title proper as written; of a volume, the set's title and what its own title says beside the number."""
-    numbers_ = record.values("part_number")
-    texts = [text for text in record.values("title") if not sets or not is_designation(text)]
-    texts += [text for text in record.values("part") if text not in numbers_]
+    numbers_ = found["part_number"]
+    texts = [text for text in found["title"] if not sets or not is_designation(text)]
+    texts += [text for text in found["part"] if text not in numbers_]
     own = " ".join([_unnumbered(text, numbered=numbered) for text in texts])
     if not sets:
         return own
@@ -195,12 +210,12 @@ def person_key(name: str) -> str:
     return fold(" ".join([surname, *initials]))
 
 
-def _contributors(record: Record) -> list[str]:
+def _contributors(record: Record, found: Values) -> list[str]:
     """Keys of the names; where the record has no heading for a name, of those in its first statement."""
     named = record.contributors()
     if named:
         return [person_key(one.name) if one.kind == "person" else fold(one.name) for one in named]
-    stated = "".join(record.values("responsibility")[:1])
+    stated = "".join(found["responsibility"][:1])
     return [person_key(name) for name in _STATED_NAME.findall(stated)]
 
 
@@ -251,11 +266,11 @@ def _canonical(numbers: tuple[Identifier, ...]) -> str:
     return " ".join(sorted({one.canonical for one in numbers if one.canonical})) if numbers else ""
 
 
-def _identifiers(record: Record) -> str:
+def _identifiers(found: Values) -> str:
     """National bibliography and legal deposit numbers, each with its kind: «nb:RU123», «ld:2001-1566П»."""
-    found = {f"nb:{inventory_key(value)}" for value in record.values("national_number")}
-    found.update(f"ld:{inventory_key(value)}" for value in record.values("legal_deposit"))
-    return " ".join(sorted(found)) if found else ""
+    told = {f"nb:{inventory_key(value)}" for value in found["national_number"]}
+    told.update([f"ld:{inventory_key(value)}" for value in found["legal_deposit"]])
+    return " ".join(sorted(told)) if told else ""
 
 
 def _joined(values: Iterable[str]) -> str:

@@ -234,10 +234,8 @@ def read_items(profile: ItemProfile, index: FieldIndex) -> tuple[Item, ...]:
     """The copies that a record holds, as a profile reads them."""
     found: list[Item] = []
     for parts in index.parts(profile.tag):
-        subfields: dict[str, str] = {}
-        for part in parts[1:]:
-            if part:
-                subfields.setdefault(part[0], part[1:])
+        # The first of several under one code counts, so the last to be put in.
+        subfields = {part[0]: part[1:] for part in parts[:0:-1] if part}
         if not profile.conditions or _is_copy(profile, subfields):
             item = _item(profile, subfields, index)
             if profile.copies is None:
@@ -344,7 +342,7 @@ def _listed(profile: ItemProfile, copies: Copies, subfields: dict[str, str], ite
     values: list[Any] = list(item)
     listed, carried, strip = profile.listed, profile.carried, copies.strip
     for row in reversed(profile.rows(subfields.get(copies.subfield, ""))):
-        for place, text in zip(listed, row, strict=True):
+        for place, text in zip(listed, row):  # noqa: B905  of one pattern, and there are millions of copies
             if text:
                 values[place] = text.strip(strip)
             elif place not in carried:

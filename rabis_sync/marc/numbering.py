@@ -78,12 +78,23 @@ def numbers(text: str, *, explained_only: bool = False) -> list[str]:
         text: a title, a part designation, other title information.
         explained_only: leave out years and numbers without a word («5-е изд.», «6000 слов»).
     """
-    found = _short(text) if len(text) <= SHORT else _numbers(text)
+    found = _short(text) if len(text) <= SHORT else _numbers(text) if _may_count(text) else ()
     return [number for number in found if number[0] not in "ny"] if explained_only else list(found)
 
 
 #: Letters of a text that may well be a mere designation, of which a catalogue has few: «Т. 2», «В 2 ч.».
 SHORT = 24
+
+
+def _may_count(text: str) -> bool:
+    """False for a text none of whose words can be a number, as most are."""
+    return True in map(_counts, text.split())
+
+
+@lru_cache(maxsize=1 << 16)
+def _counts(piece: str) -> bool:
+    """True for a piece without spaces that has a number among its words."""
+    return any(token.value is not None for token in _tokens_of(piece))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -105,9 +116,9 @@ def without_designations(text: str) -> str:
 
     Numbers that no word explains stay («100 лет Абаю»); a text that is nothing but a designation stays whole.
     """
-    tokens = _tokens(text)
-    if all(token.value is None for token in tokens):
+    if not _may_count(text):
         return text
+    tokens = _tokens(text)
     words = TOKEN.findall(_spelt(text))
     tokens += (_END, _END, _END)
     left: list[str] = []

@@ -19,6 +19,7 @@ A condition compares without regard to case; a field that lacks the subfield has
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,6 +73,22 @@ class Spot(NamedTuple):
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands.
+
+    Attributes:
+        index: position of its field in the record's fields, from 0; -1 for the leader.
+        path: the same for people: ``200[1]$a[1]``, counted from 1 among fields of the tag and subfields of
+            the code.
+        value: exactly as it stands there.
+    """
+
+    index: int
+    path: str
+    value: str
+
+
 class FieldIndex:
     """The fields of one record by tag, split when they are first asked for."""
 
@@ -79,7 +96,7 @@ class FieldIndex:
 
     def __init__(self, record: MarcRecord) -> None:
         texts: dict[str, list[str]] = {LEADER: [record.leader]}
-        for tag, text in record.fields:
+        for tag, text in zip(record.tags, record.texts, strict=True):
             if tag in texts:
                 texts[tag].append(text)
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,12 @@ from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
 from rabis_sync.marc.links import Link, links
 from rabis_sync.marc.numbering import is_designation, numbers
-from rabis_sync.marc.path import LEADER, FieldIndex
+from rabis_sync.marc.path import LEADER, FieldIndex, Place
 from rabis_sync.marc.wording import balanced, join_parts, join_volume
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rabis_sync.marc.dialect import CodeTable, Dialect
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.marc.identifiers import Identifier
@@ -27,22 +28,6 @@ __all__ = ["Contributor", "Link", "Place", "Record", "Subject"]
 
 #: What an article names of the journal and the issue, or of the book it stands in.
 _WHOLES = frozenset({"set", "volume"})
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a value stands.
-
-    Attributes:
-        index: position of its field in the record's fields, from 0; -1 for the leader.
-        path: the same for people: ``200[1]$a[1]``, counted from 1 among fields of the tag and subfields of
-            the code.
-        value: exactly as it stands there.
-    """
-
-    index: int
-    path: str
-    value: str
 
 
 class Record:
@@ -95,9 +80,14 @@ class Record:
                             found.append(value)
         return found
 
-    def gather(self, elements: tuple[str, ...]) -> None:
-        """Read these elements together: a reader that asks for many of them has them sooner."""
+    def gather(self, elements: tuple[str, ...]) -> dict[str, list[str]]:
+        """Read these elements together: a reader that asks for many of them has them sooner.
+
+        Returns:
+            Their values, which are the record's own: leave them as they are.
+        """
         self._gathered = self.dialect.gathering(elements).read(self.index)
+        return self._gathered
 
     def first(self, element: str) -> str:
         """The first such value, or an empty string."""
@@ -144,7 +134,7 @@ class Record:
         part, or if it names its set together with its own number there.
         """
         if not self._level:
-            word = self._word(self.dialect.level, self.dialect.level_paths)
+            word = self._word(*self.dialect.level_reading)
             if word == "monograph_or_volume":
                 word = "volume" if self._is_volume() else "monograph"
             self._level = word
@@ -161,14 +151,12 @@ class Record:
 
         A text of which the codes say that it is read on a screen is ``electronic``.
         """
-        return self._word(self.dialect.kind, self.dialect.kind_paths)
+        return self._word(*self.dialect.kind_reading)
 
-    def _word(self, table: CodeTable, paths: tuple[Path, ...]) -> str:
-        code = ""
+    def _word(self, table: CodeTable, cut: Callable[[str], str], paths: tuple[Path, ...]) -> str:
+        code = cut(self.marc.leader)
         for path in paths:
-            if path.tag == LEADER:
-                code += "".join(path.of_leader(self.marc.leader))
-            elif path.tag in self.index.texts:
+            if path.tag in self.index.texts:
                 code += "".join(path.read(self.index)[:1])
         return table.codes.get(code) or table.word(code)
 
@@ -229,8 +217,9 @@ class Record:
 
     def part_numbers(self) -> list[str]:
         """Numbers of volume, part, issue, grade and year in canonical form (see `numbering.numbers`)."""
-        texts = [*self.values("title"), *self.values("part")]
-        found = {number for text in texts for number in numbers(text)}
+        found: set[str] = set()
+        for text in (*self.values("title"), *self.values("part")):
+            found.update(numbers(text))
         if self.level() == "volume":
             found.update(number for text in self.values("set_part") for number in numbers(text))
         for text in self.values("other_title"):
@@ -319,8 +308,11 @@ class Record:
     def pages(self) -> int | None:
         """Number of pages (see `figures.pages`); of an article, from its place in the host."""
         elements = ("extent", "host_part") if self.level() == "analytic" else ("extent",)
-        found = (figures.pages(value) for element in elements for value in self.values(element))
-        return next((pages for pages in found if pages), None)
+        for element in elements:
+            for value in self.values(element):
+                if found := figures.pages(value):
+                    return found
+        return None
 
     def series(self) -> list[str]:
         """Titles of series, each once."""
