@@ -144,18 +144,19 @@ class Client:
         accept_statuses: frozenset[int] = frozenset({200}),
         limit: int = 0,
         method: str = "GET",
+        body: bytes = b"",
     ) -> Response:
         """The answer with its whole body.
 
         A ``user:password@`` in `url` is sent as `credentials`, to this scheme, host and port alone, and never
         shown. Every status but the accepted ones is an error; `limit` is of bytes of the body, in place of
-        `Limits.page_size`; `method` is GET, or HEAD for the headers alone.
+        `Limits.page_size`; `method` is GET, HEAD for the headers alone, or POST, which sends the body.
 
         Raises:
             SourceAway: every try found no answer, one that breaks off, 408, 429 or 5xx; too slow; 404 or 410.
             FatalError: another refusal, a redirect elsewhere, an untrusted certificate, a body too large.
         """
-        asked = _request(method, url, credentials, params=params, headers=headers)
+        asked = _request(method, url, credentials, params=params, headers=headers, data=body)
         most = limit or self.limits.page_size
 
         def once() -> Response:
@@ -262,7 +263,7 @@ def _request(method: str, url: str, credentials: Credentials, **more: Any) -> re
     if parts.username and not credentials:
         credentials = (unquote(parts.username), unquote(parts.password or ""))
     own = {"Authorization": _authorization(credentials)} if credentials else {}
-    return requests.Request(method, full, headers={**(more.get("headers") or {}), **own})
+    return requests.Request(method, full, {**(more.get("headers") or {}), **own}, data=more.get("data"))
 
 
 def _authorization(credentials: Credentials) -> str:

@@ -68,7 +68,7 @@ def test_the_example_is_valid_with_everything_switched_on(example: str, tmp_path
 
 
 def test_the_names_of_kinds_in_the_example_are_the_real_ones(example: str) -> None:
-    for section, what in (("sources", "fetched"), ("ledgers", "read")):
-        named = re.search(rf"are {what}: ([\w, ]+)\.", example)
+    for section, what in (("sources", "fetched"), ("ledgers", "read"), ("notices", "told")):
+        named = re.search(rf"(?:are|is) {what}: ([\w, ]+)\.", example)
         assert named
         assert named[1].split(", ") == sorted(option_types()[section])

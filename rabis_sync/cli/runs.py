@@ -13,6 +13,7 @@ from rich.table import Table
 from rabis_sync import wiring
 from rabis_sync.cli.options import DryRun, Lang, Language, State
 from rabis_sync.cli.terminal import err, out, progress, show_plan
+from rabis_sync.errors import ConfigError
 
 commands = typer.Typer()
 
@@ -126,6 +127,21 @@ def rollback(release: str) -> None:
     """Point the site at an earlier release."""
     wiring.rollback(State.config, release)
     out.print(f"live  {release}", soft_wrap=True)
+
+
+@commands.command()
+def notify(
+    test: Annotated[bool, typer.Option("--test", help="Send a test by every channel of [notices].")] = False,
+) -> None:
+    """Tell people by the channels of [notices]."""
+    if not test:
+        raise ConfigError("nothing to tell", hint="`notify --test` sends a test by every channel.")
+    worst = 0
+    for name, error in wiring.notify_test(State.config):
+        told = "sent" if error is None else f"not sent: {error} {error.hint}"
+        (err if error else out).print(f"{name:<14} {told}", markup=False, soft_wrap=True)
+        worst = max(worst, error.exit_code if error else 0)
+    raise typer.Exit(worst)
 
 
 @commands.command()

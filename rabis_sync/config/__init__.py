@@ -38,7 +38,7 @@ __all__ = [
 T = TypeVar("T")
 Toml = dict[str, Any]
 #: Sections of any number of tables, each of a kind that a plugin knows.
-_PLUGGED = ("sources", "ledgers")
+_PLUGGED = ("sources", "ledgers", "notices")
 
 #: Option dataclasses by section (``sources``, ``ledgers``) and kind, as the registries know them.
 OptionTypes = Mapping[str, Mapping[str, type]]
@@ -55,7 +55,7 @@ def load(path: Path, option_types: OptionTypes) -> Configuration:
     problems: list[str] = list(_unknown(raw, SECTIONS, ""))
     parts: Toml = {name: _section(kind, raw.get(name, {}), name, problems) for name, kind in _plain(raw)}
     for name in _PLUGGED:
-        parts[name] = _plugged(name, raw.get(name, {}), option_types[name], problems)
+        parts[name] = _plugged(name, raw.get(name, {}), option_types.get(name, {}), problems)
     _complain(path, problems)
     parts.setdefault("rights", None)
     fingerprint, secrets = sha256(content).hexdigest(), frozenset(_secrets(raw))
@@ -142,8 +142,9 @@ def _section(kind: type, table: Any, place: str, problems: list[str], also: list
     if not isinstance(table, dict):
         problems.append(f"{place}: expected a table, found {table!r}")
         return None
-    table, unset = _from_environment(table, kind, place)
     before = len(problems)
+    problems += _open_secrets(table, kind, place)
+    table, unset = _from_environment(table, kind, place)
     problems += unset
     problems += _unknown(table, kind, place, also or [])
     try:
@@ -154,6 +155,15 @@ def _section(kind: type, table: Any, place: str, problems: list[str], also: list
         ]
         return None
     return value if len(problems) == before else None
+
+
+def _open_secrets(table: Toml, kind: type, place: str) -> Iterator[str]:
+    """Secrets that stand in the file itself, which is copied, mailed and kept in backups."""
+    secret = [one.name for one in fields(kind) if one.metadata.get("secret")] if is_dataclass(kind) else []
+    for key in secret:
+        if table.get(key):
+            named = f'{key}_env = "NAME"'
+            yield f"{place}.{key}: a secret does not stand here: write {named}, the environment has its value"
 
 
 def _told(error: Any, place: str) -> str:

@@ -194,6 +194,21 @@ class CommissionSection:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeSection:
+    """[notices.NAME]: one channel by which people are told how runs went."""
+
+    kind: str = field(metadata=_doc("How it is told: a file in rabis_sync/service/notices."))
+    lang: Literal["kk", "ru", "en"] = field(default="ru", metadata=_doc("Language: kk, ru or en."))
+    events: list[Literal["failure", "recovery", "guard", "contracts", "digest"]] = field(
+        default_factory=list, metadata=_doc("What it hears of; everything when left out.")
+    )
+    jobs: list[str] = field(
+        default_factory=list, metadata=_doc("Jobs it hears of; every job of jobs/ when left out.")
+    )
+    options: Any = None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSection:
     """[service]: how `serve` runs jobs, and what it tells."""
 
@@ -223,6 +238,7 @@ class Configuration:
     web: WebSection
     commission: CommissionSection
     service: ServiceSection
+    notices: dict[str, NoticeSection]
     secrets: frozenset[str] = field(default=frozenset(), repr=False)  # values that came from the environment
 
     @property
@@ -244,4 +260,5 @@ SECTIONS: dict[str, type] = {
     "web": WebSection,
     "commission": CommissionSection,
     "service": ServiceSection,
+    "notices": NoticeSection,
 }

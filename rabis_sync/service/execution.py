@@ -92,6 +92,15 @@ def execute(
     return RunReport(run, outcome, code, tuple(reports))
 
 
+def not_begun(store: Store, job: str, error: RabisSyncError, *, config_hash: str) -> None:
+    """Journal a run that an error kept from its first step, so that it is not due again the next minute."""
+    outcome = "retry" if isinstance(error, RetryableError) else "failed"
+    with store.write() as unit:
+        run = unit.runs.start(job, versions=versions(), config_hash=config_hash)
+        unit.runs.add_step(run, StepReport("configuration", {}, outcome, f"{error} {error.hint}"))
+        unit.runs.end(run, outcome, error.exit_code)
+
+
 def _carried_out(
     store: Store,
     steps: Sequence[Step],

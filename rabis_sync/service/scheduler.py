@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 #: Seconds between two beats.
 BEAT = 60
+#: Beats after which a job that could not begin, because another run holds the lock, is tried again.
+REST = 10
+#: Beats after which people are told that the ledger is away.
+AWAY = 15
 #: A clock that is so much off what has passed since the last look, in seconds, was set.
 MOVED = 5
 #: How far back runs are asked for: the longest time between two moments of a job is a week.
@@ -38,6 +42,10 @@ _log = logging.getLogger(__name__)
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _unheard(_error: RabisSyncError) -> None:
+    """Nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Scheduler:
         start: carries a job out, to its end, and gives the exit code.
         stop: set when the service is told to stop.
         clock: what time it is, UTC.
+        away: told once when the ledger has been away for a while.
     """
 
     schedules: Mapping[str, Schedule]
@@ -59,6 +68,9 @@ class Scheduler:
     start: Callable[[str], int]
     stop: Event
     clock: Callable[[], datetime] = _now
+    away: Callable[[RabisSyncError], None] = _unheard
+    _missed: list[RabisSyncError] = field(default_factory=list, init=False, repr=False, compare=False)
+    _resting: dict[str, int] = field(default_factory=dict, init=False, repr=False, compare=False)
     _beats: BackgroundScheduler = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -88,12 +100,19 @@ class Scheduler:
     def beat(self) -> list[str]:
         """Start what is due, the longest due first, and name it."""
         started: list[str] = []
-        while not self.stop.is_set() and (waiting := [name for name in self.due() if name not in started]):
+        for name, beats in list(self._resting.items()):
+            self._resting[name] = beats - 1
+        while not self.stop.is_set() and (waiting := [name for name in self.due() if self._ready(name)]):
             name = waiting[0]
             _log.info("job %s is due", name)
             _log.info("job %s ended with exit code %d", name, self.start(name))
+            self._resting[name] = REST
             started.append(name)
         return started
+
+    def _ready(self, name: str) -> bool:
+        """Whether a job that is due was not just tried: one that leaves no trace would be tried for ever."""
+        return self._resting.get(name, 0) <= 0
 
     def due(self) -> list[str]:
         """Jobs for which a run is wanted now, the longest due first; none where the ledger is away."""
@@ -104,11 +123,19 @@ class Scheduler:
                 for name, schedule in self.schedules.items()
             }
         except RabisSyncError as error:
-            _log.error("the ledger of runs cannot be read: %s", error)
+            self._miss(error)
             return []
+        self._missed.clear()
         return sorted(
             (name for name, moment in wanted.items() if moment), key=lambda name: (wanted[name], name)
         )
+
+    def _miss(self, error: RabisSyncError) -> None:
+        """The ledger is away: the log says so each time, people are told once, after a while."""
+        _log.error("the ledger of runs cannot be read: %s", error)
+        self._missed.append(error)
+        if len(self._missed) == AWAY:
+            self.away(error)
 
     def following(self) -> dict[str, datetime]:
         """When each job is due next, UTC."""

@@ -15,6 +15,7 @@ from rabis_sync.store.harvests import Harvests
 from rabis_sync.store.ledgers import Ledgers
 from rabis_sync.store.matches import Matches
 from rabis_sync.store.merges import Merges
+from rabis_sync.store.notices import Notices
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
@@ -86,6 +87,11 @@ class Unit:
     def comparisons(self) -> Comparisons:
         """Items and entries side by side, and the stock not catalogued."""
         return Comparisons(self.connection)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What people are told of runs."""
+        return Notices(self.connection)
 
     @cached_property
     def publications(self) -> Publications:

@@ -36,6 +36,7 @@ from rabis_sync.wiring.merging import (
     merge_lines,
     merge_preview,
 )
+from rabis_sync.wiring.notifying import notify_test
 from rabis_sync.wiring.releasing import rollback
 from rabis_sync.wiring.running import Manner, run_job, run_logged, run_step
 from rabis_sync.wiring.setup import init
@@ -68,6 +69,7 @@ __all__ = [
     "make_act",
     "merge_lines",
     "merge_preview",
+    "notify_test",
     "program_version",
     "quarantined",
     "report",

@@ -41,6 +41,7 @@ from rabis_sync.reconcile.matching import Policy
 from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.terms import LedgerTerms
 from rabis_sync.reports.texts import Texts
+from rabis_sync.service import notices
 from rabis_sync.service.jobs import Guards, Job
 from rabis_sync.store.database import Store
 from rabis_sync.store.engine import located
@@ -58,7 +59,9 @@ T = TypeVar("T")
 
 def option_types() -> config.OptionTypes:
     """Options of every plugin that a configuration may name."""
-    return {"sources": sources.OPTIONS.all(), "ledgers": ledgers.OPTIONS.all()}
+    return {
+        "sources": sources.OPTIONS.all(), "ledgers": ledgers.OPTIONS.all(), "notices": notices.OPTIONS.all(),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +148,16 @@ class Assembly:
             found.update((path.stem, path) for path in sorted(folder.glob("*.toml")))
         return found
 
-    def job(self, name: str) -> Job:
-        """A job by name.
-
-        Raises:
-            UnknownName: there is no such file.
-            ConfigError: it is wrong.
-        """
+    def job_file(self, name: str) -> Path:
+        """Where a job is read from; raises UnknownName where there is no such file."""
         files = self.job_files()
         if name not in files:
             raise UnknownName("job", name, files)
-        return config.read_toml(files[name], Job)
+        return files[name]
+
+    def job(self, name: str) -> Job:
+        """A job by name; errors as of `job_file` and `config.read_toml`."""
+        return config.read_toml(self.job_file(name), Job)
 
     def store(self) -> Store:
         """The database, opened; errors as `Store.open`."""

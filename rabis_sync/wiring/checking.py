@@ -16,6 +16,7 @@ from rabis_sync.marc.items import ItemProfile
 from rabis_sync.service import timetable
 from rabis_sync.store.database import Store
 from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.notifying import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,6 +53,8 @@ def check(path: Path) -> Iterator[CheckLine]:
     for name in assembly.configuration.ledgers:
         yield _line(f"ledger {name}", partial(_ledger, assembly, name))
     yield _line("rights registry", lambda: _rights(assembly))
+    for name, message, code in Notifier(assembly).checks():
+        yield CheckLine(f"notices {name}", message, code)
     yield _line("disk", lambda: _disk(assembly))
     yield _line("clock", lambda: _clock(assembly))
     yield _line("time zone", lambda: _zone(assembly))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.correct import step as correct_step
 from rabis_sync.dedup import step as dedup_step
-from rabis_sync.errors import RabisSyncError, RunStopped
+from rabis_sync.errors import RabisSyncError, RunLocked, RunStopped
 from rabis_sync.harvest import step as harvest_step
 from rabis_sync.publish import step as publish_step
 from rabis_sync.reconcile import step as reconcile_step
 from rabis_sync.service import logs
-from rabis_sync.service.execution import RunReport, Step, execute, new_context, nothing_held_back
+from rabis_sync.service.execution import RunReport, Step, execute, new_context, not_begun, nothing_held_back
 from rabis_sync.service.lock import run_lock
 from rabis_sync.service.stopping import Terminated, stoppable
 from rabis_sync.wiring.assembly import Assembly, HarvestWish, needs_sources
+from rabis_sync.wiring.notifying import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,15 +70,41 @@ def opened(path: Path, *, locked: bool = False) -> Iterator[tuple[Assembly, Stor
 def run_job(path: Path, name: str, manner: Manner) -> RunReport:
     """Run the steps of a job as one run, or what is left of them where the last such run was interrupted.
 
+    Whoever `[notices]` names is told how it went, also when it could not begin.
+
     Raises:
         UnknownName: there is no such job.
         ConfigError, RetryableError, RunLocked: as `opened`.
         RunStopped: the program was told to stop (SIGTERM).
     """
-    with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
+    notifier = Notifier(Assembly.of(path), name)
+    notifier.assembly.job_file(name)
+    try:
+        with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
+            if not manner.dry_run:
+                notifier.begins()
+            report = _run_job(assembly, store, name, manner)
+    except (RunLocked, RunStopped):
+        raise  # another run tells how it goes; whoever stopped this one knows
+    except Exception as error:
+        if not manner.dry_run:
+            notifier.broke_off(error)
+        raise
+    if not manner.dry_run:
+        notifier.ended(report)
+    return report
+
+
+def _run_job(assembly: Assembly, store: Store, name: str, manner: Manner) -> RunReport:
+    """Settings are made first: a mistake in a job or a mapping is journalled as a run that did nothing."""
+    try:
         job = assembly.job(name)
         steps = steps_of(assembly, store, job.steps, job.guards, HarvestWish(full=job.full))
-        return _execute(assembly, store, name, steps, manner, job)
+    except RabisSyncError as error:
+        if not manner.dry_run:
+            not_begun(store, name, error, config_hash=assembly.configuration.fingerprint)
+        raise
+    return _execute(assembly, store, name, steps, manner, job)
 
 
 def run_logged(path: Path, name: str, manner: Manner) -> int:

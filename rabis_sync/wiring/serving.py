@@ -21,6 +21,7 @@ from rabis_sync.service.timetable import Past
 from rabis_sync.web.app import Settings, create_app
 from rabis_sync.web.tokens import kept_key
 from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.notifying import Notifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,8 @@ def serve(path: Path, tell: Callable[[str], None], stop: Event | None = None) ->
     command = ourselves("--config", str(configuration.path), "run", "--log")
     runner = Runner(command, stop, configuration.service.stop_seconds)
     runs = partial(past_runs, assembly)
-    scheduler = Scheduler(schedules(assembly), assembly.zone, runs, runner.start, stop)
+    away = Notifier(assembly).broke_off
+    scheduler = Scheduler(schedules(assembly), assembly.zone, runs, runner.start, stop, away=away)
     with _listening(configuration.web) as listener:
         server = uvicorn.Server(_web(settings(assembly), configuration.web))
         web = Thread(target=_run, args=(server, listener, stop), name="web")

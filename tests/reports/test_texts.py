@@ -26,6 +26,9 @@ from rabis_sync.reconcile.acts import REFUSALS, REMARKS
 from rabis_sync.reconcile.discrepancy import SEVERITY
 from rabis_sync.reports import render
 from rabis_sync.reports.texts import LANGUAGES, Texts, placeholders
+from rabis_sync.service.execution import EXIT_CODES, WELL
+from rabis_sync.service.jobs import STEPS
+from rabis_sync.service.notices import NEWS
 from rabis_sync.wiring.deciding import UNDO
 
 if TYPE_CHECKING:
@@ -56,6 +59,9 @@ def wanted(root: Path) -> list[str]:
     package = root / "rabis_sync"
     return [
         *(f"correction.{rule}" for rule in [*RULES.names(), RULE_FAILED]),
+        *(f"notice.{one}.{part}" for one in {*NEWS, "not_begun"} for part in ("subject", "text")),
+        *(f"outcome.{one}" for one in {*EXIT_CODES, *WELL, "running", "interrupted", "skipped"}),
+        *(f"step.{one}" for one in {*STEPS, "configuration"}),
         *(f"discrepancy.{code}" for code in {*promised_codes(), *SEVERITY}),
         *(f"discrepancy.{code}" for code in emitted(package / "reconcile", r'\btext"?[=:] ?"(\w+)"')),
         *(f"notice.{code}" for code in emitted(package / "reconcile", _NOTICE)),

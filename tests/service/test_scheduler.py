@@ -11,7 +11,7 @@ import pytest
 
 from rabis_sync.errors import RetryableError
 from rabis_sync.service.jobs import Schedule
-from rabis_sync.service.scheduler import BEAT, Scheduler, watch_clock
+from rabis_sync.service.scheduler import BEAT, REST, Scheduler, watch_clock
 from rabis_sync.service.timetable import Past
 
 if TYPE_CHECKING:
@@ -86,17 +86,21 @@ def test_a_database_that_was_away_delays_the_night_and_loses_none(library: Libra
     assert library.until("2026-11-28 12:00") == ["nightly 28 04:00"]
 
 
-def test_a_run_that_could_not_begin_is_looked_for_at_the_next_beat(library: Library) -> None:
-    asked: list[str] = []
-
-    def locked(job: str) -> int:
-        asked.append(job)
-        return 75
-
-    busy = Scheduler(SCHEDULES, ALMATY, library.runs, locked, library.stop, lambda: library.now)
+def test_a_run_that_could_not_begin_is_tried_again_ten_minutes_later(library: Library) -> None:
+    busy = Scheduler(SCHEDULES, ALMATY, library.runs, lambda _job: 75, library.stop, lambda: library.now)
     library.now = library.local("2026-11-28 02:30")
-    assert busy.beat() == busy.beat() == ["nightly"]
-    assert asked == ["nightly", "nightly"]
+    beats = [busy.beat() for _ in range(REST + 1)]
+    assert beats == [["nightly"], *([] for _ in range(REST - 1)), ["nightly"]]
+
+
+def test_people_are_told_once_that_the_database_stays_away(library: Library) -> None:
+    told: list[str] = []
+    object.__setattr__(library.scheduler, "away", lambda error: told.append(str(error)))
+    library.away = True
+    library.until("2026-11-27 12:10")
+    assert told == [], "a restart of the server is none of anybody's business"
+    library.until("2026-11-27 18:00")
+    assert told == ["the database is away"]
 
 
 def test_what_found_something_away_is_tried_three_times_more(library: Library) -> None:

@@ -8,7 +8,10 @@ from rabis_sync.reports.inquiry import Report, picked, plain, stamp
 from rabis_sync.reports.table import Column, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rabis_sync.reports.inquiry import Document, Inquiry
+    from rabis_sync.reports.texts import Texts
 
 COLUMNS = (
     Column("number", "number", 8),
@@ -61,19 +64,25 @@ def _row(inquiry: Inquiry, row: dict[str, Any]) -> Row:
         inquiry.moment(row["started_at"]),
         inquiry.moment(row["ended_at"]),
         inquiry.word("outcome", row["outcome"]),
-        plain("\n".join(_step(inquiry, step) for step in row["steps"])),
+        plain("\n".join(step_said(inquiry.texts, inquiry.lang, step) for step in row["steps"])),
         row["exit_code"],
     )
     return Row(cells, SEVERITY.get(row["outcome"], ""))
 
 
-def _step(inquiry: Inquiry, step: dict[str, Any]) -> str:
-    """«Сбор: выполнено (получено: 600)» and the step's message; what counted nothing is left out."""
-    counted = inquiry.texts.in_order("count", step["counts"])
-    counts = ", ".join(f"{inquiry.word('count', name)}: {number}" for name, number in counted if number)
+def step_said(texts: Texts, lang: str, step: Mapping[str, Any]) -> str:
+    """«Сбор: выполнено (получено: 600)» and the step's message; what counted nothing is left out.
+
+    Args:
+        texts: sentences for people.
+        lang: kk, ru or en.
+        step: row of the ledger.
+    """
+    counted = texts.in_order("count", step["counts"])
+    counts = ", ".join(f"{texts.word('count', name, lang)}: {number}" for name, number in counted if number)
     name, _, source = step["name"].partition(" ")
     whose = f" «{source}»" if source else ""
-    said = f"{inquiry.word('step', name)}{whose}: {inquiry.word('outcome', step['outcome'])}"
+    said = f"{texts.word('step', name, lang)}{whose}: {texts.word('outcome', step['outcome'], lang)}"
     told = f"{said} ({counts})" if counts else said
     return f"{told} — {step['message']}" if step["message"] else told
 
