@@ -7,11 +7,12 @@ record is one of a pair that is worth comparing in full.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from rabis_sync.dedup.candidates import KeyTable
+from rabis_sync.dedup.cores import spread
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.keys import key_table, stems
 from rabis_sync.dedup.sounds import skeleton
@@ -38,30 +39,6 @@ class Coded:
     values: Sequence[str]
 
 
-class Texts:
-    """Many short texts in rows of bytes; they are added in batches and taken by their places."""
-
-    def __init__(self) -> None:
-        self._data: list[bytes] = []
-        self._sizes: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
-
-    def add(self, batch: Iterable[str]) -> None:
-        """Put more texts behind those that are there."""
-        encoded = [text.encode() for text in batch]
-        self._data.append(b"".join(encoded))
-        self._sizes.append(np.array([len(text) for text in encoded], np.int64))
-
-    def take(self, places: NDArray[np.int64]) -> list[str]:
-        """The texts at these places."""
-        if len(self._data) > 1:
-            self._data = [b"".join(self._data)]
-        self._sizes = [np.concatenate(self._sizes)] if len(self._sizes) > 1 else self._sizes
-        data = self._data[0] if self._data else b""
-        starts = np.cumsum(self._sizes[0])  # bytes before each text
-        bounds = zip(starts[places].tolist(), starts[places + 1].tolist(), strict=True)
-        return [data[start:end].decode() for start, end in bounds]
-
-
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Records as columns, in the order in which they came.
@@ -78,67 +55,110 @@ class Columns:
 
     ids: NDArray[np.int64]
     coded: dict[str, Coded]
-    titles: Texts
-    skeletons: Texts
+    titles: NDArray[np.object_]
+    skeletons: NDArray[np.object_]
     other_titles: dict[int, frozenset[str]]
     keys: KeyTable
 
 
-@dataclass(slots=True)
-class _Coder:
-    shown: Callable[[Row], str]
-    values: dict[str, int]
-    codes: list[NDArray[np.int32]]
+class _Portion(NamedTuple):
+    """Some records as columns; places count from 0, and codes are places among the values beside them."""
 
-    def add(self, rows: Sequence[Row]) -> None:
-        values = self.values
-        numbers = [values.setdefault(value, len(values)) for value in map(self.shown, rows)]
-        self.codes.append(np.array(numbers, dtype=np.int32))
+    ids: NDArray[np.int64]
+    coded: dict[str, tuple[NDArray[np.int32], list[str]]]
+    titles: list[str]
+    skeletons: list[str]
+    other_titles: dict[int, frozenset[str]]
+    keys: KeyTable
 
 
-def columns(batches: Iterable[Sequence[Row]]) -> Columns:
-    """Put records into columns.
+def columns(
+    batches: Iterable[Sequence[Any]], read: Callable[[Any], Row] = lambda row: row, workers: int = 1
+) -> Columns:
+    """Put records into columns; many of them on every core.
 
     Args:
-        batches: rows, each record once.
+        batches: records, each once.
+        read: from a record of these batches to its row.
+        workers: processes beside this one (`cores.spread`).
     """
-    coders = {
-        field: _Coder(comparison.shown, {"": 0}, [])
-        for field, comparison in FIELDS.items()
-        if comparison.apart is not None
+    portions = _Portions()
+    for portion in spread(lambda batch: _portion([read(one) for one in batch]), batches, workers):
+        portions.add(portion)
+    return portions.together()
+
+
+def _portion(rows: Sequence[Row]) -> _Portion:
+    bare = [skeleton(row.title) for row in rows]
+    named = ((at, row, own_title(row)) for at, row in enumerate(rows))
+    others = {
+        at: frozenset((*row.other_titles, own))
+        for at, row, own in named
+        if row.other_titles or own != row.title
     }
-    ids: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    titles, skeletons = Texts(), Texts()
-    others: dict[int, frozenset[str]] = {}
-    key: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    refined: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    place: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    done = 0
-    for rows in batches:
-        ids.append(np.array([row.id for row in rows], dtype=np.int64))
-        for coder in coders.values():
-            coder.add(rows)
-        bare = [skeleton(row.title) for row in rows]
-        titles.add(row.title for row in rows)
-        skeletons.add(bare)
-        others.update(
-            (at, frozenset((*row.other_titles, own_title(row))))
-            for at, row in enumerate(rows, done)
-            if row.other_titles or own_title(row) != row.title
-        )
-        table = key_table([stems(*one) for one in zip(rows, bare, strict=True)], done)
-        key.append(table.key)
-        refined.append(table.refined)
-        place.append(table.place)
-        done += len(rows)
-    return Columns(
-        np.concatenate(ids),
-        {
-            field: Coded(np.concatenate([np.empty(0, np.int32), *one.codes]), list(one.values))
-            for field, one in coders.items()
-        },
-        titles,
-        skeletons,
+    return _Portion(
+        np.array([row.id for row in rows], dtype=np.int64),
+        {field: _coded(map(FIELDS[field].shown, rows)) for field in _APART},
+        [row.title for row in rows],
+        bare,
         others,
-        KeyTable(np.concatenate(key), np.concatenate(refined), np.concatenate(place)),
+        key_table([stems(*one) for one in zip(rows, bare, strict=True)]),
     )
+
+
+#: Fields that can be ``different`` by their values alone.
+_APART = tuple(field for field, comparison in FIELDS.items() if comparison.apart is not None)
+
+
+def _coded(shown: Iterable[str]) -> tuple[NDArray[np.int32], list[str]]:
+    values: dict[str, int] = {}
+    codes = [values.setdefault(value, len(values)) for value in shown]
+    return np.array(codes, dtype=np.int32), list(values)
+
+
+class _Portions:
+    """Portions one behind the other."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[str, int]] = {field: {"": 0} for field in _APART}
+        self._codes: dict[str, list[NDArray[np.int32]]] = {field: [_NO_CODES] for field in _APART}
+        self._ids: list[NDArray[np.int64]] = [_NOTHING]
+        self._keys: list[KeyTable] = [KeyTable(_NOTHING, _NOTHING, _NOTHING)]
+        self._titles: list[str] = []
+        self._skeletons: list[str] = []
+        self._others: dict[int, frozenset[str]] = {}
+
+    def add(self, portion: _Portion) -> None:
+        done = len(self._titles)
+        for field, (codes, listed) in portion.coded.items():
+            values = self._values[field]
+            ours = np.array([values.setdefault(value, len(values)) for value in listed], dtype=np.int32)
+            self._codes[field].append(ours[codes] if len(codes) else codes)
+        self._ids.append(portion.ids)
+        self._titles += portion.titles
+        self._skeletons += portion.skeletons
+        self._others.update((at + done, titles) for at, titles in portion.other_titles.items())
+        self._keys.append(portion.keys._replace(place=portion.keys.place + done))
+
+    def together(self) -> Columns:
+        return Columns(
+            np.concatenate(self._ids),
+            {field: Coded(np.concatenate(self._codes[field]), list(self._values[field])) for field in _APART},
+            _texts(self._titles),
+            _texts(self._skeletons),
+            self._others,
+            KeyTable(
+                np.concatenate([one.key for one in self._keys]),
+                np.concatenate([one.refined for one in self._keys]),
+                np.concatenate([one.place for one in self._keys]),
+            ),
+        )
+
+
+_NOTHING, _NO_CODES = np.empty(0, np.int64), np.empty(0, np.int32)
+
+
+def _texts(listed: list[str]) -> NDArray[np.object_]:
+    texts = np.empty(len(listed), dtype=object)
+    texts[:] = listed
+    return texts

@@ -10,13 +10,14 @@ docs/matching.md explains the kinds.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
 from rabis_sync.dedup.candidates import KeyTable
-from rabis_sync.dedup.sounds import consonants, skeleton
+from rabis_sync.dedup.sounds import skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.uint64]
 
-#: Consonants of a title that stand for its beginning, and for its end.
+#: Consonants of a title that stand for its beginning, and for its end (a letter of none counts for two).
 LETTERS = 6
 #: Consonants of a title's very beginning.
 START = 3
@@ -66,15 +67,11 @@ KINDS = (
     Kind("t", ("other",), "year"),
     Kind("y", ("title", "year"), "pages"),
     Kind("y", ("other", "year"), "pages"),
-    Kind("p", ("head", "year"), "name"),
     Kind("e", ("tail", "year"), "name"),
     Kind("h", ("head", "pages"), "year"),
-    Kind("l", ("tail", "pages"), "year"),
     Kind("b", ("start", "year", "house"), "pages"),
     Kind("k", ("year", "pages", "house"), "start"),
-    Kind("a", ("names", "year", "pages"), "start"),
     Kind("c", ("names", "year", "house"), "start"),
-    Kind("f", ("names", "head"), "year"),
     Kind("g", ("names", "tail"), "year"),
 )
 
@@ -108,16 +105,17 @@ def stems(row: Row, title: str) -> Stems:
         row: the record.
         title: `sounds.skeleton` of its title.
     """
-    names = [_stem(consonants(name.partition(" ")[0])) for name in row.contributors[:MOST_NAMES]]
+    names = [_surname(name) for name in row.contributors[:MOST_NAMES]]
+    letters = title.encode()
     return Stems(
-        _stem(title),
-        _stem(title[:LETTERS]),
-        _stem(title[-LETTERS:]),
-        _stem(title[:START]),
+        crc32(letters),
+        crc32(letters[:LETTERS]),
+        crc32(letters[-LETTERS:]),
+        crc32(letters[:START]),
         _stem(row.part),
         row.year or 0,
         row.pages or 0,
-        _stem(consonants(row.publishers[0])[:HOUSE]) if row.publishers else 0,
+        _house(row.publishers[0]) if row.publishers else 0,
         min(names, default=0),
         tuple(map(_stem, row.isbns)),
         tuple(map(_stem, row.identifiers)),
@@ -128,7 +126,18 @@ def stems(row: Row, title: str) -> Stems:
 
 
 def _stem(text: str) -> int:
-    return crc32(text.encode())
+    return crc32(text.encode()) if text else 0
+
+
+# Few authors and publishers stand in most records.
+@lru_cache(maxsize=1 << 16)
+def _surname(name: str) -> int:
+    return _stem(skeleton(name.partition(" ")[0]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _house(name: str) -> int:
+    return _stem(skeleton(name)[:HOUSE])
 
 
 def key_table(batch: Sequence[Stems], first: int = 0) -> KeyTable:

@@ -18,7 +18,7 @@ from rabis_sync.dedup.titles import ALIKE, BEGINS, PLAUSIBLE
 from rabis_sync.dedup.verdict import titles_decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Pairs whose titles are compared at a time: what bounds the memory.
 BATCH = 200_000
+#: Cells of a table of every two values of a field, a byte each.
+TABLE = 1 << 26
 
 
 def screen(columns: Columns, found: Candidates, matching: Matching) -> tuple[Places, Places]:
@@ -59,7 +61,7 @@ def _bridged(columns: Columns, a: Places, b: Places) -> Mask:
     asked = np.flatnonzero(named[a] | named[b])
     for start in range(0, len(asked), BATCH):
         some = asked[start : start + BATCH]
-        one, other = columns.titles.take(a[some]), columns.titles.take(b[some])
+        one, other = columns.titles[a[some]], columns.titles[b[some]]
         places = zip(one, other, a[some].tolist(), b[some].tolist(), strict=True)
         get, none = columns.other_titles.get, frozenset[str]()
         found[some] = [x in get(right, none) or y in get(left, none) for x, y, left, right in places]
@@ -74,27 +76,44 @@ def _apart(field: str, coded: Coded, a: Places, b: Places) -> Mask:
     found = np.zeros(len(a), dtype=bool)
     unlike = np.flatnonzero((one != other) & (one > 0) & (other > 0))
     small, large = np.minimum(one[unlike], other[unlike]), np.maximum(one[unlike], other[unlike])
-    found[unlike] = _of_each_two(small << 32 | large, coded.values, apart)
+    found[unlike] = _of_each_two(small * len(coded.values) + large, coded.values, apart)
     return found
 
 
-def _of_each_two(codes: Places, values: Collection[str], apart: Callable[[str, str], bool]) -> Mask:
-    listed = list(values)
-    each, places = np.unique(codes, return_inverse=True)
-    told = [
-        apart(listed[one], listed[other])
-        for one, other in zip((each >> 32).tolist(), (each & 0xFFFFFFFF).tolist(), strict=True)
-    ]
-    answer: Mask = np.array(told, dtype=bool)[places.reshape(-1)] if len(each) else np.empty(0, bool)
-    return answer
+def _of_each_two(codes: Places, values: Sequence[str], apart: Callable[[str, str], bool]) -> Mask:
+    """The answer on each two values, asked for once; a code is made of the smaller place and the larger."""
+    size = len(values)
+    if size * size > TABLE:
+        each, places = np.unique(codes, return_inverse=True)
+        return _told(each, values, apart)[places.reshape(-1)]
+    answers = np.zeros(size * size, dtype=bool)  # a table of all two values is faster than sorting the codes
+    answers[codes] = True
+    each = np.flatnonzero(answers)
+    answers[each] = _told(each, values, apart)
+    found: Mask = answers[codes]
+    return found
+
+
+def _told(codes: Places, values: Sequence[str], apart: Callable[[str, str], bool]) -> Mask:
+    ones, others = (part.tolist() for part in np.divmod(codes, len(values)))
+    told = [apart(values[one], values[other]) for one, other in zip(ones, others, strict=True)]
+    return np.array(told, dtype=bool)
 
 
 def _plausible(columns: Columns, a: Places, b: Places) -> Mask:
+    """Where the titles are the same, or plausibly one."""
+    mask: Mask = (columns.titles[a] == columns.titles[b]).astype(bool)
+    others = np.flatnonzero(~mask)
+    mask[others] = _nearly(columns, a[others], b[others])
+    return mask
+
+
+def _nearly(columns: Columns, a: Places, b: Places) -> Mask:
     """`titles.plausible` and then `titles.alike` of many pairs, on every core."""
-    one, other = columns.skeletons.take(a), columns.skeletons.take(b)
+    one, other = columns.skeletons[a].tolist(), columns.skeletons[b].tolist()
     mask: Mask = (_ratio(one, other) >= PLAUSIBLE) | (_ratio(*_cut(one, other)) >= BEGINS)
     left = np.flatnonzero(mask)
-    one, other = columns.titles.take(a[left]), columns.titles.take(b[left])
+    one, other = columns.titles[a[left]].tolist(), columns.titles[b[left]].tolist()
     in_two_alphabets = np.array([is_latin(x) != is_latin(y) for x, y in zip(one, other, strict=True)], bool)
     mask[left] = in_two_alphabets | (_ratio(*_cut(one, other)) >= ALIKE)
     return mask

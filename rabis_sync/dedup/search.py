@@ -7,13 +7,14 @@ them; what it knows about a pair is in the two records alone, so both find the s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
 from rabis_sync.dedup.cores import cores, spread
+from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.screen import screen
 from rabis_sync.dedup.verdict import Judgement, hopeless, judge
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from rabis_sync.dedup.candidates import Candidates
     from rabis_sync.dedup.columns import Columns
     from rabis_sync.dedup.memory import Memory
-    from rabis_sync.dedup.row import Row
     from rabis_sync.dedup.survivor import Worth
     from rabis_sync.dedup.verdict import Matching
 
@@ -33,6 +33,10 @@ BATCH = 5_000
 
 class Shelf(Protocol):
     """Where records are fetched from by their ids; one that is not there is left out."""
+
+    def stored(self, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+        """What `Row.of` makes rows of."""
+        ...
 
     def rows(self, ids: Iterable[int]) -> dict[int, Row]:
         """Rows."""
@@ -91,8 +95,9 @@ def judged(
 ) -> Iterator[JudgedPair]:
     """Those of the pairs that are duplicates, or worth a look; many pairs on every core."""
 
-    def judge_batch(batch: tuple[list[tuple[int, int]], dict[int, Row]]) -> list[JudgedPair]:
-        some, rows = batch
+    def judge_batch(batch: tuple[list[tuple[int, int]], list[tuple[Any, ...]]]) -> list[JudgedPair]:
+        some, stored = batch
+        rows = {row[0]: Row.of(row) for row in stored}
         found: list[JudgedPair] = []
         for pair in some:
             if pair[0] not in rows or pair[1] not in rows:
@@ -112,10 +117,10 @@ def judged(
 
 def _with_rows(
     pairs: Sequence[tuple[int, int]], shelf: Shelf
-) -> Iterator[tuple[list[tuple[int, int]], dict[int, Row]]]:
+) -> Iterator[tuple[list[tuple[int, int]], list[tuple[Any, ...]]]]:
     for start in range(0, len(pairs), BATCH):
         some = list(pairs[start : start + BATCH])
-        yield some, shelf.rows({number for pair in some for number in pair})
+        yield some, shelf.stored({number for pair in some for number in pair})
 
 
 def find_clusters(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 from rapidfuzz import fuzz
 
@@ -24,10 +25,6 @@ def is_latin(text: str) -> bool:
     return text.isascii() or not _CYRILLIC.search(text)
 
 
-#: Two signs of one scheme that are one of another; doubled letters, which slips make and unmake.
-_SAME = re.compile(r"(.)\1+")
-
-
 @lru_cache(maxsize=1 << 14)
 def consonants(word: str) -> str:
     """The skeleton of a folded word or name, in one row; digits stay, words of vowels alone vanish."""
@@ -41,7 +38,12 @@ def skeleton(text: str) -> str:
             text = text.replace(written, heard)
     else:
         text = text.replace("тс", "ц").replace("сч", "щ").replace("нг", "н")
-    return _SAME.sub(r"\1", text.translate(_BARE))
+    return _single(text.translate(_BARE))
+
+
+def _single(text: str) -> str:
+    """Without doubles: two signs of one scheme that are one of another, and what slips make and unmake."""
+    return "".join([letter for letter, _ in groupby(text)])
 
 
 _TWO_LETTERS = (("kh", "h"), ("shch", "s"), ("sc", "s"), ("ts", "c"), ("ng", "n"))
@@ -67,7 +69,7 @@ def _sound(text: str) -> str:
     if is_latin(text):
         for written, heard in _DIGRAPHS:
             text = text.replace(written, heard)
-    return _SAME.sub(r"\1", text.translate(_VOWELS))
+    return _single(text.translate(_VOWELS))
 
 
 _DIGRAPHS = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.dedup.changes import Changes, candidates_of, changes, in_columns
 from rabis_sync.dedup.clusters import Cluster, JudgedPair
 from rabis_sync.dedup.columns import Columns, columns
+from rabis_sync.dedup.cores import cores
 from rabis_sync.dedup.memory import recall
 from rabis_sync.dedup.merging import refresh
 from rabis_sync.dedup.row import COLUMNS, Row
@@ -31,6 +32,8 @@ NAME = "dedup"
 
 #: Goes up whenever the code would judge a pair or make a key otherwise: stored pairs are then found anew.
 EDITION = 2
+#: Records from which on they are put into columns on every core.
+MANY = 50_000
 #: A larger part of the catalogue that is due is searched with the rest: that costs no more.
 MOST_DUE = 0.2
 
@@ -109,9 +112,13 @@ class StoredShelf:
         self._unit = unit
         self._signs = signs or {}
 
+    def stored(self, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+        """What `Row.of` makes rows of."""
+        return list(map(tuple, self._unit.matches.rows(COLUMNS, ids)))
+
     def rows(self, ids: Iterable[int]) -> dict[int, Row]:
         """Rows."""
-        return {row[0]: Row.of(row) for row in self._unit.matches.rows(COLUMNS, ids)}
+        return {row[0]: Row.of(row) for row in self.stored(ids)}
 
     def names(self, ids: Iterable[int]) -> dict[int, tuple[str, str]]:
         """Source and control number."""
@@ -174,7 +181,8 @@ def make_plan(view: Unit, settings: Settings) -> DedupPlan:
 
 def _plan_of_all(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
     shelf, memory, matching = StoredShelf(view, settings.signs), recall(view), settings.matching
-    table = columns([Row.of(row) for row in rows] for rows in view.matches.batches(COLUMNS))
+    batches = (list(map(tuple, rows)) for rows in view.matches.batches(COLUMNS))
+    table = columns(batches, Row.of, cores() if view.matches.count() >= MANY else 1)
     found = find_pairs(table, shelf, matching, memory)
     return DedupPlan(
         found.pairs,

@@ -131,18 +131,49 @@ def test_the_screen_lets_through_whatever_the_full_comparison_would_find(
         for b in rows
         if a < b and keyed[a] & keyed[b] and judge(rows[a], rows[b], matching).verdict != "none"
     }
-    found = find_pairs(columns([list(rows.values())]), Held(rows), matching, Memory())
+    held = Held({number: (number, *one) for number, one in enumerate(folded, 1)})
+    found = find_pairs(columns([list(rows.values())]), held, matching, Memory())
     assert {(pair.a, pair.b): pair.judgement for pair in found.pairs} == expected
 
 
 class Held(StoredShelf):
     """Records held in memory."""
 
-    def __init__(self, rows: dict[int, Row]) -> None:
+    def __init__(self, rows: dict[int, tuple[Any, ...]]) -> None:
         self._rows = rows
 
-    def rows(self, ids: Any) -> dict[int, Row]:
-        return {number: self._rows[number] for number in ids}
+    def stored(self, ids: Any) -> list[tuple[Any, ...]]:
+        return [self._rows[number] for number in ids]
+
+
+@given(st.lists(FOLDED, max_size=14), st.integers(1, 5))
+def test_columns_are_the_same_in_portions_of_any_size_and_on_every_core(
+    folded: list[FoldedRecord], size: int
+) -> None:
+    stored = [(number, *one) for number, one in enumerate(folded, 1)]
+    whole = columns([[Row.of(one) for one in stored]])
+    portions = [stored[start : start + size] for start in range(0, len(stored), size)]
+    parted = columns(portions, Row.of)
+    assert parted.ids.tolist() == whole.ids.tolist()
+    assert parted.titles.tolist() == whole.titles.tolist()
+    assert parted.other_titles == whole.other_titles
+    assert [column.tolist() for column in parted.keys] == [column.tolist() for column in whole.keys]
+    for field, coded in whole.coded.items():
+        told = [coded.values[code] for code in coded.codes.tolist()]
+        assert [parted.coded[field].values[code] for code in parted.coded[field].codes.tolist()] == told
+
+
+def test_many_records_are_put_into_columns_on_every_core() -> None:
+    stored = [(number, *FOLDED_ONCE._replace(title=f"абай {number}")) for number in range(1, 41)]
+    portions = [stored[:15], stored[15:30], stored[30:]]
+    one, two = columns(portions, Row.of), columns(portions, Row.of, workers=2)
+    assert one.skeletons.tolist() == two.skeletons.tolist()
+    assert [column.tolist() for column in one.keys] == [column.tolist() for column in two.keys]
+
+
+FOLDED_ONCE = FoldedRecord(
+    "monograph", "text", "kaz", "", "", "", "", "", 1986, "", "абай к", "жазуши", 256, *[""] * 5, 1
+)
 
 
 def test_columns_of_a_match_row_are_those_of_a_folded_record() -> None:
