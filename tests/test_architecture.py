@@ -32,7 +32,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     ),
     "reports": ({"marc", "store", "registry", "errors"}, {"xlsxwriter", "jinja2", "babel"}),
     "web": ({"store", "reports", "publish", "service", "errors"}, {"fastapi", "uvicorn", "jinja2"}),
-    "service": ({"config", "store", "http", "registry", "errors"}, {"apscheduler"}),
+    "service": ({"config", "store", "http", "registry", "errors"}, {"apscheduler", "prometheus_client"}),
     "demo": ({"marc", "errors"}, {"xlsxwriter", "PIL"}),
     "config": ({"errors"}, {"pydantic"}),
     "wiring": (

@@ -218,6 +218,13 @@ class ServiceSection:
     stop_seconds: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
         default=60, metadata=_doc("Seconds that a run under way has to stop when the service is stopped.")
     )
+    late_hours: Annotated[float, AfterValidator(_no_less_than_nothing)] = field(
+        default=6, metadata=_doc("Hours after its moment at which a job without a good run is late.")
+    )
+    metrics_file: str = field(
+        default="",
+        metadata=_doc("File to leave metrics in after each run, for Prometheus's node exporter."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 
@@ -63,14 +63,15 @@ class Settings:
     page_size: int = PAGE_SIZE
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application, ready to be served."""
+def create_app(settings: Settings, more: APIRouter | None = None) -> FastAPI:
+    """The application, ready to be served; `more` are addresses that stand before the site's own."""
     app = FastAPI(title="rabis-sync", docs_url=None, redoc_url=None, openapi_url=None)
     site = Site(settings.out)
     snapshots = Snapshots(settings.out)
     provider = Provider(snapshots, settings.base_url, settings.admin_email, settings.key, settings.page_size)
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.middleware("http")(_guarded(RateLimit(settings.rate, settings.burst)))
+    app.include_router(more or APIRouter())
 
     @app.api_route("/oai", methods=["GET", "POST", "HEAD"])
     async def oai(request: Request) -> Response:

@@ -19,6 +19,7 @@ from rabis_sync.service.execution import RunReport, Step, execute, new_context, 
 from rabis_sync.service.lock import run_lock
 from rabis_sync.service.stopping import Terminated, stoppable
 from rabis_sync.wiring.assembly import Assembly, HarvestWish, needs_sources
+from rabis_sync.wiring.monitoring import leave_metrics
 from rabis_sync.wiring.notifying import Notifier
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def run_job(path: Path, name: str, manner: Manner) -> RunReport:
         raise
     if not manner.dry_run:
         notifier.ended(report)
+        leave_metrics(notifier.assembly)
     return report
 
 

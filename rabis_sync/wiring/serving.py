@@ -19,8 +19,10 @@ from rabis_sync.service.child import Runner, ourselves
 from rabis_sync.service.scheduler import Scheduler, watch_clock
 from rabis_sync.service.timetable import Past
 from rabis_sync.web.app import Settings, create_app
+from rabis_sync.web.health import health_router
 from rabis_sync.web.tokens import kept_key
 from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.monitoring import Monitor, schedules
 from rabis_sync.wiring.notifying import Notifier
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.config.sections import WebSection
-    from rabis_sync.service.jobs import Schedule
 
 #: Signs resumption tokens; made on the first day in the library's folder, and never served.
 _KEY_FILE = ".rabis-sync.key"
@@ -50,12 +51,6 @@ def settings(assembly: Assembly) -> Settings:
         rate=section.rate,
         burst=section.rate * 10,
     )
-
-
-def schedules(assembly: Assembly) -> dict[str, Schedule]:
-    """Schedules of the jobs that have one; errors as of `Assembly.job`."""
-    jobs = {name: assembly.job(name) for name in assembly.job_files()}
-    return {name: job.schedule for name, job in jobs.items() if job.schedule}
 
 
 def past_runs(assembly: Assembly, job: str, since: datetime) -> list[Past]:
@@ -87,7 +82,7 @@ def serve(path: Path, tell: Callable[[str], None], stop: Event | None = None) ->
     away = Notifier(assembly).broke_off
     scheduler = Scheduler(schedules(assembly), assembly.zone, runs, runner.start, stop, away=away)
     with _listening(configuration.web) as listener:
-        server = uvicorn.Server(_web(settings(assembly), configuration.web))
+        server = uvicorn.Server(_web(settings(assembly), configuration.web, Monitor(assembly)))
         web = Thread(target=_run, args=(server, listener, stop), name="web")
         _hear(stop)
         web.start()
@@ -119,9 +114,9 @@ def _run(server: uvicorn.Server, listener: socket.socket, stop: Event) -> None:
         stop.set()
 
 
-def _web(told: Settings, web: WebSection) -> uvicorn.Config:
+def _web(told: Settings, web: WebSection, monitor: Monitor) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(told),
+        create_app(told, health_router(monitor)),
         host=web.host,
         port=web.port,
         log_config=None,
