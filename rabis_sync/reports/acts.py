@@ -133,6 +133,12 @@ def approval(commission: Commission, say: Callable[[str], str]) -> tuple[str, ..
     )
 
 
+def commission_named(commission: Commission) -> dict[str, str]:
+    """Chair and members as a sentence names them."""
+    members = "; ".join(commission.members or [_BLANK] * MEMBERS)
+    return {"chairman": commission.chairman or _BLANK, "members": members.rstrip(".")}
+
+
 def day_shown(day: date, lang: str) -> str:
     """A day as people write it."""
     return day.isoformat() if lang == "en" else day.strftime("%d.%m.%Y")
@@ -173,12 +179,8 @@ class _Layout:
         return self._say("act.named", number=number, day=day_shown(self._act.day, self._lang))
 
     def _opening(self) -> Iterable[str]:
-        act, commission = self._act, self._act.commission
-        yield self._say(
-            "act.commission",
-            chairman=commission.chairman or _BLANK,
-            members="; ".join(commission.members or [_BLANK] * MEMBERS).rstrip("."),
-        )
+        act = self._act
+        yield self._say("act.commission", **commission_named(act.commission))
         where = self._say("act.of_branch", branch=act.branch) if act.branch else ""
         yield f"{self._say(f'act.{act.kind}.states')} {where}".rstrip()
         if act.kind == "acceptance":

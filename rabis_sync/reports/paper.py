@@ -33,6 +33,7 @@ class Grid:
         product: key of a column -> keys of the columns whose product it is, rounded to hundredths; an empty
             factor counts as 1.
         sheet: name of a sheet of its own, on pages of its own; empty: it stands in the text.
+        after: rows below the totals that are no part of them.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Grid:
     summed: frozenset[str] = frozenset()
     product: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet: str = ""
+    after: tuple[tuple[Value, ...], ...] = ()
 
     @property
     def across(self) -> bool:
@@ -117,6 +119,7 @@ class Paper:
 
 def _table(paper: Paper, grid: Grid) -> Table:
     rows = [Row(row) for row in grid.rows] + ([Row(grid.totals(), total=True)] if grid.total else [])
+    rows += map(Row, grid.after)
     return Table(
         name=grid.name, lang=paper.lang, title=grid.title, remarks=grid.notes, empty="",
         columns=grid.columns, rows=tuple(rows), sheet=grid.sheet,

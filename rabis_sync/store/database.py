@@ -19,6 +19,7 @@ from rabis_sync.store.notices import Notices
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
+from rabis_sync.store.stockchecks import StockChecks
 from rabis_sync.store.terms import Terms
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ class Unit:
     def ledgers(self) -> Ledgers:
         """Ledger entries and discrepancies."""
         return Ledgers(self.connection)
+
+    @cached_property
+    def stockchecks(self) -> StockChecks:
+        """Stock checks of branches."""
+        return StockChecks(self.connection)
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -40,6 +40,14 @@ from rabis_sync.wiring.notifying import notify_test
 from rabis_sync.wiring.releasing import rollback
 from rabis_sync.wiring.running import Manner, run_job, run_logged, run_step
 from rabis_sync.wiring.setup import init
+from rabis_sync.wiring.stocktaking import (
+    close_stockcheck,
+    open_stockcheck,
+    scan,
+    stockcheck_lines,
+    stockcheck_paper,
+    stockcheck_table,
+)
 
 __all__ = [
     "ActMade",
@@ -57,6 +65,7 @@ __all__ = [
     "approve_merges",
     "backup_database",
     "check",
+    "close_stockcheck",
     "decide_findings",
     "decide_pair",
     "decision_lines",
@@ -70,6 +79,7 @@ __all__ = [
     "merge_lines",
     "merge_preview",
     "notify_test",
+    "open_stockcheck",
     "program_version",
     "quarantined",
     "report",
@@ -81,8 +91,12 @@ __all__ = [
     "run_job",
     "run_logged",
     "run_step",
+    "scan",
     "status",
     "status_lines",
+    "stockcheck_lines",
+    "stockcheck_paper",
+    "stockcheck_table",
     "undo_decision",
     "upgrade_database",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rabis_sync.errors import ConfigError, GuardStop, UnknownName
 from rabis_sync.reconcile import act_list
-from rabis_sync.reconcile.acts import Drafting
+from rabis_sync.reconcile.acts import ActRules, Drafting
 from rabis_sync.reconcile.stock import SameBranch, describe, walk
 from rabis_sync.reports import acts, paper
 from rabis_sync.reports.forms import paper_page, paper_sheet
@@ -88,13 +88,14 @@ def make_act(path: Path, source: Path, output: Path, wish: ActWish) -> ActMade:
     form = paper.form_of(output, PAPERS)
     with opened(path) as (assembly, store), store.read() as unit:
         day = wish.day or datetime.now(assembly.zone).date()
-        instruction = assembly.act_rules.of(day)
+        rules = act_rules(assembly)
+        instruction = rules.of(day)
         if instruction is None:
             raise ConfigError(
                 f"no instruction is known for acts of {day.isoformat()}",
                 hint="Add it to mappings/acts.toml, or look at --date.",
             )
-        plan = _plan(assembly, unit, source, wish)
+        plan = _plan(assembly, unit, act_list.read(source, assembly.ledger_columns, rules.headings), wish)
         told = _sentences(assembly, plan.refused, "act_refused", wish.lang)
         if plan.refused and not wish.leave_out:
             lines = len(plan.refused) + len(plan.rows)
@@ -107,8 +108,8 @@ def make_act(path: Path, source: Path, output: Path, wish: ActWish) -> ActMade:
             raise ConfigError("no line of the list is left for the act", hint="Look at what was refused.")
         act = acts.Act(
             kind=wish.kind,
-            library=_in_languages(assembly.configuration.library.name),
-            instruction=_in_languages(instruction),
+            library=in_languages(assembly.configuration.library.name),
+            instruction=in_languages(instruction),
             columns=instruction.writeoff if wish.kind == "writeoff" else instruction.acceptance,
             lines=[_line(row) for row in plan.rows],
             day=day,
@@ -122,6 +123,11 @@ def make_act(path: Path, source: Path, output: Path, wish: ActWish) -> ActMade:
         remarks = _sentences(assembly, plan.remarks, "act_remark", wish.lang)
     put(output, content)
     return ActMade(plan.copies, plan.amount, told, remarks)
+
+
+def act_rules(assembly: Assembly) -> ActRules:
+    """By which instruction acts are made, and their columns."""
+    return assembly.mapping("acts.toml", ActRules)
 
 
 def commission(assembly: Assembly) -> acts.Commission:
@@ -149,7 +155,7 @@ def put(output: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _plan(assembly: Assembly, unit: Unit, source: Path, wish: ActWish) -> ActPlan:
+def _plan(assembly: Assembly, unit: Unit, lines: Sequence[Listed], wish: ActWish) -> ActPlan:
     policy, terms = assembly.policy, assembly.ledger_terms
     if wish.reason and wish.reason not in terms.reason:
         raise UnknownName("reason", wish.reason, terms.reason)
@@ -159,7 +165,7 @@ def _plan(assembly: Assembly, unit: Unit, source: Path, wish: ActWish) -> ActPla
         raise UnknownName("branch", wish.branch, known)
     listed = [
         _ruled(line, policy.numbering.key(line.key, wish.branch, line.number)) if line.key else line
-        for line in act_list.read(source, assembly.ledger_columns, assembly.act_rules.headings)
+        for line in lines
     ]
     wanted = {line.key for line in listed if line.key}
 
@@ -195,5 +201,6 @@ def _sentences(assembly: Assembly, words: Sequence[Word], group: str, lang: str)
     return told
 
 
-def _in_languages(named: object) -> dict[str, str]:
+def in_languages(named: object) -> dict[str, str]:
+    """The attributes `kk`, `ru` and `en` of something named in every language."""
     return {lang: getattr(named, lang) for lang in ("kk", "ru", "en")}

@@ -38,6 +38,7 @@ from rabis_sync.reconcile import step as reconcile_step
 from rabis_sync.reconcile.acts import ActRules
 from rabis_sync.reconcile.columns import LedgerColumns
 from rabis_sync.reconcile.matching import Policy
+from rabis_sync.reconcile.scanning import ScanRules
 from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.terms import LedgerTerms
 from rabis_sync.reports.texts import Texts
@@ -323,7 +324,7 @@ class Assembly:
         self.reconcile_settings(Guards())
         fund_settings(self)
         self.publish_settings(Guards())
-        _ = self.act_rules
+        _ = self.mapping("acts.toml", ActRules), self.mapping("stockcheck.toml", ScanRules)
         rules = len(RULES.names())
         return (
             f"{len(self.dialects)} dialects, {len(self.profiles)} item profiles, {rules} correction rules, "
@@ -344,11 +345,6 @@ class Assembly:
         """What the library decides about its numbers."""
         numbering = self.mapping("inventory_numbers.toml", Numbering)
         return Policy(branches=self.ledger_columns.branches, numbering=numbering)
-
-    @cached_property
-    def act_rules(self) -> ActRules:
-        """By which instruction acts are made, and their columns."""
-        return self.mapping("acts.toml", ActRules)
 
     @cached_property
     def ledger_columns(self) -> LedgerColumns:

@@ -172,6 +172,8 @@ class _Text:
                         _plain(value),
                     )
             self._row += 1
+        for row in grid.after:
+            self._cells(grid, starts, row, lead)
 
     def _cells(self, grid: Grid, starts: list[int], row: tuple[Value, ...], lead: int) -> None:
         lines = [

@@ -3,13 +3,21 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from rabis_sync.store import comparison_tables, match_tables, merge_tables, tables, term_tables
+from rabis_sync.store import (
+    comparison_tables,
+    match_tables,
+    merge_tables,
+    stock_tables,
+    tables,
+    term_tables,
+)
 
 assert tables  # importing them fills the metadata
 assert match_tables
 assert comparison_tables
 assert term_tables
 assert merge_tables
+assert stock_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
