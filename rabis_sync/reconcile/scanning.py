@@ -145,7 +145,7 @@ def _text(path: Path, body: bytes) -> Iterator[Numbered]:
     telling = [line for line in lines if not kazakh_keyboard(line)]
     separator = text_separator(telling)
     for number, line in enumerate(lines, 1):
-        if separator not in line or kazakh_keyboard(line):
+        if separator not in line or kazakh_keyboard(line) or rounded(line.strip()):
             yield number, "", [line]
         else:
             try:
@@ -238,7 +238,9 @@ def _code(value: Any) -> str:
     if isinstance(value, (datetime, date)):
         return line
     without = " ".join(_MOMENT.sub(" ", line).split())
-    return cleaned(without if any(map(str.isdigit, without)) or kazakh_keyboard(without) else line)
+    if kazakh_keyboard(without):
+        return without  # its quotation marks and commas are digits
+    return cleaned(without or line)
 
 
 def _problem(value: Any, cell: str, raw: str, *, first: bool) -> str:

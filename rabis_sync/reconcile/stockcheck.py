@@ -321,6 +321,8 @@ class StockCheck:
         if target.outcome == WRITTEN_OFF:
             if one.copy is not None and not one.copy.withdrawn:
                 yield "still_catalogued"
+            elif one.booking is None:
+                yield "withdrawn"
         else:
             yield from self._sides(one, lost=status == "lost")
         if any(read.how for read in target.reads):

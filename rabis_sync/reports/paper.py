@@ -34,6 +34,7 @@ class Grid:
             factor counts as 1.
         sheet: name of a sheet of its own, on pages of its own; empty: it stands in the text.
         after: rows below the totals that are no part of them.
+        signed: as a sheet of its own, people sign it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Grid:
     product: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sheet: str = ""
     after: tuple[tuple[Value, ...], ...] = ()
+    signed: bool = True
 
     @property
     def across(self) -> bool:

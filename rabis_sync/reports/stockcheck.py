@@ -61,11 +61,13 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     ),
     "elsewhere": ("row", "inventory_number", "document", "branch", "read"),
     "written_off": ("row", "inventory_number", "document", "act", "remark", "read"),
-    "unknown": ("row", "scanned", "read"),
+    "unknown": ("row", "inventory_number", "scanned", "read"),
     "ambiguous": ("row", "inventory_number", "candidates", "read"),
     "away": ("row", "inventory_number", "document", "call_number", "status"),
     "uncheckable": ("row", "document", "year", "call_number", "quantity"),
 }
+#: Lists that people sign; the others are to work with.
+SIGNED = frozenset({"missing", "elsewhere", "written_off", "unknown", "uncheckable"})
 #: Places of a scan that one cell names.
 _PLACES = 3
 
@@ -219,7 +221,7 @@ class _Layout:
     def _progress(self) -> Grid:
         """Of what is expected in each range, what was read."""
         keys = ("by", "label", "expected", "read", "away", "missing")
-        widths = {"by": 16, "label": 28}
+        widths = {"by": 12, "label": 24}
         columns = tuple(
             self._column(f"range_{key}", "code" if key in widths else "number", widths.get(key, 12))
             for key in keys
@@ -238,6 +240,7 @@ class _Layout:
             columns=(*columns, self._column("range_done", "number", 10)),
             rows=tuple(rows),
             sheet=self._say("stock.progress_sheet"),
+            signed=False,
         )
 
     def _lists(self) -> Iterator[Grid]:
@@ -267,6 +270,7 @@ class _Layout:
             summed=summed,
             product={"amount": ("price", "quantity")} if "amount" in names else {},
             sheet=self._say(f"stock_list.{name}.sheet"),
+            signed=name in SIGNED,
         )
 
     def _column(self, key: str, kind: Kind, width: int) -> Column:
@@ -284,9 +288,9 @@ class _Layout:
             "act": lambda: ", ".join(filter(None, (one.get("act"), one.get("act_date")))),
             "status": lambda: self._word("item_status", one.get("status", "")),
             "remark": lambda: "; ".join(self._remark(mark, one) for mark in one["marks"]),
-            "read": lambda: _places(one["reads"] if "reads" in one else [one]),
+            "read": lambda: _places(one.get("reads", [one])),
             "candidates": lambda: "\n".join(_candidate(each) for each in one.get("candidates", ())),
-            "scanned": lambda: legible(one.get("text") or _texts(one.get("reads", ()))),
+            "scanned": lambda: _scanned(one.get("text") or _texts(one.get("reads", ()))),
             "why": lambda: self._word("stock_problem", one.get("problem", "")),
         }
         value = made[key]() if key in made else one.get(key)
@@ -314,6 +318,10 @@ def _places(reads: Sequence[Mapping[str, Any]]) -> str:
 
 def _texts(reads: Sequence[Mapping[str, Any]]) -> str:
     return str(reads[0]["text"]) if reads else ""
+
+
+def _scanned(raw: str) -> str:
+    return legible(raw.replace("\t", " | "))
 
 
 def _candidate(one: Mapping[str, Any]) -> str:

@@ -24,7 +24,11 @@ from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
 from rabis_sync.reconcile.acts import COLUMNS as ACT_COLUMNS
 from rabis_sync.reconcile.acts import REFUSALS, REMARKS
 from rabis_sync.reconcile.discrepancy import SEVERITY
+from rabis_sync.reconcile.scanning import PROBLEMS
+from rabis_sync.reconcile.stockcheck import MARKS
+from rabis_sync.reconcile.stockcheck import OUTCOMES as OUTCOMES_OF_STOCK
 from rabis_sync.reports import render
+from rabis_sync.reports.stockcheck import LISTS as STOCK_LISTS
 from rabis_sync.reports.texts import LANGUAGES, Texts, placeholders
 from rabis_sync.service.execution import EXIT_CODES, WELL
 from rabis_sync.service.jobs import STEPS
@@ -73,6 +77,10 @@ def wanted(root: Path) -> list[str]:
         *(f"act_refused.{code}" for code in REFUSALS),
         *(f"act_remark.{code}" for code in REMARKS),
         *(f"act_column.{name}" for name in ACT_COLUMNS),
+        *(f"stock_outcome.{outcome}" for outcome in OUTCOMES_OF_STOCK),
+        *(f"stock_mark.{mark}" for mark in MARKS),
+        *(f"stock_problem.{problem}" for problem, told in PROBLEMS.items() if told),
+        *(f"stock_list.{name}.{part}" for name in STOCK_LISTS for part in ("title", "sheet", "do")),
         *(f"item_status.{status}" for status in get_args(Status) if status),
         *(f"rights.{reason}" for reason in RIGHTS_REASONS),
         *(f"rights.{reason}" for reason in emitted(package / "publish", r'return "(file_\w+)"')),

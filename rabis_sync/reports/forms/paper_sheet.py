@@ -247,7 +247,7 @@ def _write_list(sheet: Worksheet, styles: _Styles, paper: Paper, grid: Grid) -> 
     if grid.total:
         _write_totals(sheet, styles, grid, head + 1, end)
         end += 1
-    for at, one in enumerate(paper.signatures):
+    for at, one in enumerate(paper.signatures if grid.signed else ()):
         line = f"{one.role}  ______________________  {one.name or '______________________'}"
         sheet.write_string(end + 1 + 2 * at, 0, line, styles.of(font_size=11))
     _lay_out(sheet, across=grid.across)

@@ -7,8 +7,8 @@ from alembic import op
 
 from rabis_sync.store.columns import OutsideText, UtcDateTime
 
-revision: str = "0012"
-down_revision: str | None = "0011"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | None = None
 depends_on: str | None = None
 
