@@ -88,6 +88,9 @@ def make_act(path: Path, source: Path, output: Path, wish: ActWish) -> ActMade:
     form = paper.form_of(output, PAPERS)
     with opened(path) as (assembly, store), store.read() as unit:
         day = wish.day or datetime.now(assembly.zone).date()
+        reasons = assembly.ledger_terms.reason
+        if wish.reason and wish.reason not in reasons:
+            raise UnknownName("reason", wish.reason, reasons)
         rules = act_rules(assembly)
         instruction = rules.of(day)
         if instruction is None:
@@ -157,8 +160,6 @@ def put(output: Path, content: bytes) -> None:
 
 def _plan(assembly: Assembly, unit: Unit, lines: Sequence[Listed], wish: ActWish) -> ActPlan:
     policy, terms = assembly.policy, assembly.ledger_terms
-    if wish.reason and wish.reason not in terms.reason:
-        raise UnknownName("reason", wish.reason, terms.reason)
     same = SameBranch(policy.branches, unit.comparisons.branch_names())
     known = unit.ledgers.branches()
     if wish.branch and same.of(wish.branch) not in {same.of(name) for name in known}:
