@@ -162,6 +162,15 @@ class PublishSection:
         metadata=_doc("Folder of covers and pages drawn of them; it may be emptied."),
     )
     keep_days: int = field(default=14, metadata=_doc("Days an old release stays reachable for slow readers."))
+    language: Literal["kk", "ru", "en"] = field(
+        default="kk",
+        metadata=_doc("Language of the pages at the root: kk, ru or en; the others lie below."),
+    )
+    theme: str = field(
+        default="",
+        metadata=_doc("A style sheet (CSS) with the library's own colours and type; ours when empty."),
+    )
+    logo: str = field(default="", metadata=_doc("The library's emblem (SVG or PNG); none when empty."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from rabis_sync.publish.encoding import to_json
+from rabis_sync.publish.look import Look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +53,7 @@ class Release:
         exchange: how items are given to other libraries.
         log: all that the public saw change until and with this release; no part of the content.
         digests: of each item, by identifier: equal exactly when the public is shown the same (`digests_of`).
+        look: what the library gives its site.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Release:
     exchange: Exchange
     log: Log
     digests: Mapping[str, str]
+    look: Look = field(default_factory=Look)
 
     def url(self, path: str = "") -> str:
         """Address of a document of this very release: it never shows another one's content."""
@@ -88,6 +91,7 @@ class Release:
             "site": self.site_url,
             "names": repr(self.vocabulary),
             "exchange": self.exchange.fingerprint,
+            "look": self.look.fingerprint,
         }
         return sha256(to_json(frame)).hexdigest()
 

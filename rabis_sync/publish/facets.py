@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,21 +53,34 @@ def shelves(items: Iterable[PublicItem], facet: str) -> tuple[Shelf, ...]:
     Raises:
         KeyError: there is no such facet.
     """
-    values_of = _VALUES[facet]
     written: dict[str, Counter[str]] = {}
     held: dict[str, dict[str, PublicItem]] = {}
     for item in items:
-        for value in values_of(item):
+        for value in _VALUES[facet](item):
             written.setdefault(value.key, Counter())[value.text] += 1
             held.setdefault(value.key, {})[item.id] = item
     found = [
-        Shelf(facet, _address(facet, key, text), _label(facet, text), tuple(held[key].values()))
+        Shelf(facet, _address(facet, key), _label(facet, text), tuple(held[key].values()))
         for key, forms in written.items()
         for text in [min(forms, key=lambda form: (-forms[form], form))]
     ]
     if facet == "decade":
         return tuple(sorted(found, key=lambda shelf: shelf.slug, reverse=True))
     return tuple(sorted(found, key=lambda shelf: (sort_key(shelf.label.kk, "kk"), shelf.slug)))
+
+
+def values_of(item: PublicItem, facet: str) -> tuple[tuple[str, str], ...]:
+    """Values of an item as it writes them, each with the name of its shelf in addresses.
+
+    Raises:
+        KeyError: there is no such facet.
+    """
+    return tuple((value.text, _address(facet, value.key)) for value in _VALUES[facet](item))
+
+
+def address(facet: str, text: str) -> str:
+    """Name in addresses of the shelf for a value as somebody writes it: an author, place or subject."""
+    return _address(facet, fold(text) if facet not in _CODED else text)
 
 
 def type_of(item: PublicItem) -> str:
@@ -121,7 +134,8 @@ def _decades(item: PublicItem) -> Iterator[Value]:
 
 
 def _authors(item: PublicItem) -> Iterator[Value]:
-    return (_spelt(one.name) for one in item.contributors if one.primary or one.role == "aut")
+    """Whoever had a part in it: most local history is compiled, edited or pictured rather than written."""
+    return (_spelt(one.name) for one in item.contributors)
 
 
 def _places(item: PublicItem) -> Iterator[Value]:
@@ -137,6 +151,7 @@ def _types(item: PublicItem) -> Iterator[Value]:
     yield Value(kind, kind)
 
 
+@lru_cache(maxsize=65_536)
 def _spelt(text: str) -> Value:
     return Value(fold(text), text)
 
@@ -155,10 +170,12 @@ FACETS = tuple(_VALUES)
 _CODED = frozenset({"language", "decade", "type"})
 
 
-def _address(facet: str, key: str, text: str) -> str:
+@lru_cache(maxsize=65_536)
+def _address(facet: str, key: str) -> str:
+    """Of the value alone: neither other items nor another spelling of it move its shelf."""
     if facet in _CODED:
         return slug(key)
-    return f"{slug(text)}_{blake2b(key.encode(), digest_size=4).hexdigest()}".lstrip("_")
+    return f"{slug(key)}_{blake2b(key.encode(), digest_size=4).hexdigest()}".lstrip("_")
 
 
 def _label(facet: str, text: str) -> Labels:

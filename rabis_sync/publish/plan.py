@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rabis_sync.errors import GuardStop
 from rabis_sync.publish.changes import Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.item import Identity, make_item
+from rabis_sync.publish.look import Look
 from rabis_sync.publish.related import relations
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
@@ -65,6 +66,7 @@ class Frame:
         profiles: item profiles by name.
         exchange: how items are given to other libraries.
         fingerprint: of the feeds.
+        look: what the library gives its site.
         now: moment of the run, UTC.
         unread: rows of the rights registry that allow nothing: place and what is wrong.
     """
@@ -77,6 +79,7 @@ class Frame:
     fingerprint: str
     now: datetime
     unread: tuple[str, ...] = ()
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +231,7 @@ def _release(
         exchange=frame.exchange,
         log=log,
         digests=digests_of(items, frame.exchange),
+        look=frame.look,
     )
     content_hash = unnamed.content_hash(unnamed.frame(frame.fingerprint))
     if content_hash == live[1]:

@@ -20,6 +20,7 @@ from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
 from rabis_sync.publish.item import PICTURES, PublicFile
+from rabis_sync.publish.look import Look
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.pictures import Studio
 from rabis_sync.publish.plan import EXPECTED, Candidate, Frame, Limits, PublicationPlan, guard, make_plan
@@ -69,6 +70,7 @@ class Settings:
         registry: the rights registry; None: nothing may be published.
         limits: the shrink guard.
         keep_days: days a replaced release stays for slow readers.
+        look: what the library gives its site.
     """
 
     dialects: Mapping[str, Dialect]
@@ -86,6 +88,7 @@ class Settings:
     registry: Path | None
     limits: Limits = field(default_factory=Limits)
     keep_days: int = 14
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +338,7 @@ def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | 
         exchange=settings.exchange,
         fingerprint=release.fingerprint(settings.feeds),
         now=context.now,
+        look=settings.look,
         unread=tuple(f"{row.place}: {', '.join(row.problems) or 'no record'}" for row in unread),
     )
 

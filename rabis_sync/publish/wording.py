@@ -40,21 +40,19 @@ def texts() -> dict[str, Labels]:
     return found
 
 
-def imprint(item: PublicItem) -> str:
+def imprint(item: PublicItem, *, with_extent: bool = True) -> str:
     """Place, publisher, year and extent, as a catalogue card has them: «Караганда: Арқа, 2005. — 120 с.»."""
     published = ": ".join(part for part in (item.place, item.publisher) if part)
     dated = ", ".join(part for part in (published, item.date or str(item.year or "")) if part)
-    return (
-        ". — ".join(part.rstrip(". ") for part in (dated, item.extent) if part) + "."
-        if dated or item.extent
-        else ""
-    )
+    told = [part.rstrip(". ") for part in (dated, item.extent if with_extent else "") if part]
+    return f"{'. — '.join(told)}." if told else ""
 
 
 #: The mark of an electronic resource and the words before its address (GOST 7.1-2003, GOST 7.82-2001).
 _RESOURCE = {
     "ru": ("[Электронный ресурс]", "Режим доступа"),
     "kk": ("[Электрондық ресурс]", "Қол жеткізу режимі"),
+    "en": ("[Electronic resource]", "Mode of access"),
 }
 
 
@@ -64,7 +62,7 @@ def citation(item: PublicItem, url: str, language: str) -> str:
     Args:
         item: what is cited.
         url: address of its page.
-        language: ru or kk.
+        language: kk, ru or en.
     """
     mark, words = _RESOURCE[language]
     author = next((one.name for one in item.contributors if one.primary and one.kind == "person"), "")

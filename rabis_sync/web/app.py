@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,10 +33,12 @@ _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors {framed}"
     ),
 }
+#: Pages that other sites may show in a frame.
+_EMBEDDED = re.compile(r"/(current/)?((kk|ru|en)/)?embed/")
 #: The longest body of a request: an OAI-PMH form with a token.
 _LONGEST = 65_536
 
@@ -121,7 +124,9 @@ def _guarded(
             slower = {"Retry-After": str(ceil(wait)), **_CORS}
             return PlainTextResponse("too many requests\n", 429, headers=slower)
         response = await following(request)
-        response.headers.update(_SECURITY)
+        framed = "*" if _EMBEDDED.fullmatch(request.url.path) else "'self'"
+        policy = _SECURITY["Content-Security-Policy"].format(framed=framed)
+        response.headers.update({**_SECURITY, "Content-Security-Policy": policy})
         return response
 
     return guarded

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish import pointer
 from rabis_sync.publish.feeds import changes
+from rabis_sync.publish.look import LANGUAGES
 from rabis_sync.publish.manifest import Entry, Manifest, created, read_manifest
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Site:
             return None
         wanted = f"{place}index.html" if not place or place.endswith("/") else place
         entry = listing.entries.get(wanted)
-        room, _, rest = wanted.partition("/")
+        room, _, rest = wanted.removeprefix(_tree_of(wanted)).partition("/")
         item = rest.partition("/")[0]
         path = self._out / pointer.RELEASES / release / wanted
         if entry is None or not path.is_file():
@@ -151,3 +152,9 @@ class Site:
             del self._listings[old]
         self._listings[release] = listing
         return listing
+
+
+def _tree_of(place: str) -> str:
+    """The folder of the pages in one language that a place is in; empty for those at the root."""
+    folder = place.partition("/")[0]
+    return f"{folder}/" if folder in LANGUAGES else ""

@@ -30,6 +30,7 @@ from rabis_sync.marc.items import ItemProfile
 from rabis_sync.publish import step as publish_step
 from rabis_sync.publish.exchange import Exchange
 from rabis_sync.publish.feeds import FEEDS
+from rabis_sync.publish.look import read_look
 from rabis_sync.publish.plan import Limits
 from rabis_sync.publish.selection import Selection
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
@@ -315,6 +316,11 @@ class Assembly:
             registry=self.folder / configuration.rights.path if configuration.rights else None,
             limits=Limits(guards.max_withdrawn.number, guards.max_withdrawn.share),
             keep_days=section.keep_days,
+            look=read_look(
+                section.language,
+                self.folder / section.theme if section.theme else None,
+                self.folder / section.logo if section.logo else None,
+            ),
         )
 
     def every_mapping(self) -> str:

@@ -180,7 +180,8 @@ def test_the_site_is_as_it_is_without_a_server_before_it(front: Front) -> None:
         "atom.xml": "application/atom+xml",
         "sitemap.xml": "application/xml",
         "items.csv": "text/csv; charset=utf-8",
-        "page.css": "text/css; charset=utf-8",
+        "site.css": "text/css; charset=utf-8",
+        "search.js": "text/javascript; charset=utf-8",
         "schemas/collection-1.json": "application/schema+json",
         "files/catalogue-b0003/scan.pdf": "application/pdf",
     }
@@ -192,10 +193,20 @@ def test_the_site_is_as_it_is_without_a_server_before_it(front: Front) -> None:
         assert bare == {place: kind.removesuffix("; charset=utf-8") for place, kind in types.items()}
 
 
+def test_pages_may_load_their_own_site_alone_and_be_framed_where_they_are_made_for_it(front: Front) -> None:
+    for place in ("", "ru/search/", "items/catalogue-b0003/"):
+        policy = front.get(place).headers["content-security-policy"]
+        assert "script-src 'self';" in policy
+        assert policy.endswith("frame-ancestors 'self'")
+    for place in ("embed/", "ru/embed/"):
+        assert "frame-ancestors 'self'" not in front.get(place).headers["content-security-policy"]
+
+
 def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(front: Front) -> None:
     first = front.releases[0]
     gone = (
         "items/catalogue-b0001/",
+        "ru/items/catalogue-b0001/",
         "current/items/catalogue-b0001/",
         "files/catalogue-b0001/scan.pdf",
         "files/catalogue-b0002/scan.pdf",
@@ -205,7 +216,7 @@ def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(front: Fron
     assert {place: one.status_code for place, one in answers.items()} == dict.fromkeys(gone, 410)
     assert {one.headers["access-control-allow-origin"] for one in answers.values()} == {"*"}
     assert not any("immutable" in one.headers.get("cache-control", "") for one in answers.values())
-    assert "снята с публикации" in front.get(gone[0]).text
+    assert "снято с публикации" in front.get(gone[1]).text
     never = ("items/catalogue-b0009/", "nothing.html", "releases/", "manifest.json", "files/", ".purged")
     never += (f"releases/{first}/manifest.json", "releases/.tmp-x/index.html", "releases/nothing/index.html")
     answers = {place: front.get(place) for place in never}

@@ -33,7 +33,17 @@ def test_the_root_is_the_live_collection(address: str) -> None:
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "Балқаш" in page.text
     assert get(f"{address}current/").text == page.text
-    assert "default-src 'none'" in page.headers["content-security-policy"]
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert policy.endswith("frame-ancestors 'self'")
+
+
+def test_other_sites_may_frame_what_is_made_for_it_alone(address: str) -> None:
+    for place in ("embed/", "ru/embed/", "current/en/embed/"):
+        assert get(f"{address}{place}").headers["content-security-policy"].endswith("frame-ancestors *")
+    for place in ("ru/", "new/embed/"):
+        assert "frame-ancestors 'self'" in get(f"{address}{place}").headers["content-security-policy"]
 
 
 def test_what_did_not_change_is_not_sent_again(address: str) -> None:
@@ -68,8 +78,12 @@ def test_a_scan_is_given_in_parts_to_who_asks_for_them(address: str) -> None:
 
 
 def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(collection: Any, address: str) -> None:
+    page = get(f"{address}ru/items/catalogue-b0001/")
+    assert (page.status_code, "снято с публикации" in page.text) == (410, True)
     page = get(f"{address}items/catalogue-b0001/")
-    assert (page.status_code, "снята с публикации" in page.text) == (410, True)
+    assert (page.status_code, "жинақтан алынды" in page.text) == (410, True)
+    for place in ("items/catalogue-b0001/read/", "en/items/catalogue-b0001/read/"):
+        assert get(f"{address}{place}").status_code == 410
     for place in ("files/catalogue-b0001/scan.pdf", "files/catalogue-b0002/scan.pdf"):
         answer = get(f"{address}{place}")
         assert (answer.status_code, answer.headers["cache-control"]) == (410, "public, no-cache")

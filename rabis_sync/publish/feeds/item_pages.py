@@ -1,75 +1,124 @@
-"""`items/<id>/`: a page for every item, and for every item that is gone, at an address that stays for ever.
+"""`items/<id>/` in each language: a page for every item, and for every item that is gone, for ever.
 
-Each page needs no script and no network, says the same to machines as schema.org JSON-LD, and names no
-release: as long as its item does not change, it is taken over from one release to the next.
+The address in the library's first language is the one that is cited. Each page needs no script, says the
+same to machines as schema.org JSON-LD, and names no release: as long as its item does not change, it is
+taken over from one release to the next. An item with page images has its reader at `items/<id>/read/`.
 """
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import moment, to_json
-from rabis_sync.publish.feeds import Document
-from rabis_sync.publish.feeds.html_page import template
+from rabis_sync.publish.feeds import Document, iiif
+from rabis_sync.publish.feeds.shelf_pages import in_order
+from rabis_sync.publish.item import language_of
+from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
-from rabis_sync.publish.wording import citation, texts
+from rabis_sync.publish.rendering import HTML, cover_of, fingerprint, page, trees
+from rabis_sync.publish.wording import citation, imprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rabis_sync.publish.collection import Release, Tombstone
     from rabis_sync.publish.item import PublicFile, PublicItem
+    from rabis_sync.publish.rendering import Tree
 
-_MIME = "text/html; charset=utf-8"
-#: From a page to the root of its release.
-_UP = "../../"
 #: schema.org asks for a reader's terms of access; levels of ours.
 _FREE = frozenset({"open", "view"})
 
 
 class Feed:
-    """Pages of items, and of items that were taken back."""
+    """Pages of items with their readers, and of items that were taken back."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`items/<id>/index.html` for every item there ever was."""
+        """`items/<id>/` for every item there ever was, `items/<id>/read/` where it has page images."""
+        beside = neighbours(in_order(release))
         for item in release.items:
-            make = partial(_page, release, item)
-            yield Document(place(item.id), make, _MIME, key=release.digests[item.id])
+            near, digest = beside[item.id], release.digests[item.id]
+            key = fingerprint(digest, [[one.id, one.titles, one.year, cover_of(one)] for one in near])
+            for tree in trees(release):
+                make = partial(_page, release, tree, item, near)
+                yield Document(tree.path(_place(item.id)), make, HTML, key=key)
+                if item.page_images:
+                    read = partial(_reader, release, tree, item)
+                    yield Document(tree.path(f"{_place(item.id)}read/"), read, HTML, key=digest)
         for stone in release.withdrawn:
-            key = f"{stone.reason} {moment(stone.at)}"
-            yield Document(place(stone.id), partial(_gone, release, stone), _MIME, key=key)
+            for tree in trees(release):
+                gone = partial(_gone, release, tree, stone)
+                key = f"{stone.reason} {moment(stone.at)}"
+                yield Document(tree.path(_place(stone.id)), gone, HTML, key=key)
 
 
-def place(item_id: str) -> str:
-    """Where the page of an item lies in a release."""
-    return f"items/{item_id}/index.html"
+def _place(item_id: str) -> str:
+    return f"items/{item_id}/"
 
 
-def _page(release: Release, item: PublicItem) -> bytes:
-    url = release.item_url(item)
-    page = template("item.html.j2").render(
-        release=release,
+def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicItem]) -> bytes:
+    place, lasting = _place(item.id), release.item_url(item)
+    cover = cover_of(item)
+    return page(
+        "item.html.j2",
+        release,
+        tree,
+        place,
         item=item,
-        texts=texts(),
-        up=_UP,
-        url=url,
         related={
             kind: found for kind in KINDS if (found := [one for one in item.related if one.kind == kind])
         },
-        citations={language: citation(item, url, language) for language in ("ru", "kk")},
-        linked=to_json(linked(release, item)).decode().replace("<", "\\u003c"),
+        cover=cover,
+        cover_url=release.current_url(cover.path) if cover else "",
+        lasting=lasting,
+        published=imprint(item, with_extent=False),
+        cited=citation(item, lasting, tree.language),
+        neighbours=near,
+        manifest=iiif.place(item.id),
+        summary_language=language_of(item.summary, item.languages),
+        linked=to_json(linked(release, tree, item)).decode().replace("<", "\\u003c"),
     )
-    return page.encode()
 
 
-def _gone(release: Release, stone: Tombstone) -> bytes:
-    page = template("gone.html.j2").render(release=release, stone=stone, texts=texts(), up=_UP)
-    return page.encode()
+def _reader(release: Release, tree: Tree, item: PublicItem) -> bytes:
+    place = f"{_place(item.id)}read/"
+    return page(
+        "reader.html.j2",
+        release,
+        tree,
+        place,
+        item=item,
+        manifest=iiif.place(item.id),
+        words=_reader_words(tree),
+    )
 
 
-def linked(release: Release, item: PublicItem) -> dict[str, Any]:
-    """The item in the words of schema.org (type Book)."""
+def _reader_words(tree: Tree) -> str:
+    codes = {
+        "page": "page_number",
+        "of": "page_of",
+        "total": "of_pages",
+        "field": "page_field",
+        "back": "turn_back",
+        "on": "turn",
+        "in": "zoom_in",
+        "out": "zoom_out",
+        "fit": "fit",
+        "thumbnails": "thumbnails",
+        "viewer": "viewer",
+        "keys": "keys",
+    }
+    return json.dumps({name: tree.words[code] for name, code in codes.items()}, ensure_ascii=False)
+
+
+def _gone(release: Release, tree: Tree, stone: Tombstone) -> bytes:
+    return page("gone.html.j2", release, tree, _place(stone.id), stone=stone)
+
+
+def linked(release: Release, tree: Tree, item: PublicItem) -> dict[str, Any]:
+    """The item in the words of schema.org (type Book), named in the language of the page."""
+    language, up = tree.language, "../../../" if tree.prefix else "../../"
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Book",
@@ -90,12 +139,12 @@ def linked(release: Release, item: PublicItem) -> dict[str, Any]:
         "abstract": item.summary,
         "license": item.rights_uri,
         "isAccessibleForFree": item.level in _FREE,
-        "conditionsOfAccess": release.vocabulary.levels[item.level].label.ru,
-        "thumbnailUrl": f"{_UP}{item.path(item.cover)}" if item.cover else "",
-        "encoding": [_media(item, file) for file in item.downloads],
-        "provider": {"@type": "Library", "name": release.library.ru},
+        "conditionsOfAccess": release.vocabulary.levels[item.level].label.of(language),
+        "thumbnailUrl": f"{up}{item.path(item.cover)}" if item.cover else "",
+        "encoding": [_media(item, file, up) for file in item.downloads],
+        "provider": {"@type": "Library", "name": release.library.of(language)},
         "isPartOf": [
-            {"@type": "Collection", "name": texts()["title"].ru, "url": release.current_url()},
+            {"@type": "Collection", "name": tree.words["title"], "url": release.current_url()},
             *_works(release, item, "set", "host"),
         ],
         "hasPart": _works(release, item, "volume", "part"),
@@ -119,10 +168,10 @@ def _agent(name: str, kind: str) -> dict[str, str]:
     return {"@type": "Person" if kind == "person" else "Organization", "name": name}
 
 
-def _media(item: PublicItem, file: PublicFile) -> dict[str, Any]:
+def _media(item: PublicItem, file: PublicFile, up: str) -> dict[str, Any]:
     return {
         "@type": "MediaObject",
-        "contentUrl": f"{_UP}{item.path(file)}",
+        "contentUrl": f"{up}{item.path(file)}",
         "encodingFormat": file.mime,
         "contentSize": str(file.bytes),
         "sha256": file.sha256,

@@ -1,0 +1,161 @@
+"""Lists of the collection: titles by letter, and every value of every facet, in the Kazakh alphabet's order.
+
+A page is made again only when something it shows has changed: its key says what it shows.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import groupby
+from math import ceil
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rabis_sync.marc.cyrillic import sort_key
+from rabis_sync.publish.facets import FACETS, Shelf, shelves
+from rabis_sync.publish.feeds import Document
+from rabis_sync.publish.rendering import HTML, ROOMS, fingerprint, letter, page, trees
+from rabis_sync.publish.vocabulary import Labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.rendering import Tree
+
+#: Items on a page of a shelf, and shelves on a page of a facet.
+ITEMS, SHELVES = 48, 240
+#: Facets whose values are few, and stand as tiles.
+_TILES = frozenset({"title", "decade", "language", "type"})
+#: Facets whose values say by themselves what they are.
+_SPEAKING = frozenset({"decade", "type"})
+
+
+class Group(NamedTuple):
+    """Shelves whose names begin with one letter; tiles have no letter."""
+
+    letter: str
+    anchor: str
+    shelves: tuple[Shelf, ...]
+
+
+class Jump(NamedTuple):
+    """A letter, and the way to its first shelf."""
+
+    letter: str
+    way: str
+
+
+class Feed:
+    """Pages of shelves, and the pages that list them."""
+
+    def documents(self, release: Release) -> Iterator[Document]:
+        """`<room>/`, `<room>/<shelf>/`, each with its `page-2/` … , in every language."""
+        ordered = in_order(release)
+        for facet in ("title", *FACETS):
+            found = titles(ordered) if facet == "title" else shelves(ordered, facet)
+            yield from _listing(release, facet, found)
+            for shelf in found:
+                yield from _shelf(release, shelf)
+
+
+def in_order(release: Release) -> list[PublicItem]:
+    """The items by their titles in the order of the Kazakh alphabet, which holds the Russian one."""
+    return sorted(release.items, key=lambda item: (sort_key(item.title, "kk"), item.id))
+
+
+def titles(ordered: Sequence[PublicItem]) -> tuple[Shelf, ...]:
+    """Shelves by the first letter of the title."""
+    groups: dict[str, list[PublicItem]] = {}
+    for item in ordered:
+        groups.setdefault(letter(item.title), []).append(item)
+    return tuple(
+        Shelf("title", f"u{ord(sign):04x}", Labels(sign, sign, sign), tuple(items))
+        for sign, items in groups.items()
+    )
+
+
+def _shelf(release: Release, shelf: Shelf) -> Iterator[Document]:
+    total = len(shelf.items)
+    pages = ceil(total / ITEMS)
+    base = f"{ROOMS[shelf.facet]}/{shelf.slug}/"
+    for number in range(1, pages + 1):
+        items = shelf.items[(number - 1) * ITEMS : number * ITEMS]
+        shown = [release.digests[item.id] for item in items]
+        key = fingerprint(shelf.label.kk, shelf.label.ru, shelf.label.en, number, total, shown)
+        place = base if number == 1 else f"{base}page-{number}/"
+        for tree in trees(release):
+            values = {"shelf": shelf, "items": items, "number": number, "pages": pages}
+            make = partial(_items_page, release, tree, place, values)
+            yield Document(tree.path(place), make, HTML, key=key)
+
+
+def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, Any]) -> bytes:
+    shelf = values["shelf"]
+    name = shelf.label.of(tree.language)
+    kind = tree.words["room.title" if shelf.facet == "title" else f"facet.{shelf.facet}"]
+    return page(
+        "list.html.j2",
+        release,
+        tree,
+        place,
+        room=shelf.facet,
+        heading=name if shelf.facet in _SPEAKING else f"{kind}: {name}",
+        parent=tree.words[f"room.{shelf.facet}"],
+        folder=ROOMS[shelf.facet],
+        total=len(shelf.items),
+        items=values["items"],
+        number=values["number"],
+        pages=values["pages"],
+    )
+
+
+def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[Document]:
+    pages = max(1, ceil(len(found) / SHELVES))
+    base = f"{ROOMS[facet]}/"
+    for number in range(1, pages + 1):
+        part = found[(number - 1) * SHELVES : number * SHELVES]
+        back = "" if number == 1 else "../"
+        letters = [] if facet in _TILES else _letters(found, number)
+        shown = [(one.slug, one.label.kk, one.label.ru, one.label.en, len(one.items)) for one in part]
+        place = base if number == 1 else f"{base}page-{number}/"
+        values: dict[str, Any] = {
+            "facet": facet,
+            "room": facet,
+            "groups": _groups(facet, part),
+            "letters": letters,
+            "back": back,
+            "number": number,
+            "pages": pages,
+        }
+        key = fingerprint(number, pages, letters, shown)
+        for tree in trees(release):
+            make = partial(page, "shelves.html.j2", release, tree, place, **values)
+            yield Document(tree.path(place), make, HTML, key=key)
+
+
+def _groups(facet: str, part: Sequence[Shelf]) -> list[Group]:
+    if facet in _TILES:
+        return [Group("", "", tuple(part))] if part else []
+    grouped = groupby(part, key=lambda shelf: letter(shelf.label.kk))
+    return [Group(sign, _anchor(sign), tuple(inside)) for sign, inside in grouped]
+
+
+def _letters(found: Sequence[Shelf], number: int) -> list[Jump]:
+    """Every letter with the way to it from a page of the list."""
+    first: dict[str, int] = {}
+    for at, shelf in enumerate(found):
+        first.setdefault(letter(shelf.label.kk), at // SHELVES + 1)
+    return [Jump(sign, f"{_way(number, target)}#{_anchor(sign)}") for sign, target in first.items()]
+
+
+def _way(number: int, target: int) -> str:
+    """From one page of a list to another."""
+    if number == target:
+        return ""
+    up = "" if number == 1 else "../"
+    return f"{up}page-{target}/" if target > 1 else up
+
+
+def _anchor(sign: str) -> str:
+    return f"u{ord(sign):04x}"

@@ -1,0 +1,190 @@
+"""Pages of the site from templates: a tree of pages a language, and each page knows its other languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from rabis_sync.publish import wording
+from rabis_sync.publish.encoding import to_json
+from rabis_sync.publish.facets import address, language_name, type_of, values_of
+from rabis_sync.publish.look import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Template
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.item import PublicItem
+
+HTML = "text/html; charset=utf-8"
+#: Folders of the facets' pages, and of the titles by letter, in the order in which people are offered them.
+ROOMS: Mapping[str, str] = {
+    "title": "titles",
+    "author": "authors",
+    "subject": "subjects",
+    "place": "places",
+    "decade": "decades",
+    "language": "languages",
+    "type": "types",
+}
+#: What the languages call themselves.
+OWN_NAMES: Mapping[str, str] = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All pages in one language.
+
+    Attributes:
+        language: of the pages.
+        prefix: folder of the tree in the release; empty for the library's first language.
+        words: texts of the pages by their codes.
+    """
+
+    language: str
+    prefix: str
+    words: Mapping[str, str]
+
+    def path(self, place: str) -> str:
+        """Where a page lies in the release, by its folder within the tree (empty or ending in a slash)."""
+        return f"{self.prefix}{place}index.html"
+
+
+class Version(NamedTuple):
+    """A page in one of its languages: the language, its name, the way there, the address."""
+
+    language: str
+    name: str
+    way: str
+    url: str
+
+
+class Cover(NamedTuple):
+    """A picture of a cover: its place in the release, and its size in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
+def trees(release: Release) -> tuple[Tree, ...]:
+    """The languages of the site, the library's first one before the others."""
+    return _trees(release.look.language)
+
+
+@lru_cache(maxsize=8)
+def _trees(first: str) -> tuple[Tree, ...]:
+    ordered = [first, *(code for code in LANGUAGES if code != first)]
+    return tuple(
+        Tree(
+            code,
+            "" if code == first else f"{code}/",
+            {name: label.of(code) for name, label in wording.texts().items()},
+        )
+        for code in ordered
+    )
+
+
+def page(template: str, release: Release, tree: Tree, place: str, **values: Any) -> bytes:
+    """A page made of its template.
+
+    Args:
+        template: its name.
+        release: what the page belongs to.
+        tree: the language.
+        place: folder of the page within the tree: empty, or ending in a slash.
+        values: what else the template asks for.
+    """
+    to_tree = "../" * place.count("/")
+    up = f"../{to_tree}" if tree.prefix else to_tree
+    versions = [
+        Version(
+            one.language,
+            OWN_NAMES[one.language],
+            f"{up}{one.prefix}{place}" or "./",
+            release.current_url(f"{one.prefix}{place}"),
+        )
+        for one in trees(release)
+    ]
+    made = _template(template).render(
+        library=release.library.of(tree.language),
+        vocabulary=release.vocabulary,
+        logo=release.look.logo_name,
+        t=tree.words,
+        lang=tree.language,
+        up=up,
+        home=to_tree or "./",
+        to=to_tree,
+        versions=versions,
+        url=release.current_url(f"{tree.prefix}{place}"),
+        **{"room": "", **values},
+    )
+    return made.encode("utf-8")
+
+
+def fingerprint(*parts: Any) -> str:
+    """32 digits of JSON values, for the key of a document."""
+    return blake2b(to_json(parts), digest_size=16).hexdigest()
+
+
+def cover_of(item: PublicItem) -> Cover | None:
+    """The picture of an item's cover; a size that nobody measured is that of most books."""
+    found = item.cover
+    return Cover(item.path(found), found.width or 360, found.height or 480) if found else None
+
+
+def letter(title: str) -> str:
+    """The letter under which a title stands; `#` for a number."""
+    first = next((sign for sign in title if sign.isalnum()), "…")
+    return "#" if first.isdigit() else first.upper()[:1]
+
+
+def figure(number: int) -> str:
+    """A count with its thousands parted by narrow spaces."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def _language_label(code: str, language: str) -> str:
+    return language_name(code).of(language)
+
+
+def _role(code: str, words: Mapping[str, str]) -> str:
+    """Role of a contributor, where it is not simply the author."""
+    return "" if code == "aut" else words.get(f"role.{code}", "")
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("rabis_sync.publish", "site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(
+        address=address,
+        cover_of=cover_of,
+        format_name=wording.format_name,
+        imprint=wording.imprint,
+        language_label=_language_label,
+        role=_role,
+        rooms=ROOMS,
+        size=wording.size,
+        type_of=type_of,
+        values_of=values_of,
+    )
+    environment.filters["figure"] = figure
+    return environment
