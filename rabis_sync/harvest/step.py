@@ -96,6 +96,9 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
             context.progress(f"harvest {settings.name}", page.done, page.whole or None)
             if settings.limit and total["received"] >= settings.limit:
                 break
+    if not context.dry_run:
+        with store.write() as unit:
+            unit.harvests.end_filling()
     _balance(total)
     outcome = "planned" if context.dry_run else "quarantined" if total["newly_quarantined"] else "done"
     return StepReport("harvest", dict(total), outcome, "; ".join(notices))
@@ -153,6 +156,7 @@ def _apply_page(
     name = settings.name
     if page.checkpoint.get("fresh"):
         unit.harvests.forget_seen(name)
+        unit.harvests.begin_filling()
     plan = _plan(unit, settings, page, outcomes)
     ids = unit.records.add(name, plan.add, run=context.run, at=context.now)
     unit.records.change(plan.change, run=context.run, at=context.now, keep=settings.keep_versions)

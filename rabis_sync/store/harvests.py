@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from rabis_sync.store import bulk, tables
+from rabis_sync.store import bulk, filling, tables
 from rabis_sync.store.merges import MERGED, Merges
 
 if TYPE_CHECKING:
@@ -71,6 +71,14 @@ class Harvests:
         """Every watermark row."""
         query = sa.select(WATERMARK).order_by(WATERMARK.c.source)
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def begin_filling(self) -> None:
+        """The first page of a first harvest: copies fill an empty table (`store.filling`)."""
+        filling.begin(self._connection)
+
+    def end_filling(self) -> None:
+        """The harvest is over: the table of copies has its index, if it had been left out."""
+        filling.end(self._connection)
 
     def forget_seen(self, source: str) -> None:
         """A new harvest begins: nothing was seen yet."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from rabis_sync.errors import EmptySource, FatalError, GuardStop, NotMarc, SourceAway
 from rabis_sync.harvest.retry import retry
@@ -257,3 +258,45 @@ def test_the_pace_of_a_harvest_is_told_page_by_page(library: Any, book: Callable
         "20 records, 2 pages",
         "25 records, 3 pages",
     ]
+
+
+def indexes_of_items(library: Any) -> set[str]:
+    with library.store.read() as unit:
+        return {one["name"] for one in sa.inspect(unit.connection).get_indexes("item")}
+
+
+def test_a_first_harvest_fills_its_tables_without_the_index_of_copies_and_leaves_it_there(
+    library: Any, book: Callable[..., bytes]
+) -> None:
+    library.export(*(book(number) for number in range(30)))
+    met: list[set[str]] = []
+
+    class Watched:
+        def pages(self, *args: Any, **named: Any) -> Any:
+            for page in library.source().pages(*args, **named):
+                met.append(indexes_of_items(library))
+                yield page
+
+    library.harvest_from(Watched())
+    assert met == [{"ix_item_inventory_key"}, set(), set()]
+    assert indexes_of_items(library) == {"ix_item_inventory_key"}
+    library.export(*(book(number, "Другая") for number in range(30)))
+    library.harvest_from(Watched())
+    assert met[3:] == [{"ix_item_inventory_key"}] * 3
+
+
+def test_the_index_of_copies_that_a_stopped_harvest_left_out_comes_with_the_next_one(
+    library: Any, book: Callable[..., bytes]
+) -> None:
+    library.export(*(book(number) for number in range(30)))
+
+    class Broken:
+        def pages(self, *args: Any, **named: Any) -> Any:
+            yield next(iter(library.source().pages(*args, **named)))
+            raise OSError("the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        library.harvest_from(Broken())
+    assert indexes_of_items(library) == set()
+    library.harvest()
+    assert indexes_of_items(library) == {"ix_item_inventory_key"}

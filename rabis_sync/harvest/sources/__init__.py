@@ -107,7 +107,7 @@ class Surroundings:
     folder: Path
     client: Client
     encoding: str = "auto"
-    page_size: int = field(default=500)
+    page_size: int = field(default=1000)
     known: Callable[[str], Iterator[str]] = _nothing_known
     since: str = ""
     mapping: Callable[[str, type[Any]], Any] = _no_mapping
