@@ -64,9 +64,12 @@ def test_duplicates_name_records_by_control_number(filled: Store, ask: Callable[
     sure = document["pairs"][0]
     assert (sure["id"], sure["a"], sure["b"], sure["verdict"]) == ("1-2", "KZ1", "KZ2", "duplicate")
     assert sure["evidence"][2]["outcome"] == "missing"
-    assert document["clusters"] == [
-        {"id": 1, "records": ["KZ1", "KZ2"], "survivor": "KZ2", "verdict": "duplicate"}
-    ]
+    [cluster] = document["clusters"]
+    why = cluster.pop("why")
+    assert cluster == {"id": 1, "records": ["KZ1", "KZ2"], "survivor": "KZ2", "verdict": "duplicate"}
+    assert (why["sign"], why["survivor"], why["next"]) == ("items", 3, 1)
+    assert why["text"]["en"] == "it has 3 copies, the other 1"
+    assert {"kk", "ru", "en"} == set(why["text"])
 
 
 def test_texts_stand_in_all_three_languages(filled: Store, ask: Callable[..., bytes]) -> None:

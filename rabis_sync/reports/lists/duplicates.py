@@ -142,9 +142,16 @@ def _clusters(inquiry: Inquiry) -> list[Document]:
             "records": [numbers[record] for record in one["records"]],
             "survivor": numbers[one["survivor"]],
             "verdict": one["verdict"],
+            "why": _why(inquiry, *one["why"]),
         }
         for one in clusters
     ]
+
+
+def _why(inquiry: Inquiry, sign: str, own: int, other: int) -> Document:
+    """What decided on the survivor, the numbers it has of that and the next best has, and a sentence."""
+    text = inquiry.texts.in_all(f"merge.why_{sign}", own=own, other=other)
+    return {"sign": sign, "survivor": own, "next": other, "text": text}
 
 
 def _value(value: Any) -> str:
