@@ -27,12 +27,15 @@ def is_latin(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def consonants(word: str) -> str:
-    """The skeleton of a folded word or name, in one row; digits stay, words of vowels alone vanish."""
+    """The skeleton of a folded word, name or title that is asked for again and again (`skeleton`)."""
     return skeleton(word)
 
 
 def skeleton(text: str) -> str:
-    """The same of a folded text of any length (`marc.cyrillic.fold`), of either alphabet."""
+    """The consonants of a folded text (`marc.cyrillic.fold`) of either alphabet, in one row.
+
+    Digits stay, words of vowels alone vanish.
+    """
     if is_latin(text):
         for written, heard in _TWO_LETTERS:
             text = text.replace(written, heard)

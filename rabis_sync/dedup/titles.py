@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from rabis_sync.dedup.genres import companions, is_kind_of_text
 from rabis_sync.dedup.likeness import continues, same_word, slips
-from rabis_sync.dedup.sounds import is_latin, renders, skeleton
+from rabis_sync.dedup.sounds import consonants, is_latin, renders
 from rabis_sync.dedup.spelling import spelling
 from rabis_sync.marc.cyrillic import fold_words
 
@@ -67,7 +67,7 @@ def compare_titles(one: Row, other: Row) -> Likeness:
         return "similar"
     if one.title == own_title(other) or other.title == own_title(one):
         return "missing"
-    if not plausible(skeleton(one.title), skeleton(other.title)) or not alike(one.title, other.title):
+    if not plausible(consonants(one.title), consonants(other.title)) or not alike(one.title, other.title):
         return "different"
     return _word_by_word(one, other)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -75,6 +76,13 @@ class Matching:
     weights: dict[str, dict[Weighed, float]]
     long_title: LongTitle = NO_LONG_TITLE
 
+    @cached_property
+    def best(self) -> tuple[tuple[str, float], ...]:
+        """What each field could add at most, in the order in which `hopeless` asks."""
+        return tuple(
+            (field, max(0.0, *self.weights.get(field, {"missing": 0.0}).values())) for field in _ASKED
+        )
+
     def __post_init__(self) -> None:
         """Refuse a field that is not compared.
 
@@ -126,13 +134,13 @@ def titles_decide(matching: Matching) -> bool:
     return weights.get("title", {}).get("different", 0.0) + sum(others) < matching.limits.review
 
 
-#: Fields in the order in which they most often end hope, and where a row has each.
+#: Fields in the order in which they end hope soonest, the costly ones later; and where a row has each.
 _ASKED = {
-    "title": "title",
     "isbn": "isbns",
-    "contributors": "contributors",
     "pages": "pages",
     "publisher": "publishers",
+    "contributors": "contributors",
+    "title": "title",
     "year": "year",
     "identifiers": "identifiers",
     "issn": "issns",
@@ -156,9 +164,9 @@ def hopeless(one: Row, other: Row, matching: Matching) -> bool:
     weights = matching.weights
     least = matching.limits.review - _ROUNDED - matching.long_title.said_by(one, other)
     asked = [
-        (field, max(0.0, *weights[field].values()))
-        for field, a, b in zip(_ASKED, _present(one), _present(other), strict=True)
-        if a and b and field in weights
+        known
+        for known, a, b in zip(matching.best, _present(one), _present(other), strict=True)
+        if a and b and known[1]
     ]
     best = sum(weight for _, weight in asked)
     for field, weight in asked:
