@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from datetime import date, timedelta
+from functools import cached_property
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,6 +38,11 @@ class Window(NamedTuple):
     def holds(self, day: str) -> bool:
         """True for a day of it."""
         return self.first <= day < self.after
+
+    @property
+    def last(self) -> str:
+        """Its last day."""
+        return (date.fromisoformat(self.after) - timedelta(days=1)).isoformat()
 
 
 class Cell(NamedTuple):
@@ -129,6 +136,11 @@ class Moved:
         if at == _ACQUIRED and flow.on_balance:
             part.take(flow)
 
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """What is counted together and is not nothing, in no order."""
+        return tuple(cell for cell, part in self._parts.items() if any(part.copies) or any(part.amounts))
+
     def by(
         self, key: Callable[[Cell], Any], where: Callable[[Cell], bool] | None = None
     ) -> dict[Any, Movement]:
@@ -153,6 +165,15 @@ class Moved:
         """Copies of a column in such cells: quicker than `whole` where titles are not asked for."""
         of = [part.copies for cell, part in self._parts.items() if where(cell)]
         return sum(map(_closing, of)) if column == "closing" else sum(one[_AT[column]] for one in of)
+
+    def names(self, column: str, where: Callable[[Cell], bool] | None = None) -> int:
+        """Titles of which copies are in a column of flows, whether the library had them before or not."""
+        at = _AT[column]
+        found: set[int | str] = set()
+        for cell, part in self._parts.items():
+            if where is None or where(cell):
+                found.update(title for title, counted in part.moved.items() if counted[at] > 0)
+        return len(found)
 
     def unpriced(self, column: str) -> int:
         """Copies of a column whose price is not known."""

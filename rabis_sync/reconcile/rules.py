@@ -66,6 +66,9 @@ class FundRules:
     languages: list[str] = field(
         default_factory=lambda: ["kaz", "rus"], metadata=_doc("Languages with a column of their own.")
     )
+    kinds: list[str] = field(
+        default_factory=list, metadata=_doc("Kinds of document in the order of the columns.")
+    )
     expired: list[str] = field(
         default_factory=lambda: ["expired"], metadata=_doc("Reasons by which a periodical's term ends.")
     )

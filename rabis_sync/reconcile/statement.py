@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from rabis_sync.reconcile.annual import annual
 from rabis_sync.reconcile.fund import Moved, Window
 from rabis_sync.reconcile.identities import of_counted, of_stated
+from rabis_sync.reconcile.ksu import SummaryBook
+from rabis_sync.reconcile.periodicals import periodicals
+from rabis_sync.reconcile.tabling import View
 from rabis_sync.store.statements import Check, Gap, Statement
 
 if TYPE_CHECKING:
@@ -20,13 +24,16 @@ if TYPE_CHECKING:
 _LOOKED_AT = ("acquired", "written_off", "closing")
 
 
-def statement(counted: Counted, window: Window, rules: FundRules, branch: str = "") -> Statement:
+def statement(
+    counted: Counted, window: Window, rules: FundRules, classes: Sequence[str], branch: str = ""
+) -> Statement:
     """The statement of one period.
 
     Args:
         counted: what the books tell.
         window: the period.
         rules: of the library's statements.
+        classes: ids of content classes, in the order of the columns.
         branch: only this branch, by any of its names; empty: the whole system.
     """
     name = counted.shown.get(counted.branches.of(branch), branch)
@@ -41,15 +48,23 @@ def statement(counted: Counted, window: Window, rules: FundRules, branch: str = 
     ]
     if not branch:
         checks += _with_the_rows(counted)
+    view = View(moved, rules, classes, rules.kinds)
+    years = [*(Moved(flows, shifted(window, earlier)) for earlier in (2, 1)), moved]
+    tables = (
+        *annual(view, years),
+        *periodicals(rules, flows, window),
+        *SummaryBook(view, flows, quarters_of(window)).parts(),
+    )
     return Statement(
         period=window.label,
         first=window.first,
-        last=(date.fromisoformat(window.after) - timedelta(days=1)).isoformat(),
+        last=window.last,
         branch=name,
         currency=rules.currency,
         rows=moved.rows(rules),
         checks=tuple(checks),
         gaps=tuple(_gaps(counted, moved, flows, whole=not branch)),
+        tables=tables,
     )
 
 

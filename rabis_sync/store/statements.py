@@ -170,32 +170,32 @@ class TableLine:
     Attributes:
         labels: one for each column of labels.
         cells: a value for each head; None where there is none to tell.
-        sums: lines that it adds up, by their number from 0; titles and shares are not added.
+        sums: (line, sign) that it adds up, lines by their number from 0; titles and shares are not added.
         weight: 0 a plain line, 1 a subtotal, 2 the total.
     """
 
     labels: tuple[Label, ...]
     cells: tuple[int | str | None, ...]
-    sums: tuple[int, ...] = ()
+    sums: tuple[tuple[int, int], ...] = ()
     weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StatementTable:
-    """A table of the statement: ``fund_table.NAME`` has its title and what it says.
+    """A table of the statement: ``fund_table.NAME`` has its title, ``fund_sheet.SHEET`` its sheet.
 
     Attributes:
-        label_heads: headings of the columns of labels.
-        params: values for its texts.
-        signed: people sign it.
+        sheet: tables of one sheet stand one under the other.
+        label_heads: headings of the columns of labels, each with its width in characters.
+        of: what it is of, said behind the title: a group of branches; empty: all.
     """
 
     name: str
-    label_heads: tuple[Label, ...]
+    sheet: str
+    label_heads: tuple[tuple[Label, int], ...]
     heads: tuple[Head, ...]
     lines: tuple[TableLine, ...]
-    params: Mapping[str, object] = field(default_factory=dict)
-    signed: bool = False
+    of: Label = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,7 @@ class Statement:
         closed: label of the closing that froze it; empty: it is open.
         digest: of the frozen figures.
         tables: to be laid out.
+        library: whose it is, by language.
     """
 
     period: str
@@ -228,3 +229,4 @@ class Statement:
     closed: str = ""
     digest: str = ""
     tables: tuple[StatementTable, ...] = ()
+    library: Mapping[str, str] = field(default_factory=dict)

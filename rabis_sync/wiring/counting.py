@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,9 @@ def counting(assembly: Assembly) -> Count:
         if period is None:
             today = datetime.now(assembly.zone).date().isoformat()
             period = Period.parse(last_year(counted.flows, today))
-        return statement(counted, window(period), settings.rules, branch or "")
+        found = statement(counted, window(period), settings.rules, settings.classes.classes, branch or "")
+        names = assembly.configuration.library.name
+        return replace(found, library={"kk": names.kk, "ru": names.ru, "en": names.en})
 
     return count
 

@@ -92,7 +92,9 @@ def count(rules: FundRules, classes: ContentClasses) -> Callable[..., Counted]:
 
 
 @pytest.fixture
-def fund(count: Callable[..., Counted], rules: FundRules) -> Callable[..., Statement]:
+def fund(
+    count: Callable[..., Counted], rules: FundRules, classes: ContentClasses
+) -> Callable[..., Statement]:
     def run(
         lines: Iterable[Line],
         totals: Iterable[dict[str, Any]] = (),
@@ -100,7 +102,7 @@ def fund(count: Callable[..., Counted], rules: FundRules) -> Callable[..., State
         window: Window = YEAR,
         branch: str = "",
     ) -> Statement:
-        return statement(count(lines, totals), window, rules, branch)
+        return statement(count(lines, totals), window, rules, classes.classes, branch)
 
     return run
 

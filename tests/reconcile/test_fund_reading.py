@@ -92,7 +92,9 @@ def counted(
 
 @pytest.fixture
 def found(counted: Callable[..., Counted], settings: Callable[..., FundSettings]) -> Callable[..., Statement]:
-    return lambda *args, **options: statement(counted(*args, **options), YEAR, settings().rules)
+    return lambda *args, **options: statement(
+        counted(*args, **options), YEAR, settings().rules, settings().classes.classes
+    )
 
 
 def words(found: Statement) -> list[tuple[str, str, str, int]]:

@@ -273,7 +273,7 @@ def count(root: Path, dialects: Mapping[str, Dialect]) -> Count:
 
     def counted(unit: Unit, period: Period | None, branch: str | None) -> Statement:
         asked = period or Period.parse("2026")
-        return statement(read(unit, settings), window(asked), rules, branch or "")
+        return statement(read(unit, settings), window(asked), rules, classes.classes, branch or "")
 
     return counted
 

@@ -45,7 +45,7 @@ def write(table: Table, now: datetime) -> bytes:
         workbook.set_properties({"title": table.title, "created": now.replace(tzinfo=None)})
         names: set[str] = set()
         for one in table.in_order(sheets=True):
-            sheet = workbook.add_worksheet(_sheet_name(one.sheet or one.title, names))
+            sheet = workbook.add_worksheet(sheet_name(one.sheet or one.title, names))
             heading = _write_head(workbook, sheet, one)
             _write_rows(workbook, sheet, one, heading + 1)
             _write_closing(workbook, sheet, one, heading + 1 + max(len(one.rows), 1))
@@ -53,7 +53,7 @@ def write(table: Table, now: datetime) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(title: str, names: set[str]) -> str:
+def sheet_name(title: str, names: set[str]) -> str:
     """A name that Excel takes and that no other sheet has, whatever its case."""
     plain = re.sub(r"[\[\]:*?/\\']", " ", title)[:_SHEET].strip() or "–"
     name, number = plain, 1

@@ -6,8 +6,9 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.reports.forms import delimited
+from rabis_sync.reports.forms import delimited, statement
 from rabis_sync.reports.inquiry import Report, plain
+from rabis_sync.reports.laid import sheets
 from rabis_sync.reports.table import Column, Row, Table
 from rabis_sync.store.statements import COLUMNS as MOVEMENT
 from rabis_sync.store.statements import Figure
@@ -195,4 +196,11 @@ def _figures(row: FundRow) -> Iterator[Any]:
         yield from (one.titles, one.copies, Decimal(one.amount).scaleb(-2))
 
 
-REPORT = Report(document, COLUMNS, rows, frozenset({"branch", "period"}), forms={"csv": flat})
+def workbook(inquiry: Inquiry) -> bytes:
+    """The statement laid out like the library's forms: the КСУ, the annual tables, every identity."""
+    return statement.write(sheets(inquiry), inquiry.say("report.fund.title"), inquiry.now)
+
+
+REPORT = Report(
+    document, COLUMNS, rows, frozenset({"branch", "period"}), forms={"csv": flat, "xlsx": workbook}
+)
