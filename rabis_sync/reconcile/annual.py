@@ -30,7 +30,7 @@ KAZAKH = "kaz"
 #: Columns in which titles are told: what is passed on inside brings none and takes none.
 _WITH_TITLES = frozenset({"opening", "acquired", "written_off", "closing"})
 _INSIDE = frozenset({"received", "passed_on"})
-_BRANCH: tuple[Label, int] = (("column", "branch"), 30)
+_BRANCH: tuple[Label, int] = (("column", "branch"), 26)
 
 
 def annual(view: View, years: Sequence[Moved]) -> Iterator[StatementTable]:
@@ -44,7 +44,7 @@ def annual(view: View, years: Sequence[Moved]) -> Iterator[StatementTable]:
     yield table("movement_branch", "movement", _BRANCH, figures, tuple(_by_branch(view, figures)))
     for dimension in ("content_class", "kind", "language"):
         lines = lines_of(of_dimension(view, dimension), figures, everything)
-        yield table(f"movement_{dimension}", "movement", (("column", dimension), 30), figures, lines)
+        yield table(f"movement_{dimension}", "movement", (("column", dimension), 26), figures, lines)
     yield from _acquired_by_class(view)
     figures = _flow(view, "acquired", groups=True)
     lines = lines_of(_coming(view, "kind", "acquired"), figures, everything)
@@ -90,9 +90,9 @@ def _measures(column: str) -> tuple[str, ...]:
 def _head(measure: str, over: Label | None = None, terms: tuple[tuple[int, int], ...] = ()) -> Head:
     above = (over,) if over else ()
     if measure == "amount":
-        return Head(("measure", "amount"), above, "money", terms, width=MONEY)
+        return Head(("fund_unit", "amount"), above, "money", terms, width=MONEY)
     kind = "titles" if measure == "titles" else "count"
-    return Head(("measure", measure), above, kind, terms, width=COPIES)  # type: ignore[arg-type]
+    return Head(("fund_unit", measure), above, kind, terms, width=COPIES)  # type: ignore[arg-type]
 
 
 def _by_branch(view: View, figures: Figures) -> Iterator[TableLine]:
@@ -119,7 +119,7 @@ def _acquired_by_class(view: View) -> Iterator[StatementTable]:
     """The table of the annual report: copies by class, and Kazakh ones among them; then group by group."""
     rules = view.rules
     heads = (
-        Head(("measure", "copies"), (), "count", width=14),
+        Head(("fund_unit", "copies"), (), "count", width=14),
         Head(("fund_head", "kazakh"), (), "count", width=14),
     )
     rows = [*rules.annual_classes, ""]
@@ -149,9 +149,9 @@ def _in_row(view: View, row: str) -> Callable[[Cell], bool]:
 def _flow(view: View, column: str, *, groups: bool = False) -> Figures:
     """What came or went: titles among it, copies, amount, Kazakh copies; copies of each group."""
     heads = [
-        Head(("measure", "titles"), (), "titles", width=COPIES + 2),
-        Head(("measure", "copies"), (), "count", width=COPIES + 2),
-        Head(("measure", "amount"), (), "money", width=MONEY),
+        Head(("fund_unit", "titles"), (), "titles", width=COPIES + 2),
+        Head(("fund_unit", "copies"), (), "count", width=COPIES + 2),
+        Head(("fund_unit", "amount"), (), "money", width=MONEY),
         Head(("fund_head", "kazakh"), (), "count", width=COPIES + 3),
         Head(("fund_head", "kazakh_share"), (), "share", ratio=(3, 1), width=COPIES + 3),
     ]
@@ -193,13 +193,13 @@ def _by_reason(view: View) -> StatementTable:
     """Disposals: a line a reason, a column a class."""
     classes = [code for code in view.codes("content_class") if _went(view, code)]
     heads = [
-        Head(label("content_class", code), (("column", "content_class"),), "count", width=13)
+        Head(label("content_class", code), (("column", "content_class"),), "count", width=16)
         for code in classes
     ]
     terms = tuple((at, 1) for at in range(len(classes)))
     heads += [
-        Head(("measure", "copies"), (TOTAL,), "count", terms, width=COPIES + 2),
-        Head(("measure", "amount"), (TOTAL,), "money", width=MONEY),
+        Head(("fund_unit", "copies"), (TOTAL,), "count", terms, width=COPIES + 2),
+        Head(("fund_unit", "amount"), (TOTAL,), "money", width=MONEY),
     ]
 
     def find(where: Callable[[Cell], bool]) -> tuple[int | str | None, ...]:
@@ -221,14 +221,14 @@ def _stock(view: View) -> Iterator[StatementTable]:
     languages = [*view.rules.languages, "other"]
     rest = {cell.language for cell in view.moved.cells}
     languages += [""] if "" in rest else []
-    heads = [Head(("measure", "titles"), (), "titles", width=COPIES + 1)]
+    heads = [Head(("fund_unit", "titles"), (), "titles", width=COPIES + 1)]
     heads += [
         Head(label("language", one), (("fund_head", "copies_by_language"),), "count", width=COPIES + 2)
         for one in languages
     ]
     terms = tuple((at, 1) for at in range(1, len(languages) + 1))
-    heads.append(Head(("measure", "copies"), (TOTAL,), "count", terms, width=COPIES + 2))
-    heads.append(Head(("measure", "amount"), (TOTAL,), "money", width=MONEY + 2))
+    heads.append(Head(("fund_unit", "copies"), (TOTAL,), "count", terms, width=COPIES + 2))
+    heads.append(Head(("fund_unit", "amount"), (TOTAL,), "money", width=MONEY + 2))
 
     def found(
         mine: Callable[[Cell], bool],
@@ -283,21 +283,21 @@ def _years(years: Sequence[Moved]) -> StatementTable:
     heads: list[Head] = []
     for name, _, _ in found:
         heads += [
-            Head(("measure", "copies"), (("", name),), "count", width=COPIES + 2),
-            Head(("measure", "amount"), (("", name),), "money", width=MONEY + 1),
+            Head(("fund_unit", "copies"), (("", name),), "count", width=COPIES + 2),
+            Head(("fund_unit", "amount"), (("", name),), "money", width=MONEY + 1),
         ]
     last = len(heads)
     if len(found) > 1:
         heads += [
             Head(
-                ("measure", "copies"),
+                ("fund_unit", "copies"),
                 (("fund_head", "change"),),
                 "count",
                 ((last - 2, 1), (last - 4, -1)),
                 width=11,
             ),
             Head(
-                ("measure", "amount"),
+                ("fund_unit", "amount"),
                 (("fund_head", "change"),),
                 "money",
                 ((last - 1, 1), (last - 3, -1)),

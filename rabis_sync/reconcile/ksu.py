@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 #: Headings of the first columns of parts 1 and 2, with their widths.
 _FIRST: Mapping[str, tuple[tuple[Label, int], ...]] = {
     "ksu_acquired": (
-        (("fund_head", "record_day"), 11), (("fund_head", "record_no"), 11),
-        (("column", "supply_source"), 16), (("fund_head", "document"), 18),
+        (("fund_head", "record_day"), 12), (("fund_head", "record_no"), 9),
+        (("column", "supply_source"), 15), (("fund_head", "document"), 14),
     ),
-    "ksu_written_off": (
-        (("fund_head", "record_day"), 11), (("fund_head", "act_no"), 12), (("column", "reason"), 18),
-    ),
+    "ksu_written_off": ((("fund_head", "record_day"), 12), (("fund_head", "act_no"), 12)),
 }  # fmt: skip
 _SHARED = ("kind", "content_class", "language")
 
@@ -87,14 +85,14 @@ class SummaryBook:
         records: dict[tuple[str, str, str, str], _Sum] = defaultdict(_Sum)
         whole = _Sum()
         for flow in flows:
-            how, document = (flow.supply, flow.document) if acquired else (flow.reason, "")
+            # Reasons have columns of their own, and one act may have several.
+            how, document = (flow.supply, flow.document) if acquired else ("", "")
             records[flow.day, flow.batch, how, document].add(flow, self._languages)
             whole.add(flow, self._languages)
         heads, values = self._columns([whole], reasons=not acquired, balance=acquired)
         first, lines = _FIRST[name], []
         for (day, batch, how, document), record in sorted(records.items()):
-            told = label("supply" if acquired else "reason", how)
-            labels: tuple[Label, ...] = (("day", day), ("", batch), told, ("", document))
+            labels: tuple[Label, ...] = (("day", day), ("", batch), label("supply", how), ("", document))
             lines.append(TableLine(labels[: len(first)], values(record)))
         if len(lines) > 1:
             blank: tuple[Label, ...] = (("", ""),) * (len(first) - 1)
@@ -162,14 +160,14 @@ class SummaryBook:
         """The columns that are needed for these sums: totals, on the balance, then the shares."""
         sums = list(sums)
         heads = [
-            Head(("measure", "titles"), (TOTAL,), "titles", width=NARROW + 1),
-            Head(("measure", "copies"), (TOTAL,), "count", width=COPIES),
-            Head(("measure", "amount"), (TOTAL,), "money", width=MONEY),
+            Head(("fund_unit", "titles"), (TOTAL,), "titles", width=NARROW + 2),
+            Head(("fund_unit", "copies"), (TOTAL,), "count", width=COPIES - 1),
+            Head(("fund_unit", "amount"), (TOTAL,), "money", width=MONEY),
         ]
         if balance:
             heads += [
-                Head(("measure", "copies"), (("fund_head", "on_balance"),), "count", width=COPIES),
-                Head(("measure", "amount"), (("fund_head", "on_balance"),), "money", width=MONEY),
+                Head(("fund_unit", "copies"), (("fund_head", "on_balance"),), "count", width=COPIES - 1),
+                Head(("fund_unit", "amount"), (("fund_head", "on_balance"),), "money", width=MONEY),
             ]
         codes: list[tuple[str, str]] = []
         for dimension in (*_SHARED, *(("reason",) if reasons else ())):

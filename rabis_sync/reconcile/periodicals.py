@@ -55,17 +55,17 @@ class _Subscribed:
 
 def _subscribed(rules: FundRules, flows: Sequence[Flow]) -> StatementTable:
     heads = (
-        Head(("measure", "titles"), (TOTAL,), "titles", width=COPIES),
-        Head(("measure", "sets"), (TOTAL,), "count", width=COPIES),
-        Head(("measure", "copies"), (TOTAL,), "count", width=COPIES),
-        Head(("measure", "amount"), (TOTAL,), "money", width=MONEY),
-        Head(("measure", "titles"), (("fund_head", "kz_publishers"),), "titles", width=COPIES),
-        Head(("measure", "sets"), (("fund_head", "kz_publishers"),), "count", width=COPIES),
-        Head(("measure", "amount"), (("fund_head", "kz_publishers"),), "money", width=MONEY),
-        Head(("measure", "titles"), (("fund_head", "kazakh"),), "titles", width=COPIES),
-        Head(("measure", "sets"), (("fund_head", "kazakh"),), "count", width=COPIES),
+        Head(("fund_unit", "titles"), (TOTAL,), "titles", width=COPIES),
+        Head(("fund_unit", "sets"), (TOTAL,), "count", width=COPIES),
+        Head(("fund_unit", "copies"), (TOTAL,), "count", width=COPIES),
+        Head(("fund_unit", "amount"), (TOTAL,), "money", width=MONEY),
+        Head(("fund_unit", "titles"), (("fund_head", "kz_publishers"),), "titles", width=COPIES),
+        Head(("fund_unit", "sets"), (("fund_head", "kz_publishers"),), "count", width=COPIES),
+        Head(("fund_unit", "amount"), (("fund_head", "kz_publishers"),), "money", width=MONEY),
+        Head(("fund_unit", "titles"), (("fund_head", "kazakh"),), "titles", width=COPIES),
+        Head(("fund_unit", "sets"), (("fund_head", "kazakh"),), "count", width=COPIES),
         Head(("fund_head", "kazakh_share"), (), "share", ratio=(8, 1), width=11),
-        Head(("measure", "sets"), (("fund_head", "no_country"),), "count", width=13),
+        Head(("fund_unit", "sets"), (("fund_head", "no_country"),), "count", width=13),
     )
 
     def cells(where: Callable[[Flow], bool]) -> tuple[int | str | None, ...]:
@@ -101,11 +101,11 @@ def _kept(rules: FundRules, flows: Sequence[Flow], window: Window) -> StatementT
     over = ("fund_head", "left_expired")
     heads = (
         Head(("fund_head", "term"), (), "count", width=10),
-        Head(("measure", "copies"), (over,), "count", width=COPIES + 2),
-        Head(("measure", "amount"), (over,), "money", width=MONEY),
+        Head(("fund_unit", "copies"), (over,), "count", width=COPIES + 2),
+        Head(("fund_unit", "amount"), (over,), "money", width=MONEY),
         Head(("fund_head", "before_term"), (over,), "count", width=13),
-        Head(("measure", "copies"), (("fund_head", "beyond_term"),), "count", width=COPIES + 2),
-        Head(("measure", "amount"), (("fund_head", "beyond_term"),), "money", width=MONEY),
+        Head(("fund_unit", "copies"), (("fund_head", "beyond_term"),), "count", width=COPIES + 2),
+        Head(("fund_unit", "amount"), (("fund_head", "beyond_term"),), "money", width=MONEY),
         Head(("fund_head", "stand"), (), "count", width=COPIES + 2),
         Head(("fund_head", "no_year"), (), "count", width=12),
     )

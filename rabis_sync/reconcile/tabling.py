@@ -23,7 +23,7 @@ WORDS = {
 TOTAL: Label = ("total", "all")
 UNKNOWN: Label = ("total", "unknown")
 #: Width of columns in characters.
-COPIES, MONEY, NARROW = 9, 14, 7
+COPIES, MONEY, NARROW = 8, 13, 5
 
 
 class Figures(NamedTuple):

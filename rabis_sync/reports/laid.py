@@ -133,9 +133,7 @@ def sheets(inquiry: Inquiry) -> tuple[LaidSheet, ...]:
 def above(inquiry: Inquiry) -> tuple[str, ...]:
     """Whose statement it is, of which days, of which branch, and whether the period is closed."""
     found = inquiry.statement
-    days = inquiry.say(
-        "fund_above.period", period=found.period, first=inquiry.day(found.first), last=inquiry.day(found.last)
-    )
+    days = inquiry.say("fund_above.period", first=inquiry.day(found.first), last=inquiry.day(found.last))
     lines = [found.library.get(inquiry.lang, ""), days]
     if found.branch:
         lines.append(inquiry.say("remark.branch", branch=found.branch))
@@ -234,7 +232,7 @@ def _check(inquiry: Inquiry, check: Check) -> LaidLine:
     return LaidLine(
         (
             inquiry.say(f"identity.{check.identity}", **dict(check.params)),
-            _of(inquiry, check),
+            of_what(inquiry, check),
             inquiry.word("measure", check.measure),
         ),
         (
@@ -249,7 +247,7 @@ def _written(value: Value, lang: str) -> str:
     return str(value) if lang == "en" else str(value).replace(".", ",")
 
 
-def _of(inquiry: Inquiry, check: Check) -> str:
+def of_what(inquiry: Inquiry, check: Check) -> str:
     """What an identity was tested of: a branch, a kind …, or a column of the whole."""
     named = {
         "total": "",

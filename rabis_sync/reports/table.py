@@ -90,6 +90,16 @@ def written(value: Value, lang: str) -> str:
     return str(value).replace(".", ",")
 
 
+def grouped(value: Value, lang: str) -> str:
+    """A value as text for reading: thousands apart, by a no-break space, and a dash for nothing at all."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if not value:
+        return "–"
+    told = f"{value:,}"
+    return told if lang == "en" else told.replace(",", "\u00a0").replace(".", ",")
+
+
 def legible(text: str) -> str:
     """Text without characters that a page or sheet cannot show: each is named instead, e.g. ``‹U+0003›``."""
     if text.isprintable():

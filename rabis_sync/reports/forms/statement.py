@@ -10,6 +10,7 @@ import io
 from collections import Counter
 from decimal import Decimal
 from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import xlsxwriter
@@ -48,7 +49,13 @@ _WEIGHTS: dict[int, dict[str, object]] = {
 def write(sheets: Sequence[LaidSheet], title: str, now: datetime) -> bytes:
     """The workbook: one sheet for each."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        # Widths are told in characters of the workbook's own font: it is the one that is written in.
+        "default_format_properties": {"font_name": _FONT["font_name"], "font_size": _FONT["font_size"]},
+    }
     with xlsxwriter.Workbook(out, options) as workbook:
         workbook.set_properties({"title": title, "created": now.replace(tzinfo=None)})
         workbook.set_calc_mode("auto")
@@ -65,7 +72,8 @@ class _Drawing:
         self._workbook, self._sheet, self._laid = workbook, sheet, laid
         self._at = 0
         self._width = max(len(table.first) + len(table.heads) for table in laid.tables)
-        self._breaks: list[int] = []
+        self._heights: dict[int, float] = {}
+        self._blocks: list[tuple[int, int]] = []
 
     def draw(self) -> None:
         """Everything, and how it is printed."""
@@ -74,13 +82,18 @@ class _Drawing:
             self._banner(line, bold=False)
         heading = (0, 0)
         for number, table in enumerate(self._laid.tables):
-            if number:
-                self._at += 1
-                if len(table.lines) + table.levels > _ALONE:
-                    self._breaks.append(self._at)
+            self._at += bool(number)
+            first = self._at if number else 0
             heading = self._table(table)
+            self._blocks.append((first, self._at))
         self._sign()
         self._print(heading if len(self._laid.tables) == 1 else None)
+
+    def _row(self, height: float) -> None:
+        """The row under way is so high, and done."""
+        self._sheet.set_row(self._at, height)
+        self._heights[self._at] = height
+        self._at += 1
 
     @cache  # noqa: B019  it lives as long as the sheet is drawn
     def _style(self, **properties: object) -> Format:
@@ -98,27 +111,26 @@ class _Drawing:
             self._sheet.set_column(at, at, width)
         self._widths = [widths[at] for at in range(self._width)]
 
-    def _banner(self, text: str, *, bold: bool) -> None:
-        """A line over the whole width."""
+    def _banner(self, text: str, *, bold: bool, columns: int = 0) -> None:
+        """A line over the columns of a table, or over all where these are too few for it."""
         style = self._style(
             **{**_FONT, "bold": bold, "align": "center", "text_wrap": True, "font_size": 13 if bold else 11}
         )
-        if self._width > 1:
-            self._sheet.merge_range(self._at, 0, self._at, self._width - 1, "", style)
+        over = columns if columns and sum(self._widths[:columns]) > 1.4 * len(text) else self._width
+        if over > 1:
+            self._sheet.merge_range(self._at, 0, self._at, over - 1, "", style)
         self._sheet.write_string(self._at, 0, text, style)
-        self._sheet.set_row(self._at, _height(text, sum(self._widths), 18 if bold else 15))
-        self._at += 1
+        self._row(_height(text, sum(self._widths[:over]) * (0.7 if bold else 0.9), 18 if bold else 15))
 
     def _table(self, table: LaidTable) -> tuple[int, int]:
         """Title, remarks, heading, the row of numbers, lines; first and last row of what is repeated."""
-        self._banner(table.title, bold=True)
+        self._banner(table.title, bold=True, columns=len(table.first) + len(table.heads))
         said = self._style(**{**_FONT, "italic": True, "font_color": "#444444", "text_wrap": True})
         for remark in table.remarks:
             if self._width > 1:
                 self._sheet.merge_range(self._at, 0, self._at, self._width - 1, "", said)
             self._sheet.write_string(self._at, 0, remark, said)
-            self._sheet.set_row(self._at, _height(remark, sum(self._widths), _LINE))
-            self._at += 1
+            self._row(_height(remark, sum(self._widths), _LINE))
         first = self._at
         self._heading(table)
         last = self._at - 1
@@ -131,7 +143,6 @@ class _Drawing:
         return first, last
 
     def _heading(self, table: LaidTable) -> None:
-        levels = table.levels
         for row, column, rows, columns, text in table.spans():
             narrow = columns == 1 and self._widths[column] <= _UPRIGHT
             style = self._style(**_HEAD, rotation=90) if narrow else self._style(**_HEAD)
@@ -139,15 +150,14 @@ class _Drawing:
             if rows > 1 or columns > 1:
                 self._sheet.merge_range(top, left, top + rows - 1, left + columns - 1, "", style)
             self._sheet.write_string(top, left, text, style)
-        for row, height in enumerate(self._heights(table)):
-            self._sheet.set_row(self._at + row, height)
-        self._at += levels
+        for height in self._heading_heights(table):
+            self._row(height)
         small = self._style(**{**_HEAD, "bold": False, "font_size": 8})
         for at in range(len(table.first) + len(table.heads)):
             self._sheet.write_number(self._at, at, at + 1, small)
         self._at += 1
 
-    def _heights(self, table: LaidTable) -> list[float]:
+    def _heading_heights(self, table: LaidTable) -> list[float]:
         """Heights of the heading's rows: each shows its texts, upright ones in their length."""
         heights = [_LINE + 4.0] * table.levels
         for row, column, rows, columns, text in table.spans():
@@ -184,8 +194,7 @@ class _Drawing:
             for at, value in enumerate(line.values)
             if isinstance(value, str)
         ]
-        self._sheet.set_row(self._at, max(_height(text, width, _LINE) for text, width in texts) + 2)
-        self._at += 1
+        self._row(max(_height(text, width, _LINE) for text, width in texts) + 2)
 
     def _value_style(self, value: Value, head: LaidHead, marked: dict[str, object]) -> Format:
         kind = head.kind
@@ -223,23 +232,56 @@ class _Drawing:
             self._at += 1
 
     def _print(self, heading: tuple[int, int] | None) -> None:
+        """A4 across; headings come back on every page, tables and signatures stay whole."""
         sheet = self._sheet
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
+        width = sum(0.75 * (7 * width + 5) for width in self._widths)
+        if width * _WIDE_LETTERS > _PAGE_WIDTH:
+            sheet.fit_to_pages(1, 0)  # breaks between rows hold all the same
         sheet.center_horizontally()
         sheet.set_footer("&L&9&A&R&9&P / &N")
         if heading is not None:
             sheet.repeat_rows(*heading)
             sheet.freeze_panes(heading[1] + 1, 1)
-        if self._breaks:
-            sheet.set_h_pagebreaks(self._breaks)
+        breaks = self._breaks(_PAGE_HEIGHT * max(1.0, width / _PAGE_WIDTH), heading)
+        if breaks:
+            sheet.set_h_pagebreaks(breaks)
         sheet.hide_gridlines(2)
 
+    def _breaks(self, page: float, heading: tuple[int, int] | None) -> list[int]:
+        """Rows before which a page begins, so that no table is parted that fits a page, nor signed apart."""
 
-#: A table of more lines than this begins a page of its own.
-_ALONE = 12
+        def high(first: int, after: int) -> float:
+            return sum(self._heights.get(row, 15.0) for row in range(first, after))
+
+        again = high(heading[0], heading[1] + 1) if heading else 0.0
+        found: list[int] = []
+        used = 0.0
+        blocks = [*self._blocks]
+        if self._laid.closing:
+            # Signatures take the last lines of the table with them.
+            first, after = blocks[-1]
+            kept = max(first, after - _KEPT)
+            blocks[-1:] = [(first, kept), (kept, self._at)]
+        for first, after in blocks:
+            whole = high(first, after)
+            if used and used + whole > page >= whole + again:
+                found.append(first)
+                used = again
+            for row in range(first, after):
+                height = self._heights.get(row, 15.0)
+                used = again + height if used + height > page else used + height
+        return found
+
+
+#: What A4 across holds within its margins, in points, with a little left for another program's fonts.
+_PAGE_WIDTH, _PAGE_HEIGHT = 772.0, 500.0
+#: How much wider columns may be with the fonts of another machine.
+_WIDE_LETTERS = 1.1
+#: Last lines of a table that stay with the signatures.
+_KEPT = 3
 
 
 def _signed(cells: Sequence[tuple[str, int]]) -> str:
@@ -247,8 +289,7 @@ def _signed(cells: Sequence[tuple[str, int]]) -> str:
     return f"={told.removeprefix('+')}"
 
 
-def _height(text: str, width: int, line: float) -> float:
+def _height(text: str, width: float, line: float) -> float:
     """Height that shows all wrapped lines of a text in so many characters' width."""
-    lines = sum(-(-max(len(part), 1) // max(width - 1, 1)) for part in text.split("\n"))
-    longest = max((len(word) for word in text.split()), default=0)
-    return line * max(lines, 2 if longest > width > _UPRIGHT else 1)
+    room = max(int(width * 0.95), 1)
+    return line * sum(max(len(wrap(part, room)), 1) for part in text.split("\n"))

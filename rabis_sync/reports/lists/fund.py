@@ -6,9 +6,9 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.reports.forms import delimited, statement
-from rabis_sync.reports.inquiry import Report, plain
-from rabis_sync.reports.laid import sheets
+from rabis_sync.reports.forms import delimited, page, statement
+from rabis_sync.reports.inquiry import Part, Report, plain
+from rabis_sync.reports.laid import above, of_what, sheets
 from rabis_sync.reports.table import Column, Row, Table
 from rabis_sync.store.statements import COLUMNS as MOVEMENT
 from rabis_sync.store.statements import Figure
@@ -201,6 +201,62 @@ def workbook(inquiry: Inquiry) -> bytes:
     return statement.write(sheets(inquiry), inquiry.say("report.fund.title"), inquiry.now)
 
 
+def web_page(inquiry: Inquiry) -> bytes:
+    """The same sheets as one page to read and to print."""
+    title = inquiry.say("report.fund.title")
+    return page.statement(sheets(inquiry), title, above(inquiry), inquiry.lang)
+
+
+def parts(inquiry: Inquiry) -> list[Part]:
+    """The identities that do not hold, what data lack, and corrections: what a reader must not miss."""
+    found = inquiry.statement
+    broken = [
+        Row((
+            said(inquiry, check, inquiry.lang), of_what(inquiry, check),
+            inquiry.word("measure", check.measure),
+            _shown(check, check.left), _shown(check, check.right), _shown(check, check.difference),
+        ), "error")
+        for check in found.checks if not check.holds
+    ]  # fmt: skip
+    gaps = [
+        Row((inquiry.say(f"gap.{gap.what}", copies=gap.copies, of=gap.of), gap.copies, gap.of), "info")
+        for gap in found.gaps
+    ]
+    late = [
+        Row((
+            inquiry.word("correction_kind", one.what), inquiry.day(one.dated), plain(one.document),
+            plain(one.branch), inquiry.word("movement", one.column), one.figure.copies,
+            Decimal(one.figure.amount).scaleb(-2),
+        ), "warning")
+        for one in found.corrections
+    ]  # fmt: skip
+    return [
+        Part("fund_checks", _CHECKS, broken, {"tested": len(found.checks), "broken": len(broken)}),
+        Part("fund_corrections", _CORRECTIONS, late),
+        Part("fund_gaps", _GAPS, gaps),
+    ]
+
+
+def _shown(check: Check, value: int) -> int | Decimal:
+    return Decimal(value).scaleb(-2) if check.measure == "amount" else value
+
+
+_CHECKS = (
+    Column("identity", width=50), Column("of_what", width=30), Column("measure", width=12),
+    Column("left_side", "number", 16), Column("right_side", "number", 16), Column("difference", "number", 14),
+)  # fmt: skip
+_GAPS = (Column("gap", width=70), Column("copies", "number", 12), Column("among", "number", 12))
+_CORRECTIONS = (
+    Column("what_happened", width=20), Column("dated", "code", 12), Column("document", width=24),
+    Column("branch", width=24), Column("fund_column", width=18), Column("copies", "number", 12),
+    Column("amount", "money", 16),
+)  # fmt: skip
+
 REPORT = Report(
-    document, COLUMNS, rows, frozenset({"branch", "period"}), forms={"csv": flat, "xlsx": workbook}
+    document,
+    COLUMNS,
+    rows,
+    frozenset({"branch", "period"}),
+    parts=parts,
+    forms={"csv": flat, "xlsx": workbook, "html": web_page},
 )
