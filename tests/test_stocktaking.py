@@ -214,3 +214,16 @@ def test_what_cannot_be_done_is_said_with_what_can(told: Told, checked: int, tmp
     (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7\n")
     code, _, err = told("stockcheck", "scan", checked, tmp_path / "scan.pdf")
     assert (code, "is a PDF document" in err) == (1, True)
+
+
+def test_a_file_of_another_branch_is_told_and_can_be_taken_out(
+    told: Told, checked: int, document: dict[str, Any], tmp_path: Path
+) -> None:
+    strange = tmp_path / "strange.txt"
+    strange.write_text("".join(f"{number}\n" for number in range(20_100, 20_130)), "utf-8")
+    code, out, _ = told("stockcheck", "scan", checked, strange)
+    assert code == 0
+    assert "из 30 кодов 30 не относятся к подразделению «Филиал № 3»" in out
+    assert f"На учёте 3000: найдено — {document['totals']['found']}" in out
+    assert told("undo", out.splitlines()[-1].split(":")[0])[0] == 0
+    assert shown(told, checked)["totals"] == document["totals"]

@@ -168,6 +168,7 @@ class StockCheck:
         codes: keys of codes.
         away: states of a copy that say why it is not on its shelf.
         own_series: every branch has numbers of its own.
+        booked: there are books at all.
     """
 
     def __init__(
@@ -178,8 +179,10 @@ class StockCheck:
         *,
         away: Iterable[str],
         own_series: bool = False,
+        booked: bool = True,
     ) -> None:
         self._codes, self._away, self._own_series = codes, frozenset(away), own_series
+        self._booked = booked
         holdings = list(holdings)
         self._is_here = here
         self._here = {one.place: here(one.branch) for one in holdings}
@@ -335,10 +338,11 @@ class StockCheck:
             yield "not_catalogued"
         elif copy.withdrawn:
             yield "withdrawn"
-        if booking is None:
+        if booking is None and self._booked:
             yield "not_booked"
         elif (
-            copy is not None
+            booking is not None
+            and copy is not None
             and self._is_here(holding.branch)
             and not self._is_here(booking.branch or copy.branch)
         ):

@@ -13,7 +13,7 @@ from rabis_sync.reconcile.readings import barcode_key
 from rabis_sync.reconcile.scanning import PROBLEMS, ScanLine
 from rabis_sync.reconcile.stock import Described, Holding, SameBranch, describe, walk
 from rabis_sync.reconcile.stock_ranges import ranges
-from rabis_sync.reconcile.stockcheck import FOUND, OUTCOMES, OWN, Codes, Session, StockCheck
+from rabis_sync.reconcile.stockcheck import FOUND, MISSING, OUTCOMES, OWN, Codes, Session, StockCheck
 from rabis_sync.store.decisions import Choice
 
 if TYPE_CHECKING:
@@ -239,8 +239,9 @@ def _outcome(unit: Unit, settings: Settings, branch: str, sessions: Sequence[Ses
 
     holdings = [one for many in walk(unit, policy, same, wanted) for one in many]
     check = StockCheck(
-        holdings, here, codes, away=settings.rules.away, own_series=policy.numbering.given == "branch"
-    )
+        holdings, here, codes, away=settings.rules.away, own_series=policy.numbering.given == "branch",
+        booked=bool(unit.ledgers.entry_counts()),
+    )  # fmt: skip
     return check.outcome(sessions)
 
 
@@ -253,18 +254,13 @@ def _totals(
 ) -> Document:
     """Copies of the branch by outcome, which add up to those expected; numbers of others; lines."""
     problems = Counter(line.problem for told in lines for line in told if line.problem)
-    worth = sum(
-        (
-            one.copies * price
-            for one in outcome.findings
-            if one.outcome == "missing" and (price := _tenge(one))
-        ),
-        Decimal(0),
-    )
+    missing = [one for one in outcome.findings if one.outcome == MISSING]
+    worth = sum((one.copies * (_tenge(one) or 0) for one in missing), Decimal(0))
     return {
         "expected": outcome.expected,
         **{name: outcome.copies(name) for name in OUTCOMES},
         "missing_amount": f"{worth:.2f}",
+        "missing_unpriced": sum(one.copies for one in missing if _tenge(one) is None),
         "balanced": outcome.expected == sum(outcome.copies(name) for name in OWN),
         "lines": sum(map(len, lines)),
         "scans": outcome.scans,

@@ -199,6 +199,8 @@ class _Layout:
                 yield total(self._texts, "stock.missing_total", lang, copies, amount)
             else:
                 yield self._texts.say("stock.nothing_missing", lang)
+        if self._totals["missing_unpriced"]:
+            yield self._say("stock.unpriced", copies=grouped(self._totals["missing_unpriced"], self._lang))
         yield self._say("stock.attached")
 
     def _summary(self) -> Grid:

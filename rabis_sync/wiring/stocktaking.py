@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from rabis_sync.wiring.deciding import journalled
 from rabis_sync.wiring.running import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rabis_sync.reconcile.stockkeeping import Taken
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from rabis_sync.wiring.assembly import Assembly
     from rabis_sync.wiring.deciding import Decided
 
+#: Codes of other branches, or of none, in one file that are worth a word when they are half of it.
+MANY = 10
 #: Forms of a check for people by name: a paper to sign, or tables.
 FORMS = ("csv", "html", "json", "table", "xlsx")
 
@@ -60,6 +63,9 @@ def scan(path: Path, number: int, files: Sequence[Path], *, lang: str) -> tuple[
         taken, choices = stockkeeping.take(unit, number, read, at=datetime.now(assembly.zone))
         for one in taken:
             told.extend(_said(assembly, one, lang))
+        if choices:
+            stands = stockkeeping.document(unit, _settings(assembly), number)
+            told.extend(_stands(assembly, stands, {one.name for one in taken if not one.before}, lang))
         return choices
 
     return told, journalled(path, choose, note="", lang=lang)
@@ -140,6 +146,22 @@ def _told(path: Path, number: int) -> tuple[dict[str, Any], stockcheck.About, As
             now,
         )
         return told, about, assembly
+
+
+def _stands(assembly: Assembly, stands: dict[str, Any], names: set[str], lang: str) -> Iterator[str]:
+    """How far the check has come, and which of these files are mostly not of its branch."""
+    yield assembly.texts.say("stock.so_far", lang, **stands["totals"])
+    strange: Counter[str] = Counter()
+    for one in stands["findings"]:
+        if one["outcome"] in stockcheck.OTHERS:
+            strange.update(read["file"] for read in one["reads"])
+    for file in stands["files"]:
+        name, scans = file["name"], file["scans"]
+        if name in names and strange[name] >= max(MANY, scans / 2):
+            yield assembly.texts.say(
+                "stock.strange_file", lang,
+                file=name, scans=scans, strange=strange[name], branch=stands["check"]["branch"],
+            )  # fmt: skip
 
 
 def _settings(assembly: Assembly) -> stockkeeping.Settings:

@@ -62,6 +62,7 @@ def check(copy: Callable[..., Any], entry: Callable[..., Any]) -> Check:
             codes,
             away=["issued"],
             own_series=own_series,
+            booked=bool(entries),
         )
         return stock.outcome(told)
 
@@ -189,6 +190,11 @@ def test_a_code_typed_on_the_wrong_keyboard_is_known(check: Check) -> None:
 def test_a_copy_without_number_and_barcode_is_named_apart(check: Check) -> None:
     found = check([("", {}), ("", {"barcode": "900001"})], [], ["900001"])
     assert sorted(outcomes(found)) == [("found", "900001", 1), ("uncheckable", "", 1)]
+
+
+def test_a_library_without_books_is_not_told_so_of_every_copy(check: Check) -> None:
+    found = check([("7", {})], [], ["7"])
+    assert (outcomes(found), found.findings[0].marks) == ([("found", "7", 1)], ())
 
 
 def test_progress_counts_every_copy_in_its_range(check: Check) -> None:
