@@ -223,7 +223,7 @@ def test_a_file_of_another_branch_is_told_and_can_be_taken_out(
     strange.write_text("".join(f"{number}\n" for number in range(20_100, 20_130)), "utf-8")
     code, out, _ = told("stockcheck", "scan", checked, strange)
     assert code == 0
-    assert "из 30 кодов 30 не относятся к подразделению «Филиал № 3»" in out
+    assert "из 30 кодов 30 не относятся к проверяемому подразделению (Филиал № 3)" in out
     assert f"На учёте 3000: найдено — {document['totals']['found']}" in out
     assert told("undo", out.splitlines()[-1].split(":")[0])[0] == 0
     assert shown(told, checked)["totals"] == document["totals"]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.stockcheck import Finding, Outcome
 
 BY_SHELF, BY_NUMBER = "shelf", "number"
-#: Numbers in one range, the least that makes no more than so many ranges of a series.
-WIDTHS, MOST = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000), 40
+#: Numbers in one range: the least width that makes at most so many ranges, each worth so many copies.
+WIDTHS, MOST, WORTH = (100, 500, 1_000, 5_000, 10_000, 50_000, 100_000), 40, 25
 
 #: What a shelf mark begins with: up to three figures of a class («84», «821»), or letters.
 _HEAD = re.compile(r"\W*(\d{1,3}|[^\W\d_]+)")
@@ -75,8 +75,9 @@ def _numbered(own: Iterable[Finding]) -> Iterator[tuple[str, Finding]]:
 
 
 def _width(numbers: set[int]) -> int:
+    most = min(MOST, max(1, len(numbers) // WORTH))
     for width in WIDTHS:
-        if len({(number - 1) // width for number in numbers}) <= MOST:
+        if len({(number - 1) // width for number in numbers}) <= most:
             return width
     return WIDTHS[-1]
 
