@@ -1,7 +1,7 @@
 """The catalogue as a stream: records one by one, and after each family what its records are to each other.
 
-Memory is that of a shuffling shelf of some thousand records, whatever the size. The same seed gives the same
-bytes. Control numbers follow no order that tells who belongs to whom.
+Memory is that of a shuffling shelf of some thousand records and a hundred bytes a book. The same seed gives
+the same bytes. Control numbers follow no order that tells who belongs to whom.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ _CHANCE = TWINS / (1 - TWINS) / _MEAN_AGAIN
 
 def _members(kind: str, dice: random.Random, pool: int, register: Register) -> list[_Member]:
     make, _, keep = KINDS[kind]
-    books = make(dice, pool)
+    while not register.takes(books := make(dice, pool)):
+        pass  # a book that is there already is drawn again
     register.give(books)
     found: list[_Member] = []
     for at, book in enumerate(books):

@@ -88,6 +88,16 @@ def test_an_isbn_is_of_one_book_or_family(records: dict[str, MarcRecord], relati
     assert not [isbn for isbn, held in holders.items() if len(held) > 1]
 
 
+def test_a_book_that_is_there_already_is_not_made_again() -> None:
+    register, book = (
+        Register(),
+        Book("ru", "Бюджет города Сарани на 1985 год", 1986, publisher="Онер", pages=60),
+    )
+    assert register.takes([book])
+    assert not register.takes([Book("ru", book.title, 1986, publisher="Онер", pages=72)])
+    assert register.takes([Book("ru", book.title, 1986, publisher="Наука", pages=60)])
+
+
 def test_a_house_that_has_used_up_its_numbers_gets_others() -> None:
     register = Register()
     books = [Book("ru", "", 2000, isbns=[f"978-5-89840-{number:03d}-0"]) for number in range(1000)]
