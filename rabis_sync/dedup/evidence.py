@@ -65,18 +65,21 @@ class Evidence:
 
 @dataclass(frozen=True)
 class LongTitle:
-    """What the same title says more when it is long: «Избранное» is many books, a title of ten words is one.
+    """What a title says more when it is long: «Избранное» is many books, a title of ten words is one.
 
     Attributes:
         letters: from how many on a title is long.
-        more: points beyond those of the same title.
+        more: points for the same long title, and for nearly the same one of as many pages.
     """
 
     letters: int
     more: float
 
-    def said_by(self, one: Row, other: Row) -> float:
-        """Points beyond those of two titles that are the same."""
+    def said_by(self, outcome: Outcome, one: Row, other: Row) -> float:
+        """Points beyond those of two short titles that compare so."""
+        so_many_pages = one.pages is not None and one.pages == other.pages
+        if outcome != "equal" and not (outcome == "similar" and so_many_pages):
+            return 0.0
         return self.more if min(len(one.title), len(other.title)) >= self.letters else 0.0
 
 
@@ -125,8 +128,8 @@ def compare(
         if outcome == "different" and field in vetoes:
             outcome = "veto"
         weight = 0.0 if outcome == "veto" else weights.get(field, {}).get(outcome, 0.0)
-        if field == "title" and outcome == "equal":
-            weight += long_title.said_by(one, other)
+        if field == "title":
+            weight += long_title.said_by(outcome, one, other)
         found.append(Evidence(field, outcome, a, b, weight))
     return tuple(found)
 

@@ -162,7 +162,7 @@ def hopeless(one: Row, other: Row, matching: Matching) -> bool:
     add.
     """
     weights = matching.weights
-    least = matching.limits.review - _ROUNDED - matching.long_title.said_by(one, other)
+    least = matching.limits.review - _ROUNDED - matching.long_title.said_by("equal", one, other)
     asked = [
         known
         for known, a, b in zip(matching.best, _present(one), _present(other), strict=True)
