@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from rabis_sync import wiring
-from rabis_sync.cli import acting, deciding, files, looking, merging, runs, stocktaking
+from rabis_sync.cli import acting, deciding, files, looking, merging, periods, runs, stocktaking
 from rabis_sync.cli.options import State
 from rabis_sync.cli.terminal import err, out, tell
 from rabis_sync.errors import ConfigError, RabisSyncError
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Harvest, correct, deduplicate, reconcile and publish the catalogue of a library on Web-RABIS.",
 )
-for part in (runs, looking, deciding, merging, stocktaking, acting, files):  # the order of --help
+for part in (runs, looking, deciding, merging, stocktaking, periods, acting, files):  # the order of --help
     app.add_typer(part.commands)
 
 

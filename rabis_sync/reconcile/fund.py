@@ -84,7 +84,7 @@ class _Part:
             if held:
                 self.stood[flow.title] = held
             else:
-                del self.stood[flow.title]
+                self.stood.pop(flow.title, None)
             return
         counted = self.moved.get(flow.title)
         if counted is None:

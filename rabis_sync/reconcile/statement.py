@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rabis_sync.reconcile.annual import annual
+from rabis_sync.reconcile.closing import NOTHING_CLOSED, Posted, corrections, effective
 from rabis_sync.reconcile.fund import Moved, Window
 from rabis_sync.reconcile.identities import of_counted, of_stated
 from rabis_sync.reconcile.ksu import SummaryBook
@@ -25,7 +26,12 @@ _LOOKED_AT = ("acquired", "written_off", "closing")
 
 
 def statement(
-    counted: Counted, window: Window, rules: FundRules, classes: Sequence[str], branch: str = ""
+    counted: Counted,
+    window: Window,
+    rules: FundRules,
+    classes: Sequence[str],
+    branch: str = "",
+    closed: Posted = NOTHING_CLOSED,
 ) -> Statement:
     """The statement of one period.
 
@@ -35,9 +41,10 @@ def statement(
         rules: of the library's statements.
         classes: ids of content classes, in the order of the columns.
         branch: only this branch, by any of its names; empty: the whole system.
+        closed: what closings left.
     """
     name = counted.shown.get(counted.branches.of(branch), branch)
-    flows: Sequence[Flow] = counted.flows
+    flows: Sequence[Flow] = effective(counted.flows, closed, window)
     if branch:
         flows = [flow for flow in flows if flow.branch == name]
     moved = Moved(flows, window)
@@ -47,7 +54,8 @@ def statement(
         *of_stated(stated, moved, rules.currency, whole=not branch),
     ]
     if not branch:
-        checks += _with_the_rows(counted)
+        checks += [*_with_the_rows(counted), *_of_closings(closed, window, moved)]
+    closing = closed.closing(window)
     view = View(moved, rules, classes, rules.kinds)
     years = [*(Moved(flows, shifted(window, earlier)) for earlier in (2, 1)), moved]
     tables = (
@@ -65,6 +73,9 @@ def statement(
         checks=tuple(checks),
         gaps=tuple(_gaps(counted, moved, flows, whole=not branch)),
         tables=tables,
+        corrections=corrections(flows, window),
+        closed=closing.label if closing else "",
+        digest=closing.digest if closing else "",
     )
 
 
@@ -106,6 +117,26 @@ def _with_the_rows(counted: Counted) -> Iterator[Check]:
         flow.copies if flow.column in {"acquired", "received"} else -flow.copies for flow in counted.flows
     )
     yield Check("books", "total", "", "copies", due, counted.standing, due == counted.standing)
+
+
+def _of_closings(closed: Posted, window: Window, moved: Moved) -> Iterator[Check]:
+    """The figures of closed periods are those that were closed, and the open time follows from them."""
+    for one in closed.periods:
+        if one.after > window.after and one.label not in closed.broken:
+            continue
+        if one.after == window.first:
+            opening = moved.whole().opening
+            for measure, frozen in (("copies", one.copies), ("amount", one.amount)):
+                begins = getattr(opening, measure)
+                yield Check("follows", "total", "", measure, frozen, begins, frozen == begins)
+        closing = moved.whole().closing
+        if one.after == window.after or one.label in closed.broken:
+            same = one.after != window.after or one.copies == closing.copies
+            stands = closing.copies if one.after == window.after else one.copies
+            holds = same and one.label not in closed.broken
+            yield Check(
+                "closed", "total", "", "copies", one.copies, stands, holds, params=(("period", one.label),)
+            )
 
 
 def _gaps(counted: Counted, moved: Moved, flows: Sequence[Flow], *, whole: bool) -> Iterator[Gap]:

@@ -16,6 +16,7 @@ from rabis_sync.store.ledgers import Ledgers
 from rabis_sync.store.matches import Matches
 from rabis_sync.store.merges import Merges
 from rabis_sync.store.notices import Notices
+from rabis_sync.store.periods import Periods
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
 from rabis_sync.store.runs import Runs
@@ -98,6 +99,11 @@ class Unit:
     def notices(self) -> Notices:
         """What people are told of runs."""
         return Notices(self.connection)
+
+    @cached_property
+    def periods(self) -> Periods:
+        """Closed periods and the flows that stand in them."""
+        return Periods(self.connection)
 
     @cached_property
     def publications(self) -> Publications:

@@ -6,6 +6,7 @@ from rabis_sync.wiring.acting import ActMade, ActWish, make_act
 from rabis_sync.wiring.assembly import HarvestWish
 from rabis_sync.wiring.batches import Written, export_corrections
 from rabis_sync.wiring.checking import CheckLine, check
+from rabis_sync.wiring.closing import close_period, period_lines, periods, reopen_period
 from rabis_sync.wiring.deciding import (
     Decided,
     decide_findings,
@@ -65,6 +66,7 @@ __all__ = [
     "approve_merges",
     "backup_database",
     "check",
+    "close_period",
     "close_stockcheck",
     "decide_findings",
     "decide_pair",
@@ -80,8 +82,11 @@ __all__ = [
     "merge_preview",
     "notify_test",
     "open_stockcheck",
+    "period_lines",
+    "periods",
     "program_version",
     "quarantined",
+    "reopen_period",
     "report",
     "report_table",
     "restore_database",

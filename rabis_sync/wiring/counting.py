@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rabis_sync.reconcile.closing import posted
 from rabis_sync.reconcile.content import ContentClasses
 from rabis_sync.reconcile.fund import Window, last_year
 from rabis_sync.reconcile.fund_reading import FundSettings, read
@@ -32,7 +33,9 @@ def counting(assembly: Assembly) -> Count:
         if period is None:
             today = datetime.now(assembly.zone).date().isoformat()
             period = Period.parse(last_year(counted.flows, today))
-        found = statement(counted, window(period), settings.rules, settings.classes.classes, branch or "")
+        found = statement(
+            counted, window(period), settings.rules, settings.classes.classes, branch or "", posted(unit)
+        )
         names = assembly.configuration.library.name
         return replace(found, library={"kk": names.kk, "ru": names.ru, "en": names.en})
 

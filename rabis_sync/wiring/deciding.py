@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from rabis_sync.correct import deciding as findings
 from rabis_sync.dedup import memory, merging
 from rabis_sync.errors import ConfigError
+from rabis_sync.reconcile import closing, stockkeeping
 from rabis_sync.reconcile import deciding as discrepancies
-from rabis_sync.reconcile import stockkeeping
 from rabis_sync.reports.contrast import shown
 from rabis_sync.store.decisions import UNDONE
 from rabis_sync.wiring.running import opened
@@ -33,6 +33,7 @@ UNDO: dict[str, Callable[[Assembly, Unit, Decision], None]] = {
     ),
     **{kind: lambda _, unit, decision: memory.undo(unit, decision) for kind in memory.KINDS.values()},
     merging.KIND: lambda _, unit, decision: merging.undo(unit, decision),
+    closing.KIND: lambda _, unit, decision: closing.reopen(unit, decision),
     discrepancies.KIND: lambda _, unit, decision: discrepancies.undo(unit, decision),
     **{kind: lambda _, unit, decision: stockkeeping.undo(unit, decision) for kind in stockkeeping.KINDS},
 }

@@ -7,6 +7,7 @@ from rabis_sync.store import (
     comparison_tables,
     match_tables,
     merge_tables,
+    period_tables,
     stock_tables,
     tables,
     term_tables,
@@ -18,6 +19,7 @@ assert comparison_tables
 assert term_tables
 assert merge_tables
 assert stock_tables
+assert period_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
