@@ -27,7 +27,7 @@ def report(
         Path | None, typer.Option("--output", help="Write here instead of the terminal.")
     ] = None,
 ) -> None:
-    """Show what was found: duplicates, corrections, reconciliation, publication, quarantine or runs."""
+    """Show what was found: duplicates, corrections, reconciliation, fund, publication, quarantine or runs."""
     if form is Form.TABLE and output is None:
         table = wiring.report_table(State.config, name, lang=lang.value, period=period, branch=branch)
         if sum(column.width + 3 for column in table.columns) <= out.width:

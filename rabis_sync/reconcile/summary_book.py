@@ -60,18 +60,23 @@ def read(
         ConfigError: neither copies nor an amount are among the columns.
     """
     layout = _find(first, book)
-    if layout is None or layout.known < ENOUGH:
+    part = _part(first, sheet, book, layout) if layout is not None else ""
+    # Its third part may have no columns but the totals: lines say what they are.
+    if layout is None or layout.known < (1 if part == TOTALS else ENOUGH):
         return max(([line for cell in row if (line := text(cell))] for row in first), key=len, default=[])
     if not {"copies", "amount"} & layout.fields.keys():
         raise ConfigError(
             f"{book.place(sheet)}: no column of this КСУ holds the number of copies or the amount",
             hint="Add its heading to copies or amount under [summary] in mappings/ledger_columns.toml.",
         )
+    return _Reading(sheet, book, layout, part).told(chain(first, rest))
+
+
+def _part(first: Sequence[Sequence[Any]], sheet: Sheet, book: Book, layout: _Layout) -> str:
+    """Which part it is: by the titles above its heading or the sheet's name, else by its columns."""
     titles = "\n".join(text(cell) for row in first[: layout.first] for cell in row if cell not in {"", None})
     part = book.columns.part_of(f"{titles}\n{sheet.name}")
-    if not part:
-        part = WRITTEN_OFF if {"act", "reason"} & layout.fields.keys() else ACQUIRED
-    return _Reading(sheet, book, layout, part).told(chain(first, rest))
+    return part or (WRITTEN_OFF if {"act", "reason"} & layout.fields.keys() else ACQUIRED)
 
 
 class _Reading:

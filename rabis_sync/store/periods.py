@@ -1,4 +1,4 @@
-"""Closed periods and the flows that stand in them: appended by a closing, taken away by opening the last one."""
+"""Closed periods and the flows that stand in them: a closing adds them, opening the last one removes them."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.closing import ClosingPlan
     from rabis_sync.store.database import Unit
     from rabis_sync.store.decisions import Choice
+    from rabis_sync.store.statements import Check
     from rabis_sync.wiring.assembly import Assembly
 
 #: Identities that do not hold, as many as a message names.
@@ -80,17 +81,23 @@ def _decided(assembly: Assembly, unit: Unit, period: Period, *, accept: bool) ->
     found = statement(counted, asked, settings.rules, settings.classes.classes, "", closed)
     broken = [check for check in found.checks if not check.holds]
     if broken and not accept:
-        named = "".join(
-            f"\n  {assembly.texts.say(f'identity.{one.identity}', 'en', **dict(one.params))}"
-            f" ({one.of or one.dimension}, {one.measure}): {one.left} and {one.right}"
-            for one in broken[:_NAMED]
-        )
+        named = "".join(f"\n  {_told(assembly, one)}" for one in broken[:_NAMED])
         raise GuardStop(
-            f"{period.label} was not closed: {len(broken)} of {len(found.checks)} identities do not hold{named}",
-            hint=f"`rabis-sync report fund --period {period.label}` shows all of them; clear them up, or close "
-            "it as it is with --accept-differences.",
+            f"{period.label} was not closed: {len(broken)} of {len(found.checks)} identities do not hold"
+            + named,
+            hint=f"`rabis-sync report fund --period {period.label}` shows all of them; clear them up, or"
+            " close it as it is with --accept-differences.",
         )
     return planned
+
+
+def _told(assembly: Assembly, check: Check) -> str:
+    """An identity that does not hold, on one line."""
+    said = assembly.texts.say(f"identity.{check.identity}", "en", **dict(check.params))
+    left, right = (
+        plain(major(side)) if check.measure == "amount" else side for side in (check.left, check.right)
+    )
+    return f"{said} ({check.of or check.dimension}, {check.measure}): {left} and {right}"
 
 
 def reopen_period(path: Path, label: str, *, note: str, lang: str) -> Decided:
