@@ -5,8 +5,11 @@ A record is sighted first: control number and content hash tell whether it is ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+import json
+from dataclasses import asdict, dataclass
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.harvest.memory import Recalled
@@ -116,6 +119,16 @@ class Reader:
     dialects: Mapping[str, Dialect]
     profiles: Mapping[str, ItemProfile]
 
+    @property
+    def fingerprint(self) -> str:
+        """Equal while the same rows are made of the same record: of the mappings and the program's text."""
+        read_by = {
+            "dialects": {name: asdict(one) for name, one in self.dialects.items()},
+            "profiles": {name: asdict(one) for name, one in self.profiles.items()},
+            "program": _program(),
+        }
+        return sha256(json.dumps(read_by, sort_keys=True).encode()).hexdigest()
+
     def read(self, result: Result, file: str) -> Read:
         """Decide what becomes of one result of a source."""
         found = self.sight(result, file)
@@ -175,6 +188,15 @@ class Reader:
         if len(self.dialects) == 1:
             return next(iter(self.dialects.values()))
         return detect_in(index, self.dialects)
+
+
+@cache
+def _program() -> str:
+    """Hash of the modules that make rows of records."""
+    modules = {one.name: one for one in files("rabis_sync.marc").iterdir() if one.name.endswith(".py")}
+    ours = files("rabis_sync.harvest") / "reading.py"
+    texts = [ours.read_bytes(), *(modules[name].read_bytes() for name in sorted(modules))]
+    return sha256(b"".join(texts)).hexdigest()
 
 
 def _sighted(one: Decoded, file: str) -> Sighted | Refused:

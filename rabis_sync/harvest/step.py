@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import BalanceError, EmptySource, GuardStop
 from rabis_sync.harvest import ahead
+from rabis_sync.harvest.anew import read_anew
 from rabis_sync.harvest.copies import refreshed
 from rabis_sync.harvest.plan import FATES, PagePlan, Told, plan_page
 from rabis_sync.harvest.reading import Deleted, Same, Sighted, item_rows
@@ -72,6 +73,8 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     total: Counter[str] = Counter(dict.fromkeys(("received", *FATES, "absent", "newly_quarantined"), 0))
     notices: tuple[str, ...] = ()
     missing = _Missing()
+    if anew := read_anew(store, settings.name, settings.reader, context):
+        total["read_anew"] = anew
     began, read = perf_counter(), 0
     with closing(_pages(store, settings)) as pages:
         for page, outcomes in pages:

@@ -19,6 +19,7 @@ from rabis_sync.store.notices import Notices
 from rabis_sync.store.periods import Periods
 from rabis_sync.store.publications import Publications
 from rabis_sync.store.records import Records
+from rabis_sync.store.rereading import Rereading
 from rabis_sync.store.runs import Runs
 from rabis_sync.store.stockchecks import StockChecks
 from rabis_sync.store.terms import Terms
@@ -44,6 +45,11 @@ class Unit:
     def harvests(self) -> Harvests:
         """Watermarks, seen records, quarantine, tombstones."""
         return Harvests(self.connection)
+
+    @cached_property
+    def rereading(self) -> Rereading:
+        """Which reader made the rows of the records, and the exchange of what it made."""
+        return Rereading(self.connection)
 
     @cached_property
     def runs(self) -> Runs:

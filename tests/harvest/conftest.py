@@ -64,8 +64,8 @@ class Library:
 
     def harvest_from(self, source: Any, **settings: Any) -> StepReport:
         context = StepContext(self._run(), NOW, pace=lambda _, text: self.paces.append(text))
-        chosen = {"complete": self.complete, **settings}
-        return step.run(self.store, step.Settings("cat", source, make_reader(), **chosen), context)
+        chosen = {"complete": self.complete, "reader": make_reader(), **settings}
+        return step.run(self.store, step.Settings("cat", source, **chosen), context)
 
     def titles(self) -> dict[str, str]:
         with self.store.read() as unit:

@@ -8,6 +8,7 @@ from rabis_sync.store import (
     match_tables,
     merge_tables,
     period_tables,
+    rereading_tables,
     stock_tables,
     tables,
     term_tables,
@@ -18,6 +19,7 @@ assert match_tables
 assert comparison_tables
 assert term_tables
 assert merge_tables
+assert rereading_tables
 assert stock_tables
 assert period_tables
 
