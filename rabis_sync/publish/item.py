@@ -50,6 +50,7 @@ class PublicFile:
         cover: a picture of the cover, lying beside the scan or drawn from it, and no file of the book's own.
         page: number of the page it shows, for a picture drawn of one; else 0.
         width, height: of a drawn picture, in pixels.
+        pages: pages that a scan has; 0 where nobody knows.
     """
 
     name: str
@@ -61,6 +62,7 @@ class PublicFile:
     page: int = 0
     width: int = 0
     height: int = 0
+    pages: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """As the store and the manifest keep it."""
@@ -209,6 +211,7 @@ class PublicItem:
                     "mime": one.mime,
                     "bytes": one.bytes,
                     "sha256": one.sha256,
+                    "pages": one.pages or None,
                     "cover": one.cover,
                 }
                 for one in self.files

@@ -60,11 +60,13 @@ class Drawn:
     Attributes:
         folder: where the pictures lie.
         pictures: the cover, then the pages.
+        pages: pages that the scan has, drawn or not; 0 where nobody knows.
         fault: why there is none; empty when there are.
     """
 
     folder: Path
     pictures: tuple[Picture, ...] = ()
+    pages: int = 0
     fault: str = ""
 
 
@@ -89,7 +91,10 @@ class Studio:
             whole = {one.file for one in pictures} <= {path.name for path in place.iterdir()}
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Drawn(place, pictures, kept["fault"]) if whole and kept["version"] == VERSION else None
+        if not whole or kept["version"] != VERSION:
+            return None
+        pages = kept.get("pages", max((one.page for one in pictures), default=0))
+        return Drawn(place, pictures, pages, kept["fault"])
 
     def draw(self, scans: Iterable[tuple[str, Path, str]]) -> dict[str, Drawn]:
         """Pictures of every scan, by checksum.
@@ -146,10 +151,10 @@ def _draw(task: tuple[str, str, str]) -> str:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        pictures, fault = list(_pictures(unfinished, path, mime)), ""
+        pictures, pages, fault = list(_pictures(unfinished, path, mime)), _pages(path, mime), ""
     except Exception as error:  # noqa: BLE001  a renderer may fail in any way: the book goes out without pictures
-        pictures, fault = [], f"{type(error).__name__}: {error}"
-    kept = {"version": VERSION, "fault": fault, "pictures": [asdict(one) for one in pictures]}
+        pictures, pages, fault = [], 0, f"{type(error).__name__}: {error}"
+    kept = {"version": VERSION, "fault": fault, "pages": pages, "pictures": [asdict(one) for one in pictures]}
     (unfinished / _LIST).write_text(json.dumps(kept), encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     unfinished.rename(place)
@@ -163,6 +168,21 @@ def _pictures(folder: Path, path: Path, mime: str) -> Iterator[Picture]:
             yield _saved(folder, "cover.jpg", 0, image, COVER)
         if mime not in PICTURES:
             yield _saved(folder, f"page-{number:04}.jpg", number, image, PAGE)
+
+
+def _pages(path: Path, mime: str) -> int:
+    """Pages of a scan; 0 of a kind that is not drawn."""
+    if mime == "application/pdf":
+        import pypdfium2  # noqa: PLC0415  only a worker that draws pays for it
+
+        with pypdfium2.PdfDocument(path) as document:
+            return len(document)
+    if mime in PICTURES or mime == "image/tiff":
+        from PIL import Image  # noqa: PLC0415  only a worker that draws pays for it
+
+        with Image.open(path) as image:
+            return int(getattr(image, "n_frames", 1))
+    return 0
 
 
 def _images(path: Path, mime: str) -> Iterator[tuple[int, Any]]:

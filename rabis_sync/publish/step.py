@@ -276,6 +276,8 @@ def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidat
     page = 0
     for scan in own:
         kept = drawn.get(scan.sha256)
+        if kept:
+            files[files.index(scan)] = replace(scan, pages=kept.pages)
         for picture in kept.pictures if kept else ():
             if not picture.page and covered:
                 continue

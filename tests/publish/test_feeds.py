@@ -69,6 +69,13 @@ def test_the_site_json_is_cut_into_pages_pinned_to_the_release(
     assert sorted(published.page()) == ["b1", "b2", "b3", "b4", "b5"]
 
 
+def test_the_site_json_says_how_to_cite(published: Any) -> None:
+    citation = published.page()["b1"]["citation"]
+    url = f"{SITE}current/items/catalogue-b1/"
+    assert citation["ru"].endswith(f"Караганда : Арқа, 1998. — 120 с. — Режим доступа: {url}")
+    assert citation["kk"].startswith("Абаев, С. Абай жолы [Электрондық ресурс]")
+
+
 def test_the_site_json_gives_rights_in_three_languages(published: Any) -> None:
     rights = published.page()["b1"]["rights"]
     assert rights["uri"] == "http://rightsstatements.org/vocab/InC/1.0/"

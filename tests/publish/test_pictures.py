@@ -47,6 +47,8 @@ def size(path: Path) -> tuple[int, int]:
 def test_a_pdf_gets_a_cover_and_a_picture_of_each_page(library: Any) -> None:
     item = published(library, pdf(3))
     assert item["page_images"] == 3
+    assert item["first_page_image"].endswith("/files/catalogue-b1/page-0001.jpg")
+    assert [file["pages"] for file in item["files"]] == [3, None]
     assert [(file["name"], file["cover"]) for file in item["files"]] == [
         ("b1.pdf", False),
         ("cover-drawn.jpg", True),
@@ -73,6 +75,8 @@ def test_a_scan_that_is_a_picture_gets_a_small_cover_and_no_second_copy(library:
     item = library.page()["b1"]
     assert [file["name"] for file in item["files"]] == ["b1.jpg", "cover-drawn.jpg"]
     assert item["page_images"] == 0
+    assert item["first_page_image"] is None
+    assert item["files"][0]["pages"] == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.publish.edm import withheld
 from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.feeds import Document
+from rabis_sync.publish.wording import citation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +70,7 @@ def _page(release: Release, items: Sequence[PublicItem]) -> dict[str, Any]:
 
 def _item(release: Release, item: PublicItem) -> dict[str, Any]:
     statement = release.vocabulary.statement_label(item.rights_uri)
+    pages = item.page_images
     basis = release.vocabulary.bases.get(item.basis)
     return item.content() | {
         "url": release.item_url(item),
@@ -84,6 +86,8 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
             for told in item.content()["related"]
         ],
         "cover": release.url(item.path(item.cover)) if item.cover else None,
+        "first_page_image": release.url(item.path(pages[0])) if pages else None,
+        "citation": {language: citation(item, release.item_url(item), language) for language in ("ru", "kk")},
         "files": [
             described | {"url": release.url(item.path(file))}
             for described, file in zip(
