@@ -85,11 +85,10 @@ def _missing_or_foreign(there: Collection[str], manifest: Manifest) -> Iterator[
 
 def _wrong_content(folder: Path, manifest: Manifest, fresh: Collection[str]) -> Iterator[str]:
     for entry in manifest.entries:
-        path = folder / entry.path
-        if not path.is_file():
-            continue
-        if path.stat().st_size != entry.bytes or (entry.path in fresh and sha256_of(path) != entry.sha256):
-            yield f"{entry.path} is not what was meant"
+        if entry.path in fresh and (folder / entry.path).is_file():
+            path = folder / entry.path
+            if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
+                yield f"{entry.path} is not what was meant"
 
 
 def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:

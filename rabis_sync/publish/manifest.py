@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.standing import Standing
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of a release.
 
     Attributes:
@@ -37,19 +37,36 @@ class Entry:
     key: str = ""
     links: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, Any]:
-        """As the manifest keeps it; what is empty is left out."""
-        rest = {"key": self.key, "links": self.links}
-        return self.told() | {name: value for name, value in rest.items() if value}
+    @property
+    def is_file(self) -> bool:
+        """It is a digitised file or a picture of one, no document."""
+        return self.path.startswith("files/")
 
     @property
     def of_the_whole(self) -> bool:
         """It speaks of the whole collection, not of one item or of one part of the past."""
-        return not self.key and not self.path.startswith("files/")
+        return not self.key and not self.is_file
+
+    def as_json(self) -> dict[str, Any]:
+        """As the manifest keeps it; what is empty is left out."""
+        told = self.told()
+        if self.key:
+            told["key"] = self.key
+        if self.links:
+            told["links"] = self.links
+        return told
 
     def told(self) -> dict[str, Any]:
         """What a website needs to fetch it."""
-        return {name: getattr(self, name) for name in ("path", "bytes", "sha256", "mime")}
+        return {"path": self.path, "bytes": self.bytes, "sha256": self.sha256, "mime": self.mime}
+
+    @staticmethod
+    def of_json(value: Mapping[str, Any]) -> Entry:
+        """Read back what `as_json` wrote."""
+        links = tuple(value.get("links", ()))
+        return Entry(
+            value["path"], value["bytes"], value["sha256"], value["mime"], value.get("key", ""), links
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +91,7 @@ class Manifest:
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
-        return {entry.path: entry for entry in self.entries if entry.path.startswith("files/")}
+        return {entry.path: entry for entry in self.entries if entry.is_file}
 
     def body(self) -> bytes:
         """The manifest as it lies in the release."""
@@ -116,21 +133,24 @@ def read_manifest(folder: Path) -> Manifest | None:
             content_hash=value["content_hash"],
             frame=value.get("frame", ""),
             lived=value.get("lived", {}),
-            entries=tuple(
-                Entry(**{**entry, "links": tuple(entry.get("links", ()))}) for entry in value["entries"]
-            ),
+            entries=tuple(map(Entry.of_json, value["entries"])),
             standings=tuple(Standing.of_json(standing) for standing in value["standings"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def is_whole(folder: Path, manifest: Manifest) -> bool:
-    """Every file is there in its size: somebody may have tidied up."""
+def damaged(folder: Path, manifest: Manifest) -> frozenset[str]:
+    """Places of what is missing or has another size: somebody may have tidied up."""
+    root = str(folder)
+    return frozenset(entry.path for entry in manifest.entries if _size(f"{root}/{entry.path}") != entry.bytes)
+
+
+def _size(place: str) -> int:
     try:
-        return all((folder / entry.path).stat().st_size == entry.bytes for entry in manifest.entries)
+        return os.stat(place).st_size  # noqa: PTH116  a release has tens of thousands of places
     except OSError:
-        return False
+        return -1
 
 
 def created(release: str) -> datetime:

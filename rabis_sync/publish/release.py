@@ -7,9 +7,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from importlib import resources
@@ -18,18 +16,18 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish import pointer
-from rabis_sync.publish.check import check_release, places, places_below
+from rabis_sync.publish.building import Tree, Twins
+from rabis_sync.publish.check import check_release, places_below
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
-from rabis_sync.publish.manifest import MANIFEST, Entry, Manifest, created, is_whole, read_manifest
+from rabis_sync.publish.manifest import MANIFEST, Manifest, created, damaged, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.publish.changes import Change
-    from rabis_sync.publish.collection import Release
-    from rabis_sync.publish.feeds import Document, Feed
+    from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.plan import PublicationPlan
 
@@ -38,12 +36,12 @@ _UNFINISHED = ".tmp-"
 _PURGED = ".purged"
 
 
-def live(out: Path) -> tuple[Manifest | None, bool]:
-    """Manifest of the live release (None without one), and whether all its files are there."""
+def live(out: Path) -> tuple[Manifest | None, frozenset[str]]:
+    """Manifest of the live release (None without one), and what of it is missing or cut short."""
     name = pointer.live_release(out)
     folder = out / pointer.RELEASES / name
     manifest = read_manifest(folder) if name else None
-    return manifest, manifest is not None and is_whole(folder, manifest)
+    return manifest, damaged(folder, manifest) if manifest else frozenset()
 
 
 def told(out: Path, manifest: Manifest | None) -> tuple[Change, ...]:
@@ -61,6 +59,7 @@ def build(
     feeds: Mapping[str, Feed],
     before: Manifest | None,
     may_open: Callable[[PublicItem], bool],
+    damage: Collection[str] = (),
 ) -> Manifest:
     """Build the planned release under its name; nobody sees it yet.
 
@@ -70,6 +69,7 @@ def build(
         feeds: feeds by name; each gives its documents.
         before: the live release, whose unchanged files are linked instead of copied.
         may_open: the rights gate, asked again over the finished tree.
+        damage: what of the live release cannot be linked, as `live` tells it.
 
     Raises:
         FatalError: the finished release failed its check.
@@ -80,7 +80,8 @@ def build(
     folder = releases / f"{_UNFINISHED}{plan.release.id}"
     _remove(folder)
     try:
-        manifest, fresh = _fill(folder, plan, feeds, _twins(out, before), _lived(out, before))
+        twins = Twins.of(releases / before.release, before, damage) if before else Twins("", {}, {})
+        manifest, fresh = _fill(folder, plan, feeds, twins, _lived(out, before))
         check_release(folder, plan.release, manifest, fresh, may_open)
         _settle(folder, releases / plan.release.id)
     except OSError as error:
@@ -149,85 +150,22 @@ def fingerprint(feeds: Mapping[str, Feed]) -> str:
 
 
 def _fill(
-    folder: Path,
-    plan: PublicationPlan,
-    feeds: Mapping[str, Feed],
-    twins: Twins,
-    lived: Mapping[str, str],
+    folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins, lived: Mapping[str, str]
 ) -> tuple[Manifest, set[str]]:
     """Put every document and file in its place; the manifest, and the paths that were written anew."""
-    entries: list[Entry] = []
-    fresh: set[str] = set()
+    tree = Tree(str(folder), twins)
     for _, feed in sorted(feeds.items()):
         for document in feed.documents(plan.release):
-            entry, written = _document(folder, document, plan.release, twins, plan.frame)
-            entries.append(entry)
-            fresh |= {entry.path} if written else set()
+            tree.put(document, plan.release, plan.frame)
     for item in plan.release.items:
         for file in item.files:
             place = item.path(file)
-            if _place(folder / place, plan.paths[place], twins.scans.get(file.sha256), file.stamp):
-                fresh.add(place)
-            entries.append(Entry(place, file.bytes, file.sha256, file.mime))
+            tree.place(place, file, plan.paths[place])
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
-    entries.sort(key=lambda entry: entry.path)
-    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, tuple(entries), shown, lived)
+    entries = tuple(sorted(tree.entries, key=lambda entry: entry.path))
+    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, entries, shown, lived)
     (folder / MANIFEST).write_bytes(manifest.body())
-    return manifest, fresh
-
-
-def _document(
-    folder: Path, document: Document, release: Release, twins: Twins, frame: str
-) -> tuple[Entry, bool]:
-    """Take a document over from the last release, or make and write it; True when it was written.
-
-    One whose bytes did not change is taken over too: it keeps its time of change, by which web servers tell
-    readers whether they have it already.
-    """
-    target = folder / document.path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    before = twins.documents.get(document.path)
-    known = before and document.key and (before.key, twins.frame) == (document.key, frame)
-    if before and known and _linked(twins.folder, target, before):
-        return before, False
-    body = document.body
-    checksum = sha256(body).hexdigest()
-    links = tuple(sorted(places(body, document, release)))
-    entry = Entry(document.path, len(body), checksum, document.mime, document.key, links)
-    if before and before.sha256 == checksum and _linked(twins.folder, target, before):
-        return entry, False
-    target.write_bytes(body)
-    return entry, True
-
-
-def _linked(folder: Path, target: Path, entry: Entry) -> bool:
-    """Link a document of the last release; False where it is gone, or links are not to be had."""
-    twin = folder / entry.path
-    try:
-        if twin.stat().st_size != entry.bytes:
-            return False
-        os.link(twin, target)
-    except OSError:
-        return False
-    return True
-
-
-def _place(target: Path, scan: Path, twin: Path | None, stamp: int) -> bool:
-    """Link the file an earlier release has, else copy the scan; True when it was copied.
-
-    A scan itself is never linked: who mends it later would change a finished release.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if twin is not None:
-        try:
-            os.link(twin, target)
-        except OSError:
-            pass  # another file system, or one without hard links
-        else:
-            return False
-    shutil.copyfile(scan, target)
-    os.utime(target, ns=(stamp, stamp))
-    return True
+    return manifest, tree.fresh
 
 
 def _settle(folder: Path, final: Path) -> None:
@@ -238,47 +176,12 @@ def _settle(folder: Path, final: Path) -> None:
     pointer.sync(final.parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """What may be taken over from the last release.
-
-    Attributes:
-        folder: where it lies.
-        documents: its documents by place.
-        scans: its digitised files by checksum, as far as they are there.
-        frame: as in `Manifest`.
-    """
-
-    folder: Path
-    documents: Mapping[str, Entry]
-    scans: Mapping[str, Path]
-    frame: str = ""
-
-
 def _lived(out: Path, before: Manifest | None) -> dict[str, str]:
     """Since when each earlier release was what the public saw: of the live one the pointer says it."""
     if before is None:
         return {}
     since = moment(datetime.fromtimestamp((out / pointer.CURRENT).lstat().st_mtime, UTC))
     return {**before.lived, before.release: before.lived.get(before.release, since)}
-
-
-def _twins(out: Path, before: Manifest | None) -> Twins:
-    if before is None:
-        return Twins(out, {}, {})
-    folder = out / pointer.RELEASES / before.release
-    scans = before.scans()
-    there = ((entry, folder / path) for path, entry in scans.items())
-    return Twins(
-        folder,
-        {entry.path: entry for entry in before.entries if entry.path not in scans},
-        {
-            entry.sha256: path
-            for entry, path in there
-            if path.is_file() and path.stat().st_size == entry.bytes
-        },
-        before.frame,
-    )
 
 
 def _kept(out: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rabis_sync.errors import GuardStop, UnknownName
 from rabis_sync.publish import pointer, release
-from rabis_sync.publish.manifest import is_whole, read_manifest
+from rabis_sync.publish.manifest import damaged, read_manifest
 from rabis_sync.publish.registry import read_registry
 from rabis_sync.publish.rights import LEVELS
 from rabis_sync.publish.step import rights_of
@@ -40,7 +40,7 @@ def rollback(
     manifest = read_manifest(folder) if name in release.kept_names(settings.out) else None
     if manifest is None:
         raise UnknownName("release", name, release.kept_names(settings.out))
-    if not is_whole(folder, manifest):
+    if damaged(folder, manifest):
         raise GuardStop(
             f"release {name} is not whole any more: files were taken back since, or somebody tidied up",
             hint="Choose a later release, or run `rabis-sync publish`.",

@@ -121,8 +121,9 @@ def known(rows: Iterable[Mapping[str, Any]], live: Iterable[Standing]) -> dict[K
 
     The pointer on disk says what the public sees: a run killed after moving it has left rows that lag behind.
     """
-    standings = [*map(Standing.of_row, rows), *live]
-    return {standing.key: standing for standing in standings}
+    shown = {standing.key: standing for standing in live}
+    lagging = (row for row in rows if (row["source"], row["control_number"]) not in shown)
+    return {standing.key: standing for standing in map(Standing.of_row, lagging)} | shown
 
 
 def _state(decision: Decision, files: Sequence[PublicFile], before: Standing | None) -> str:

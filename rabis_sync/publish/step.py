@@ -100,6 +100,7 @@ class Prepared:
         candidates: what was judged.
         registry: the rights registry; None where there is none.
         live: the live release.
+        damage: what of it is missing or cut short.
         undrawn: scans that could not be drawn.
         on: the day in the library's zone.
     """
@@ -108,6 +109,7 @@ class Prepared:
     candidates: tuple[Candidate, ...]
     registry: RightsRegistry | None
     live: Manifest | None
+    damage: frozenset[str]
     undrawn: tuple[str, ...]
     on: date
 
@@ -122,7 +124,7 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
     registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
     scans = Scans.index(settings.scans)
-    live, whole = release.live(settings.out)
+    live, damage = release.live(settings.out)
     with store.read() as unit:
         before = known(unit.publications.all(), live.standings if live else ())
         log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
@@ -133,15 +135,16 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
         for one in candidates
     ]
     judged, undrawn = _drawn(judged, Studio(settings.pictures), only_known=context.dry_run)
+    here = {one.key for one in judged}
     plan = make_plan(
         judged,
-        {key: active.get(key, "record_deleted") for key in before if key not in {one.key for one in judged}},
+        {key: active.get(key, "record_deleted") for key in before if key not in here},
         before,
-        (live.release, live.content_hash if whole else "") if live else ("", ""),
+        (live.release, "" if damage else live.content_hash) if live else ("", ""),
         log,
         _frame(settings, context, registry),
     )
-    return Prepared(plan, tuple(judged), registry, live, tuple(undrawn), on)
+    return Prepared(plan, tuple(judged), registry, live, damage, tuple(undrawn), on)
 
 
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
@@ -170,7 +173,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         return rights_of(item.record, registry, on, settings.vocabulary, item.year).level == "open"
 
     if plan.changed:
-        live = release.build(settings.out, plan, settings.feeds, live, may_open)
+        live = release.build(settings.out, plan, settings.feeds, live, may_open, prepared.damage)
     if live:
         _show(live, settings, context)
     _save(store, plan)

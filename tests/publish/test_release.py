@@ -219,8 +219,8 @@ def test_a_scan_that_changes_while_it_is_copied_is_not_published(
 ) -> None:
     library.add("b1")
 
-    def tear(_: Path, target: Path) -> None:
-        target.write_bytes(b"%PDF-1.4 something of the same size\n"[:36].ljust(36))
+    def tear(_: Path, target: str) -> None:
+        Path(target).write_bytes(b"%PDF-1.4 something of the same size\n"[:36].ljust(36))
 
     monkeypatch.setattr(shutil, "copyfile", tear)
     with pytest.raises(FatalError, match=r"b1\.pdf is not what was meant"):
