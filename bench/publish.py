@@ -15,7 +15,6 @@ import resource
 import tempfile
 import threading
 import time
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -105,7 +104,7 @@ def draw(pictures: Path, scans: list[Path]) -> None:
         for picture, body in bodies.items():
             own = body + checksum.encode()
             (folder / picture.file).write_bytes(own)
-            kept.append(asdict(picture) | {"bytes": len(own), "sha256": sha256(own).hexdigest()})
+            kept.append(picture._asdict() | {"bytes": len(own), "sha256": sha256(own).hexdigest()})
         told = {"version": VERSION, "fault": "", "pages": sample.pages, "pictures": kept}
         (folder / "pictures.json").write_text(json.dumps(told), encoding="utf-8")
 

@@ -33,12 +33,14 @@ class Twins:
         root: where it lies.
         documents: its documents by place.
         scans: places of its digitised files by checksum.
+        release: its name.
         frame: as in `Manifest`.
     """
 
     root: str
     documents: Mapping[str, Entry]
     scans: Mapping[str, str]
+    release: str = ""
     frame: str = ""
 
     @staticmethod
@@ -55,6 +57,7 @@ class Twins:
             str(folder),
             {entry.path: entry for entry in whole if not entry.is_file},
             {entry.sha256: entry.path for entry in whole if entry.is_file},
+            manifest.release,
             manifest.frame,
         )
 
@@ -84,18 +87,30 @@ class Tree:
         """
         before = self.twins.documents.get(document.path)
         known = before and document.key and (before.key, self.twins.frame) == (document.key, frame)
-        if before and known and self._linked(before.path, before.path):
+        if before and known and not document.pinned and self._linked(before.path, before.path):
             self.entries.append(before)
             return
-        body = document.body
+        renamed = self._renamed(before, release) if before and known and document.pinned else None
+        body = renamed or document.body
         checksum = sha256(body).hexdigest()
-        links = tuple(sorted(places(body, document, release)))
-        self.entries.append(Entry(document.path, len(body), checksum, document.mime, document.key, links))
+        links = before.links if before and renamed else tuple(sorted(places(body, document, release)))
+        self.entries.append(
+            Entry(document.path, len(body), checksum, document.mime, document.key, links, document.pinned)
+        )
         if before and before.sha256 == checksum and self._linked(before.path, before.path):
             return
         with open(self._target(document.path), "wb") as stream:  # noqa: PTH123  places are text here
             stream.write(body)
         self.fresh.add(document.path)
+
+    def _renamed(self, before: Entry, release: Release) -> bytes | None:
+        """The last release's document with the new one's name; None where it is gone."""
+        try:
+            with open(f"{self.twins.root}/{before.path}", "rb") as stream:  # noqa: PTH123  places are text here
+                body = stream.read()
+        except OSError:
+            return None
+        return body.replace(self.twins.release.encode(), release.id.encode())
 
     def place(self, place: str, file: PublicFile, scan: Path) -> None:
         """Link the file the last release has, else copy the scan.

@@ -111,15 +111,16 @@ def next_changes(log: Log, release: Release, at: datetime) -> tuple[Change, ...]
     latest, away = log.latest(), log.taken_back()
     reasons = {stone.id: stone.reason for stone in release.withdrawn}
     told: list[tuple[str, Kind, str, str, str, bool]] = []
-    for item in release.items:
-        was, now, given = latest.get(item.id), release.digests[item.id], bool(item.files)
+    for number, (item_id, now) in enumerate(sorted(release.digests.items())):
+        was = latest.get(item_id)
         before = was.after if was else ""
         if was is None or before != now:
-            kind = _kind(was, given=given, away=item.id in away)
-            told.append((item.id, kind, item.reason if kind == "withdraw" else "", before, now, given))
-    shown = {item.id for item in release.items}
+            item = release.items[number]  # by identifier, as the digests
+            kind = _kind(was, given=bool(item.files), away=item_id in away)
+            reason = item.reason if kind == "withdraw" else ""
+            told.append((item_id, kind, reason, before, now, bool(item.files)))
     for item_id, was in sorted(latest.items()):
-        if item_id not in shown and was.after:
+        if item_id not in release.digests and was.after:
             told.append((item_id, "delete", reasons.get(item_id, ""), was.after, "", False))
     return tuple(
         Change(seq, item_id, kind, at, reason, before, after, given, release.id)

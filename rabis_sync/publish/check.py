@@ -131,7 +131,7 @@ def places(body: bytes, document: Document, release: Release) -> set[str]:
     """
     text = body.decode("utf-8")
     pinned = set(_meant(text, release.url()))
-    if pinned and document.key:
+    if pinned and document.key and not document.pinned:
         raise FatalError(f"{document.path} names release {release.id} but is kept for others", hint=_HINT)
     if document.past:
         return set()

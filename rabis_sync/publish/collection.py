@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,16 @@ from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.look import Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rabis_sync.publish.changes import Log
     from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9/._-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Release:
     id: str
     library: Labels
     site_url: str
-    items: tuple[PublicItem, ...]
+    items: Sequence[PublicItem]
     withdrawn: tuple[Tombstone, ...]
     vocabulary: RightsVocabulary
     exchange: Exchange
@@ -69,11 +73,11 @@ class Release:
 
     def url(self, path: str = "") -> str:
         """Address of a document of this very release: it never shows another one's content."""
-        return f"{self.site_url}releases/{self.id}/{quote(path)}"
+        return f"{self.site_url}releases/{self.id}/{_escaped(path)}"
 
     def current_url(self, path: str = "") -> str:
         """Address of a document of whatever release is live."""
-        return f"{self.site_url}current/{quote(path)}"
+        return f"{self.site_url}current/{_escaped(path)}"
 
     def item_url(self, item: PublicItem) -> str:
         """The item's page: the same in every release."""
@@ -103,10 +107,15 @@ class Release:
         """
         content: dict[str, Any] = {
             "frame": frame,
-            "items": [self.digests[item.id] for item in self.items],
+            "items": [self.digests[item_id] for item_id in sorted(self.digests)],
             "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()
+
+
+def _escaped(path: str) -> str:
+    """A place as it stands in an address: most places are plain already."""
+    return path if _PLAIN.fullmatch(path) else quote(path)
 
 
 def digests_of(items: Iterable[PublicItem], exchange: Exchange) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.marc.items import items_auto
 from rabis_sync.publish.encoding import to_json
@@ -37,8 +37,7 @@ _WRITTEN_WITH = (
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 
-@dataclass(frozen=True, slots=True)
-class PublicFile:
+class PublicFile(NamedTuple):
     """One file that everybody may take.
 
     Attributes:
@@ -66,10 +65,7 @@ class PublicFile:
 
     def as_json(self) -> dict[str, Any]:
         """As the store and the manifest keep it."""
-        return {name: getattr(self, name) for name in _FILE_COLUMNS}
-
-
-_FILE_COLUMNS = tuple(column.name for column in fields(PublicFile))
+        return self._asdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,7 @@ class PublicItem:
 
     def path(self, file: PublicFile) -> str:
         """Place of one of the files within a release."""
-        return f"files/{self.id}/{file.name}"
+        return file_place(self.id, file)
 
     def digest(self, crosswalk: str) -> str:
         """32 digits, equal exactly when the public is shown the same.
@@ -219,6 +215,11 @@ class PublicItem:
             ],
             "page_images": len(self.page_images),
         }
+
+
+def file_place(item_id: str, file: PublicFile) -> str:
+    """Place of a file of an item within a release."""
+    return f"files/{item_id}/{file.name}"
 
 
 @dataclass(frozen=True, slots=True)

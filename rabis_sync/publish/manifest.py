@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.recall import Seen
 from rabis_sync.publish.standing import Standing
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
         mime: media type.
         key: as in `feeds.Document`.
         links: places in the release that it links to.
+        pinned: as in `feeds.Document`.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Entry(NamedTuple):
     mime: str
     key: str = ""
     links: tuple[str, ...] = ()
+    pinned: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -45,7 +48,7 @@ class Entry(NamedTuple):
     @property
     def of_the_whole(self) -> bool:
         """It speaks of the whole collection, not of one item or of one part of the past."""
-        return not self.key and not self.is_file
+        return (self.pinned or not self.key) and not self.is_file
 
     def as_json(self) -> dict[str, Any]:
         """As the manifest keeps it; what is empty is left out."""
@@ -54,6 +57,8 @@ class Entry(NamedTuple):
             told["key"] = self.key
         if self.links:
             told["links"] = self.links
+        if self.pinned:
+            told["pinned"] = True
         return told
 
     def told(self) -> dict[str, Any]:
@@ -64,9 +69,8 @@ class Entry(NamedTuple):
     def of_json(value: Mapping[str, Any]) -> Entry:
         """Read back what `as_json` wrote."""
         links = tuple(value.get("links", ()))
-        return Entry(
-            value["path"], value["bytes"], value["sha256"], value["mime"], value.get("key", ""), links
-        )
+        told = (value["path"], value["bytes"], value["sha256"], value["mime"])
+        return Entry(*told, value.get("key", ""), links, value.get("pinned", False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Manifest:
         entries: every file but the manifest itself, by path.
         standings: of all items shown or withdrawn.
         lived: since when each earlier release was live, by its name.
+        seen: what each item was made of and how it looks, by identifier.
     """
 
     release: str
@@ -88,6 +93,7 @@ class Manifest:
     entries: tuple[Entry, ...]
     standings: tuple[Standing, ...]
     lived: Mapping[str, str]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
@@ -101,6 +107,7 @@ class Manifest:
             "content_hash": self.content_hash,
             "frame": self.frame,
             "lived": dict(self.lived),
+            "seen": dict(self.seen),
             "entries": [entry.as_json() for entry in self.entries],
             "standings": [standing.as_json() for standing in self.standings],
         }
@@ -133,6 +140,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             content_hash=value["content_hash"],
             frame=value.get("frame", ""),
             lived=value.get("lived", {}),
+            seen={item_id: Seen(*one) for item_id, one in value.get("seen", {}).items()},
             entries=tuple(map(Entry.of_json, value["entries"])),
             standings=tuple(Standing.of_json(standing) for standing in value["standings"]),
         )

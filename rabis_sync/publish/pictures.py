@@ -10,11 +10,11 @@ import os
 import shutil
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.item import PICTURES
 
@@ -33,8 +33,7 @@ _QUALITY = 80
 _LIST = "pictures.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """One drawn picture.
 
     Attributes:
@@ -88,7 +87,7 @@ class Studio:
         try:
             kept = json.loads((place / _LIST).read_bytes())
             pictures = tuple(Picture(**one) for one in kept["pictures"])
-            whole = {one.file for one in pictures} <= {path.name for path in place.iterdir()}
+            whole = {one.file for one in pictures}.issubset(os.listdir(place))  # noqa: PTH208  names alone
         except (OSError, ValueError, KeyError, TypeError):
             return None
         if not whole or kept["version"] != VERSION:
@@ -154,7 +153,8 @@ def _draw(task: tuple[str, str, str]) -> str:
         pictures, pages, fault = list(_pictures(unfinished, path, mime)), _pages(path, mime), ""
     except Exception as error:  # noqa: BLE001  a renderer may fail in any way: the book goes out without pictures
         pictures, pages, fault = [], 0, f"{type(error).__name__}: {error}"
-    kept = {"version": VERSION, "fault": fault, "pages": pages, "pictures": [asdict(one) for one in pictures]}
+    drawn = [one._asdict() for one in pictures]
+    kept = {"version": VERSION, "fault": fault, "pages": pages, "pictures": drawn}
     (unfinished / _LIST).write_text(json.dumps(kept), encoding="utf-8")
     shutil.rmtree(place, ignore_errors=True)
     unfinished.rename(place)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.errors import GuardStop
 from rabis_sync.publish.changes import Log, next_changes
-from rabis_sync.publish.collection import Release, Tombstone, digests_of
-from rabis_sync.publish.item import Identity, make_item
+from rabis_sync.publish.collection import Release, Tombstone
+from rabis_sync.publish.item import Identity, file_place, make_item
 from rabis_sync.publish.look import Look
+from rabis_sync.publish.recall import Items, Seen, made_of
 from rabis_sync.publish.related import relations
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -56,6 +58,29 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """The live release, as far as the next one is decided by it.
+
+    Attributes:
+        name: empty without one.
+        content_hash: empty also where files of it are missing.
+        seen: what each of its items was made of and how it looks, by identifier.
+    """
+
+    name: str = ""
+    content_hash: str = ""
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+
+
+class _Part(NamedTuple):
+    """All that a shown item is made of."""
+
+    candidate: Candidate
+    standing: Standing
+    related: Sequence[Related]
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What does not depend on any one record.
 
@@ -67,6 +92,7 @@ class Frame:
         exchange: how items are given to other libraries.
         fingerprint: of the feeds.
         look: what the library gives its site.
+        reading: of the dialects and item profiles, as text.
         now: moment of the run, UTC.
         unread: rows of the rights registry that allow nothing: place and what is wrong.
     """
@@ -77,6 +103,7 @@ class Frame:
     profiles: Mapping[str, ItemProfile]
     exchange: Exchange
     fingerprint: str
+    reading: str
     now: datetime
     unread: tuple[str, ...] = ()
     look: Look = field(default_factory=Look)
@@ -108,6 +135,7 @@ class PublicationPlan:
         lost: items that were shown or had files and will not, with the reason; by identifier.
         public_before: items with public files until now.
         paths: place in the release -> scan on disk.
+        seen: what each item was made of and how it looks, by identifier.
         unread: rows of the rights registry that could not be read: place and what is wrong.
     """
 
@@ -119,6 +147,7 @@ class PublicationPlan:
     lost: tuple[Standing, ...]
     public_before: int
     paths: Mapping[str, Path]
+    seen: Mapping[str, Seen] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -140,7 +169,7 @@ def make_plan(
     candidates: Sequence[Candidate],
     gone: Mapping[Key, str],
     before: Mapping[Key, Standing],
-    live: tuple[str, str],
+    live: Live,
     log: Log,
     frame: Frame,
 ) -> PublicationPlan:
@@ -150,8 +179,7 @@ def make_plan(
         candidates: in any order.
         gone: known items that are no candidates any more -> code of the reason.
         before: what stood until now.
-        live: name and content hash of the live release; empty without one, the hash also where files of it
-            are missing.
+        live: the live release.
         log: all that the public was told to have changed.
         frame: what does not depend on a record.
     """
@@ -161,16 +189,13 @@ def make_plan(
     related = relations(
         {one.key: one.record for one in shown}, {one.key: standings[one.key].item_id for one in shown}
     )
-    items: list[PublicItem] = []
-    paths: dict[str, Path] = {}
-    for candidate in shown:
-        item = _item(candidate, standings[candidate.key], frame, related.get(candidate.key, ()))
-        items.append(item)
-        paths |= zip(map(item.path, item.files), candidate.paths, strict=True)
+    parts = [_Part(one, standings[one.key], related.get(one.key, ())) for one in shown]
+    parts.sort(key=lambda part: part.standing.item_id)
     for key, reason in sorted(gone.items()):
         nothing = Decision("closed", before[key].rights_uri or NOT_EVALUATED, reason=reason)
         standings[key] = next_standing(key, nothing, (), before[key], frame.now)
-    release, content_hash, changed = _release(items, list(standings.values()), live, log, frame)
+    release, seen = _unnamed(parts, list(standings.values()), live, log, frame)
+    release, content_hash, changed = _named(release, live, frame)
     return PublicationPlan(
         release=release,
         content_hash=content_hash,
@@ -179,7 +204,8 @@ def make_plan(
         standings=_with_release(list(standings.values()), release.id),
         lost=_lost(standings, before),
         public_before=sum(bool(one.files) for one in before.values()),
-        paths=paths,
+        paths=dict(_paths(parts)),
+        seen=seen,
         unread=frame.unread,
     )
 
@@ -207,39 +233,57 @@ def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> S
     return replace(standing, chosen=candidate.why)
 
 
-def _item(candidate: Candidate, standing: Standing, frame: Frame, related: Sequence[Related]) -> PublicItem:
+def _paths(parts: Iterable[_Part]) -> Iterator[tuple[str, Path]]:
+    """Places in the release with the files that go there."""
+    for part in parts:
+        for file, path in zip(part.candidate.files, part.candidate.paths, strict=True):
+            yield file_place(part.standing.item_id, file), path
+
+
+def _item(part: _Part, frame: Frame) -> PublicItem:
+    candidate, standing = part.candidate, part.standing
     identity = Identity(standing.item_id, *candidate.key, standing.at)
     of_record = (candidate.record, candidate.decision, candidate.files)
-    return make_item(identity, *of_record, frame.profiles, frame.exchange, related=related)
+    return make_item(identity, *of_record, frame.profiles, frame.exchange, related=part.related)
 
 
-def _release(
-    items: Sequence[PublicItem],
-    standings: Sequence[Standing],
-    live: tuple[str, str],
-    log: Log,
-    frame: Frame,
-) -> tuple[Release, str, bool]:
-    """The release with its name: the live one's when it would show the same, else moment and content hash."""
-    unnamed = Release(
+def _unnamed(
+    parts: Sequence[_Part], standings: Sequence[Standing], live: Live, log: Log, frame: Frame
+) -> tuple[Release, dict[str, Seen]]:
+    """What would be shown, and how each item looks; an item is made only where nobody knows how it looks."""
+    items = Items([partial(_item, part, frame) for part in parts])
+    release = Release(
         id="",
         library=frame.library,
         site_url=frame.site_url,
-        items=tuple(sorted(items, key=lambda item: item.id)),
+        items=items,
         withdrawn=_tombstones(standings),
         vocabulary=frame.vocabulary,
         exchange=frame.exchange,
         log=log,
-        digests=digests_of(items, frame.exchange),
+        digests={},
         look=frame.look,
     )
-    content_hash = unnamed.content_hash(unnamed.frame(frame.fingerprint))
-    if content_hash == live[1]:
-        return replace(unnamed, id=live[0]), content_hash, False
-    name = f"{frame.now:%Y%m%dT%H%M%SZ}-{content_hash[:12]}"
-    named = replace(unnamed, id=name)
-    named = replace(named, log=Log((*log.entries, *next_changes(log, named, frame.now))))
-    return named, content_hash, bool(live[0] or unnamed.items or unnamed.withdrawn)
+    whole = f"{release.frame(frame.fingerprint)} {frame.reading}"
+    seen: dict[str, Seen] = {}
+    for number, part in enumerate(parts):
+        candidate, item_id = part.candidate, part.standing.item_id
+        stamp = made_of(candidate.record, candidate.decision, candidate.files, part.related, whole)
+        known = live.seen.get(item_id)
+        if known is None or known.made_of != stamp:
+            known = Seen(stamp, items[number].digest(frame.exchange.fingerprint))
+        seen[item_id] = known
+    return replace(release, digests={item_id: one.digest for item_id, one in seen.items()}), seen
+
+
+def _named(release: Release, live: Live, frame: Frame) -> tuple[Release, str, bool]:
+    """The release with its name: the live one's when it would show the same, else moment and content hash."""
+    content_hash = release.content_hash(release.frame(frame.fingerprint))
+    if content_hash == live.content_hash:
+        return replace(release, id=live.name), content_hash, False
+    named = replace(release, id=f"{frame.now:%Y%m%dT%H%M%SZ}-{content_hash[:12]}")
+    log = Log((*release.log.entries, *next_changes(release.log, named, frame.now)))
+    return replace(named, log=log), content_hash, bool(live.name or release.items or release.withdrawn)
 
 
 def _tombstones(standings: Sequence[Standing]) -> tuple[Tombstone, ...]:

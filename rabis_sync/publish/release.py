@@ -163,7 +163,7 @@ def _fill(
             tree.place(place, file, plan.paths[place])
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
     entries = tuple(sorted(tree.entries, key=lambda entry: entry.path))
-    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, entries, shown, lived)
+    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, entries, shown, lived, plan.seen)
     (folder / MANIFEST).write_bytes(manifest.body())
     return manifest, tree.fresh
 

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from rabis_sync.errors import GuardStop, UnknownName
 from rabis_sync.publish import pointer, release
+from rabis_sync.publish.judging import rights_of
 from rabis_sync.publish.manifest import damaged, read_manifest
 from rabis_sync.publish.registry import read_registry
 from rabis_sync.publish.rights import LEVELS
-from rabis_sync.publish.step import rights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

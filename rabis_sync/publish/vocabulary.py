@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rabis_sync.errors import ConfigError
 from rabis_sync.publish.rights import LEVELS, Terms, exact_uri
@@ -49,7 +50,7 @@ class Words:
     posthumous: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RightsVocabulary:
     """The whole of `mappings/rights.toml`."""
 
@@ -76,7 +77,10 @@ class RightsVocabulary:
         word = " ".join(cell.casefold().split())
         return next((name for name in LEVELS if word == name or word in self.levels[name].words), None)
 
+    @cached_property
+    def _labels(self) -> dict[str, Labels]:
+        return {statement.uri: statement.label for statement in self.statements.values()}
+
     def statement_label(self, uri: str) -> Labels:
         """Our name for the statement; for one that the file does not list, its address."""
-        known = (statement.label for statement in self.statements.values() if statement.uri == uri)
-        return next(known, Labels(uri, uri, uri))
+        return self._labels.get(uri) or Labels(uri, uri, uri)

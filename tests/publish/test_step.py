@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rabis_sync.errors import ConfigError, FatalError, GuardStop, SourceAway
-from rabis_sync.publish import release, step
+from rabis_sync.publish import judging, release
 from rabis_sync.publish.plan import Limits
 from rabis_sync.publish.rights import Decision
 
@@ -403,7 +403,7 @@ def test_the_gate_stops_a_file_whose_item_is_not_open(library: Any, monkeypatch:
         level = "closed" if control_number == "b1" and answers.count("b1") > 1 else "open"
         return Decision(level, "http://rightsstatements.org/vocab/InC/1.0/", "contract")
 
-    monkeypatch.setattr(step, "decide", decide_once)
+    monkeypatch.setattr(judging, "decide", decide_once)
     with pytest.raises(FatalError, match=r"files/catalogue-b1/b1\.pdf is not open"):
         library.publish()
     assert not (library.out / "current").exists()

@@ -24,6 +24,7 @@ class Document:
         mime: media type.
         key: where it is not empty, a document of this place and key is the same in every release, names none,
             and is taken over from the last one without being made again.
+        pinned: it names its release; of one key it is the same in every release but for that name.
         past: it tells what happened, so it names addresses that need not be there any more.
     """
 
@@ -31,6 +32,7 @@ class Document:
     content: bytes | Callable[[], bytes]
     mime: str
     key: str = ""
+    pinned: bool = False
     past: bool = False
 
     @property

@@ -7,6 +7,8 @@ Fields it does not know it passes over: one may be added at any time, one is cha
 
 from __future__ import annotations
 
+from functools import partial
+from hashlib import blake2b
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +40,8 @@ class Feed:
         addresses = [f"collection/{number:04}.json" for number in range(1, len(pages) + 1)]
         yield Document("collection.json", to_json(_contents(release, addresses)), _MIME)
         for address, items in zip(addresses, pages, strict=True):
-            yield Document(address, to_json(_page(release, items)), _MIME)
+            make = partial(_page, release, items)
+            yield Document(address, make, _MIME, key=_key(release, items), pinned=True)
         yield Document(f"schemas/{SCHEMA_FILE}", _schema(), "application/schema+json")
 
 
@@ -64,8 +67,15 @@ def _contents(release: Release, addresses: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _page(release: Release, items: Sequence[PublicItem]) -> dict[str, Any]:
-    return {"schema": SCHEMA, "release": release.id, "items": [_item(release, item) for item in items]}
+def _key(release: Release, items: Sequence[PublicItem]) -> str:
+    """Equal exactly when a page shows the same."""
+    shown = [[release.digests[item.id], moment(item.since)] for item in items]
+    return blake2b(to_json(shown), digest_size=16).hexdigest()
+
+
+def _page(release: Release, items: Sequence[PublicItem]) -> bytes:
+    page = {"schema": SCHEMA, "release": release.id, "items": [_item(release, item) for item in items]}
+    return to_json(page)
 
 
 def _item(release: Release, item: PublicItem) -> dict[str, Any]:

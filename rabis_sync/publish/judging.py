@@ -1,0 +1,138 @@
+"""What may be shown of each record on a day: its rights, its files, the pictures of its pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rabis_sync.publish.item import PICTURES, PublicFile
+from rabis_sync.publish.naming import file_names
+from rabis_sync.publish.plan import Candidate
+from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
+from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from rabis_sync.marc.record import Record
+    from rabis_sync.publish.pictures import Drawn, Studio
+    from rabis_sync.publish.registry import RightsRegistry
+    from rabis_sync.publish.standing import Key, Standing
+    from rabis_sync.publish.vocabulary import RightsVocabulary
+
+
+def rights_of(
+    control_number: str,
+    registry: RightsRegistry | None,
+    on: date,
+    vocabulary: RightsVocabulary,
+    published: int | None,
+) -> Decision:
+    """What may be shown of a record on that day; nothing without a registry."""
+    if registry is None:
+        return Decision("closed", NOT_EVALUATED, reason="no_registry")
+    return decide(control_number, registry.of(control_number), on, vocabulary.terms, published)
+
+
+def judge(
+    chosen: tuple[Key, Record, str], before: Standing | None, rights: Decision, scans: Scans
+) -> Candidate:
+    """Rights and files together: without a file that can be given there is nothing to show."""
+    links = chosen[1].urls()
+    found, faults = _scans(links, scans)
+    if not found:
+        nothing = replace(rights, level="closed", basis="", until=None, reason=faults[0])
+        return Candidate(*chosen, nothing)
+    if rights.level != "open":
+        return Candidate(*chosen, rights)
+    files, paths = _public_files(found, _cover(found, scans), before.files if before else ())
+    return Candidate(*chosen, rights, files, paths)
+
+
+def drawn_of(
+    judged: Sequence[Candidate], studio: Studio, *, only_known: bool
+) -> tuple[list[Candidate], list[str]]:
+    """Open books with their pictures, and what could not be drawn.
+
+    Args:
+        judged: all candidates.
+        studio: draws.
+        only_known: draw nothing: it is a dry run.
+    """
+    scans = [
+        (file.sha256, path, file.mime)
+        for one in judged
+        for file, path in zip(one.files, one.paths, strict=True)
+        if not file.cover
+    ]
+    if only_known:
+        drawn = {checksum: known for checksum, *_ in scans if (known := studio.known(checksum))}
+    else:
+        drawn = studio.draw(scans)
+    named = {checksum: path.name for checksum, path, _ in scans}
+    faults = [f"{named[checksum]} ({one.fault})" for checksum, one in drawn.items() if one.fault]
+    return [_with_pictures(one, drawn) if one.files else one for one in judged], sorted(faults)
+
+
+def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidate:
+    """A book with the pictures of its scans: pages numbered through, one cover at most."""
+    own = [file for file in candidate.files if not file.cover]
+    covered = len(own) < len(candidate.files)
+    files, paths = list(candidate.files), list(candidate.paths)
+    page = 0
+    for scan in own:
+        kept = drawn.get(scan.sha256)
+        if kept:
+            files[files.index(scan)] = scan._replace(pages=kept.pages)
+        for picture in kept.pictures if kept else ():
+            if not picture.page and covered:
+                continue
+            covered = True
+            page += bool(picture.page)
+            name = f"page-{page:04}.jpg" if picture.page else "cover-drawn.jpg"
+            size = (picture.width, picture.height)
+            number = page if picture.page else 0
+            files.append(
+                PublicFile(
+                    name, "image/jpeg", picture.bytes, picture.sha256, 0, not picture.page, number, *size
+                )
+            )
+            paths.append(kept.folder / picture.file if kept else Path())
+    return replace(candidate, files=tuple(files), paths=tuple(paths))
+
+
+def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
+    """The files the links mean, each once, and the reasons where there is none."""
+    found: dict[Path, Scan] = {}
+    faults: list[str] = []
+    for link in links:
+        place = scans.find(link)
+        scan = place if isinstance(place, str) else examine(place)
+        if isinstance(scan, str):
+            faults.append(scan)
+        else:
+            found.setdefault(scan.path, scan)
+    return list(found.values()), faults
+
+
+def _cover(found: Sequence[Scan], scans: Scans) -> Scan | None:
+    """The cover that lies beside the first scan; none where the scans are pictures themselves."""
+    path = None if any(scan.mime in PICTURES for scan in found) else scans.cover_of(found[0].path)
+    scan = examine(path) if path else None
+    return scan if isinstance(scan, Scan) and scan.mime in PICTURES else None
+
+
+def _public_files(
+    found: Sequence[Scan], cover: Scan | None, before: Iterable[PublicFile]
+) -> tuple[tuple[PublicFile, ...], tuple[Path, ...]]:
+    """Files and where they lie; one of unchanged size and time keeps the checksum it had."""
+    scans = [*found, cover] if cover else list(found)
+    checksums = {(file.name, file.bytes, file.stamp): file.sha256 for file in before}
+    names = file_names([scan.path.stem for scan in scans], [scan.extension for scan in scans])
+    files = []
+    for name, scan in zip(names, scans, strict=True):
+        checksum = checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(scan.path)
+        files.append(PublicFile(name, scan.mime, scan.bytes, checksum, scan.stamp, scan is cover))
+    return tuple(files), tuple(scan.path for scan in scans)
