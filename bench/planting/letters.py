@@ -169,24 +169,21 @@ def lost_in_heading(draft: Draft, around: Around) -> bool:
     return spoil_word(draft, around, change, {"unimarc": {"700": "a", "701": "a", "702": "a"}, "marc21": {}})
 
 
-def typo(draft: Draft, around: Around, lang: str) -> bool:
-    if draft.lang != lang:
-        return False
-    forms = around.typos[lang]
+def _typo(lang: str, *, known: bool):  # noqa: ANN202
+    def spoil(draft: Draft, around: Around) -> bool:
+        if draft.lang != lang:
+            return False
+        forms = around.typos[lang]
 
-    def change(word: str) -> str | None:
-        wrong = forms.get(word.lower())
-        return like(word, around.dice.choice(wrong)) if wrong else None
+        def change(word: str) -> str | None:
+            wrong = forms.get(word.lower())
+            if not wrong or (known and word.lower() in around.unknown[lang]):
+                return None
+            return like(word, around.dice.choice(wrong))
 
-    return spoil_word_of_rarity(draft, around, f"typo {lang}", change)
+        return spoil_word_of_rarity(draft, around, f"typo {lang} {known}", change)
 
-
-def typo_rus(draft: Draft, around: Around) -> bool:
-    return typo(draft, around, "rus")
-
-
-def typo_kaz(draft: Draft, around: Around) -> bool:
-    return typo(draft, around, "kaz")
+    return spoil
 
 
 def _misread(text: str, written: str) -> str:
@@ -245,6 +242,8 @@ KINDS = (
     Kind("UTF-8 read as cp1251, one field", 5, "fix", mojibake_in_field, either=True),
     Kind("KZ-1048 read as cp1251", 5, "fix", _whole("kz1048")),
     Kind("PT154 read as cp1251", 5, "fix", _whole("ptcp154")),
-    Kind("typo, russian", 27, "suggest", typo_rus, weight=5),
-    Kind("typo, kazakh", 27, "suggest", typo_kaz, weight=5),
+    Kind("typo, russian", 27, "suggest", _typo("rus", known=True), weight=5),
+    Kind("typo, kazakh", 27, "suggest", _typo("kaz", known=True), weight=5),
+    Kind("typo in any russian word", 27, "suggest", _typo("rus", known=False), weight=3),
+    Kind("typo in any kazakh word", 27, "suggest", _typo("kaz", known=False), weight=3),
 )

@@ -170,7 +170,13 @@ def _count_words(result: Weighed, truth: Truth, accepted: Fields) -> None:
 
 
 #: Kinds that spoil one word, of which the catalogue may have the right form elsewhere.
-ONE_WORD = ("kazakh letters lost in a word", "typo, kazakh", "typo, russian")
+ONE_WORD = (
+    "kazakh letters lost in a word",
+    "typo, kazakh",
+    "typo, russian",
+    "typo in any kazakh word",
+    "typo in any russian word",
+)
 LOST = str.maketrans("ӘәҒғҚқҢңӨөҰұҮүҺһІі", "АаГгКкНнОоУуУуХхИи")
 
 
