@@ -7,6 +7,7 @@ the catalogue has every slip at least once. A word is judged once, however often
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
 from rabis_sync.correct.losses import Restorer, readings
 from rabis_sync.correct.namesakes import Likeness, Namesakes
-from rabis_sync.correct.slips import NEIGHBOURS as EASY
 from rabis_sync.correct.slips import OTHER, Slips, one_slip_away
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ class Weights:
         bare: letters of the shortest text that shows such a loss by having no Kazakh letter at all.
         rarest: a form that fewer records have is none that a dictionary's doubt can be weighed against.
         outweighs: a form must stand in so many times more records than the word.
-        unheard: by language, letters of the shortest word for which a form is proposed that the catalogue
-            does not have; in small letters only, or easy slips.
-        seldom: letters of the shortest word for which a form is proposed that few records have.
-        longer: so many letters more make it long: then any slip will do.
+        unheard: by language, what a form must weigh that few records have, or only the dictionary.
+        opening: so much more for a word with the capital of a title or sentence: it may be a name.
+        looks: of a Kazakh form, one unit (nat) by which it looks more Kazakh than the word.
+        seldom: letters of the shortest word for which such a form is proposed.
+        longer: so much less for each letter more.
         rare: records that may have such a word at most.
     """
 
@@ -65,9 +66,11 @@ class Weights:
     bare: int
     rarest: int
     outweighs: int
-    unheard: dict[str, int]
+    unheard: dict[str, float]
+    opening: float
+    looks: float
     seldom: int
-    longer: int
+    longer: float
     rare: int
 
 
@@ -213,8 +216,21 @@ class Lexicon:
 
     def prepare(self) -> None:
         """Learn now what every helper would have to learn for itself."""
+        self.is_beginning("")
         if self.settings.endings.language in self.dictionaries:
             self.likelihood("")
+
+    def is_beginning(self, word: str) -> bool:
+        """True where some word of a dictionary begins so: before a full stop it may be cut short."""
+        for stems in self._in_order:
+            at = bisect_left(stems, word)
+            if at < len(stems) and stems[at].startswith(word):
+                return True
+        return False
+
+    @cached_property
+    def _in_order(self) -> list[list[str]]:
+        return [sorted(one.stems) for one in self.dictionaries.values()]
 
     # -- lost letters ---------------------------------------------------------------------------------------
 
@@ -327,31 +343,33 @@ class Lexicon:
             ease = self.settings.slips.ease
             heard = [form for form in heard if self.standing(form) and ease(word, form) >= OTHER]
         if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
-            heard = self._unheard(word, near, language, manner)
-        return self._easiest(word, heard)
+            return self._unheard(word, near, language, manner)
+        likeliest = self._likeliest(word, heard, language)
+        return likeliest.proposal if likeliest else None
 
-    def _unheard(self, word: str, near: Iterable[str], language: str, manner: Manner) -> list[str]:
-        """Words of the dictionary that few records have: for a rare word; where none has them, a long one."""
-        weights, ease = self.settings.weights, self.settings.slips.ease
-        if self.words.get(word, 0) > weights.rare:
-            return []
-        shortest = weights.unheard[language]
-        least = EASY if manner == "opening" or len(word) < shortest + weights.longer else OTHER
-        if len(word) >= weights.seldom + (manner == "opening"):
-            seldom = [form for form in near if form in self.words and self.standing(form) == KNOWN]
-            if seldom:
-                return seldom
-        if len(word) < shortest:
-            return []
-        knows = self.dictionaries[language].knows
-        return [form for form in near if ease(word, form) >= least and knows(form)]
+    def _unheard(self, word: str, near: Iterable[str], language: str, manner: Manner) -> Proposal | None:
+        """The likeliest word that few records or only the dictionary have, for a rare one that nobody knows.
 
-    def _easiest(self, word: str, forms: Iterable[str]) -> Proposal | None:
-        ease = self.settings.slips.ease
+        Long words that look like no word of the language are the surest slips.
+        """
+        weights, knows = self.settings.weights, self.dictionaries[language].knows
+        if len(word) < weights.seldom or self.words.get(word, 0) > weights.rare:
+            return None
+        found = self._likeliest(word, [form for form in near if form in self.words or knows(form)], language)
+        least = weights.unheard[language] + weights.opening * (manner == "opening")
+        least -= weights.longer * (len(word) - weights.seldom)
+        return found.proposal if found and found.margin >= least else None
+
+    def _likeliest(self, word: str, forms: Iterable[str], language: str) -> Restored | None:
+        ease, likelihood = self.settings.slips.ease, self.likelihood
+        looks = self.settings.weights.looks if language == self.settings.endings.language else 0.0
         weighed = [
-            (self._weight(form, self.standing(form), own=0) + ease(word, form), form) for form in forms
+            (self._weight(form, self.standing(form), own=0) + ease(word, form) + looks * likelihood(form), form)
+            for form in forms
         ]
         if not weighed:
             return None
-        form = max(weighed)[1]
-        return Proposal(form, self.words.get(form, 0), self.standing(form))
+        best, form = max(weighed)
+        return Restored(
+            Proposal(form, self.words.get(form, 0), self.standing(form)), best - looks * likelihood(word)
+        )

@@ -65,7 +65,7 @@ def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]
         found = lexicon.loss(word, bare=bare) if possible else None
         if found is None and not bare:
             lexicon.unlost.add(written)
-        if found and not token(text.place.value, written).cut:
+        if found and not (token(text.place.value, written).cut and lexicon.is_beginning(word)):
             params = {
                 "word": written,
                 "mended": cased(found.form, written),

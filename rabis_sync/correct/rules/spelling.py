@@ -77,10 +77,11 @@ def _meant(
     doubtful = one.cut or one.joined or one.text.isupper()
     if doubtful and len(word) < settings.shortest_doubtful:
         return None
+    part = one.joined or (one.cut and lexicon.is_beginning(word))
     kazakh = lexicon.settings.endings.language
     is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
     language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
-    found = lexicon.slip(word, language, _manner(one))
+    found = lexicon.slip(word, language, _manner(one, part=part))
     if (
         found
         and kazakh in languages
@@ -90,8 +91,8 @@ def _meant(
     return found
 
 
-def _manner(token: Token) -> Manner:
-    if token.cut or token.joined:
+def _manner(token: Token, *, part: bool) -> Manner:
+    if part:
         return "part"
     if token.text.islower() or token.text.isupper():
         return "plain"
