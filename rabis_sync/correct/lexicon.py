@@ -30,6 +30,9 @@ KNOWN, JOINED, UNKNOWN = 2, 1, 0
 #: Ways to read a word that the dictionary is asked about.
 LIKELIEST = 6
 
+#: Units of the letter model beyond which a form looks no better: a rare letter alone must not decide.
+MOST_GAINED = 10.0
+
 #: How a word stands in a text: in small letters; with a capital that any word would have there; where it may
 #: be an abbreviation or part of a longer word; with a capital of its own.
 Manner = Literal["plain", "opening", "part", "name"]
@@ -252,6 +255,8 @@ class Lexicon:
     def _is_meant(self, word: str, found: Restored, *, bare: bool) -> bool:
         """True where the form outweighs the word by enough."""
         weights, standing = self.settings.weights, self.standing(word)
+        if not bare and not found.proposal.occurs and self._is_slip_of_frequent(word):
+            return False
         outweighs = self._outweighs(found.proposal.form, word)
         if not bare and not outweighs and self.words.get(word, 0) > weights.rare:
             return False
@@ -260,6 +265,10 @@ class Lexicon:
         heard = found.proposal.occurs or found.proposal.standing == KNOWN
         least = weights.bare_loss if bare else weights.loss if heard else weights.joined_loss
         return found.margin >= least or (outweighs and not standing)
+
+    def _is_slip_of_frequent(self, word: str) -> bool:
+        slip = self.slip(word, self.settings.endings.language)
+        return slip is not None and slip.occurs >= self.settings.weights.rarest
 
     def likelihood(self, word: str) -> float:
         """How Kazakh a word in small letters looks (logarithm); 0 for every word without the dictionary."""
@@ -337,11 +346,9 @@ class Lexicon:
         if manner == "plain":  # what is written small was meant to be no name
             near -= self.names.keys()
         heard = [form for form in near if form in self.words and self._outweighs(form, word)]
-        if manner == "name":
-            heard = [form for form in heard if self.standing(form) == KNOWN]
-        elif standing == JOINED:  # another ending is no slip
-            ease = self.settings.slips.ease
-            heard = [form for form in heard if self.standing(form) and ease(word, form) >= OTHER]
+        if manner == "name" or standing == JOINED:  # another ending is no slip
+            ease, least = self.settings.slips.ease, KNOWN if manner == "name" else JOINED
+            heard = [form for form in heard if self.standing(form) >= least and ease(word, form) > OTHER]
         if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
             return self._unheard(word, near, language, manner)
         likeliest = self._likeliest(word, heard, language)
@@ -361,15 +368,19 @@ class Lexicon:
         return found.proposal if found and found.margin >= least else None
 
     def _likeliest(self, word: str, forms: Iterable[str], language: str) -> Restored | None:
-        ease, likelihood = self.settings.slips.ease, self.likelihood
-        looks = self.settings.weights.looks if language == self.settings.endings.language else 0.0
         weighed = [
-            (self._weight(form, self.standing(form), own=0) + ease(word, form) + looks * likelihood(form), form)
+            (self._weight(form, self.standing(form), own=0) + self._ease(word, form, language), form)
             for form in forms
         ]
         if not weighed:
             return None
         best, form = max(weighed)
-        return Restored(
-            Proposal(form, self.words.get(form, 0), self.standing(form)), best - looks * likelihood(word)
-        )
+        return Restored(Proposal(form, self.words.get(form, 0), self.standing(form)), best)
+
+    def _ease(self, word: str, form: str, language: str) -> float:
+        """How easily the word is written for the form, and how much more that looks like a word."""
+        ease = self.settings.slips.ease(word, form)
+        if language != self.settings.endings.language:
+            return ease
+        gained = self.likelihood(form) - self.likelihood(word)
+        return ease + self.settings.weights.looks * min(gained, MOST_GAINED)

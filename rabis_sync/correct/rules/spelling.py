@@ -74,10 +74,9 @@ def _meant(
     text: Text, one: Token, lexicon: Lexicon, languages: Sequence[str], settings: Settings
 ) -> Proposal | None:
     word = one.text.lower()
-    doubtful = one.cut or one.joined or one.text.isupper()
-    if doubtful and len(word) < settings.shortest_doubtful:
-        return None
     part = one.joined or (one.cut and lexicon.is_beginning(word))
+    if (part or one.text.isupper()) and len(word) < settings.shortest_doubtful:
+        return None
     kazakh = lexicon.settings.endings.language
     is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
     language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
