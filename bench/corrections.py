@@ -1,12 +1,13 @@
 """How well the correction step finds and mends: catalogues with planted errors of known truth, kind by kind.
 
-    python -m bench.corrections [--seed 101] [--records 5000] [--show 3] [--kind NAME] [--json FILE]
+    python -m bench.corrections [--seed 101] [--records 5000] [--hunspell] [--show 3] [--kind NAME] [--json F]
 
 The catalogue is made by `bench/planting`, which knows nothing of the rules; the step that runs is the real
 one over a database of its own. Shown for each kind: how many were planted, of how many something was found
 at the place, and of how many the right form came out: for what is certain in the corrected view, for the rest
 by the first proposal. `--show` adds examples of what was missed and of what was found wrongly; `--kind` shows
-only kinds whose name, and findings whose rule, holds these letters. Rules are tuned on the seeds 101 and 202;
+only kinds whose name, and findings whose rule, holds these letters. `--hunspell` asks Hunspell for the
+same misspelt words (a minute more). Rules are tuned on the seeds 101 and 202;
 figures are shown for others. What counts as what: docs/corrections-measured.md.
 """
 
@@ -24,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench import hunspell
 from bench.planting.kind import word_counts
 from bench.planting.sowing import KINDS, Sown, sow
 from bench.planting.weighing import Told, Weighed, weigh
@@ -223,6 +225,14 @@ def show(measured: Measured, sown: Sown, examples: int, wanted: str) -> None:
     print(f"{'!!' if measured.failed else 'ok'}  {measured.failed} rules failed")
 
 
+def show_peer(peers: dict[str, hunspell.Peer], weighed: Weighed) -> None:
+    """Hunspell's first proposals beside ours, for the same planted words."""
+    print(f"\n{'first proposal right':<42} {'planted':>7} {'ours':>6} {'Hunspell':>9}")
+    for kind, peer in peers.items():
+        ours, theirs = weighed.kinds[kind], peer.first / peer.planted
+        print(f"{kind:<42} {ours.planted:>7} {ours.right / ours.planted:>6.3f} {theirs:>9.3f}")
+
+
 def _show_kind(kind: Kind, weighed: Weighed, examples: int) -> None:
     tally = weighed.kinds[kind.name]
     action = f"{kind.action}{'*' if kind.either else ''}"
@@ -253,11 +263,14 @@ def main() -> int:
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--kind", default="")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--hunspell", action="store_true")
     wish = parser.parse_args()
     sown = sow(wish.seed, wish.records)
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(sown, Path(folder))
     show(measured, sown, wish.show, wish.kind)
+    if wish.hunspell:
+        show_peer(hunspell.measured(sown.truths), measured.weighed)
     reached = figures(measured.weighed)
     if wish.json:
         kinds = {name: [one.planted, one.found, one.right] for name, one in measured.weighed.kinds.items()}

@@ -7,6 +7,7 @@ tail is shorter, and nothing else changes.
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import tomllib
 from functools import cache
@@ -40,9 +41,15 @@ def dictionary(lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(match[1] for match in found if match))
 
 
+@cache
+def has_hunspell(lang: str) -> bool:
+    """True where Hunspell and its dictionary of the language are installed."""
+    return shutil.which("hunspell") is not None and (DICTIONARIES / f"{NAMES[lang]}.dic").is_file()
+
+
 def unknown(words: list[str], lang: str) -> set[str]:
-    """Those of the words that the dictionary of the language does not know; all where it is not installed."""
-    if not (DICTIONARIES / f"{NAMES[lang]}.dic").is_file():
+    """Those of the words that Hunspell does not know in the language; all where it is not installed."""
+    if not has_hunspell(lang):
         return set(words)
     done = subprocess.run(
         ["hunspell", "-d", NAMES[lang], "-i", "utf-8", "-l"],

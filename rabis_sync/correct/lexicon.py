@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
 from rabis_sync.correct.losses import Restorer, readings
 from rabis_sync.correct.namesakes import Likeness, Namesakes
-from rabis_sync.correct.slips import OTHER, Slips, one_slip_away
+from rabis_sync.correct.slips import LEFT_OUT, OTHER, Slips, one_slip_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -348,7 +348,8 @@ class Lexicon:
         heard = [form for form in near if form in self.words and self._outweighs(form, word)]
         if manner == "name" or standing == JOINED:  # another ending is no slip
             ease, least = self.settings.slips.ease, KNOWN if manner == "name" else JOINED
-            heard = [form for form in heard if self.standing(form) >= least and ease(word, form) > OTHER]
+            easy = OTHER if standing == UNKNOWN else LEFT_OUT
+            heard = [form for form in heard if self.standing(form) >= least and ease(word, form) >= easy]
         if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
             return self._unheard(word, near, language, manner)
         likeliest = self._likeliest(word, heard, language)

@@ -6,6 +6,7 @@ import pytest
 
 from bench.corrections import Measured, figures, measure
 from bench.planting.sowing import sow
+from bench.planting.words import NAMES, has_hunspell
 
 #: Below what larger catalogues reach, since here a kind is planted once or twice.
 AT_LEAST = {
@@ -21,6 +22,8 @@ AT_LEAST = {
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    if not all(map(has_hunspell, NAMES)):
+        pytest.skip("needs the Debian packages hunspell, hunspell-kk and hunspell-ru")
     return measure(sow(303, 400), tmp_path_factory.mktemp("measured"))
 
 
