@@ -8,7 +8,7 @@ lines of other kinds than words and endings are passed over.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -20,22 +20,24 @@ from rabis_sync.correct.losses import LetterModel
 from rabis_sync.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
+#: Letters at the beginning of a word that are looked at before it is looked up, at least.
+HEAD = 2
+
+
 class Ending(NamedTuple):
-    """How a stem of one flag gets this ending.
+    """How stems get this ending.
 
     Attributes:
-        flag: stems that may have it carry this letter.
         strip: what goes off the stem first.
-        fits: what the stem must end with; None for any.
+        ways: flag that such stems carry, and what the stem must end with; None for anything.
     """
 
-    flag: str
     strip: str
-    fits: re.Pattern[str] | None
+    ways: tuple[tuple[str, re.Pattern[str] | None], ...]
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,35 @@ class Dictionary:
             cut = len(word) - size
             for ending in endings.get(word[cut:], ()):
                 stem = word[:cut] + ending.strip
-                flags = stems.get(stem)
-                if flags and ending.flag in flags and (ending.fits is None or ending.fits.search(stem)):
-                    return True
+                if flags := stems.get(stem):
+                    for flag, fits in ending.ways:
+                        if flag in flags and (fits is None or fits.search(stem)):
+                            return True
         return False
+
+    def known(self, forms: Iterable[str]) -> Iterator[str]:
+        """Those of many strings that differ little which are words: most are passed over by their beginning.
+
+        What is left of a word without the longest ending begins some stem.
+        """
+        begun: dict[str, bool] = {}
+        for form in forms:
+            head = form[: max(HEAD, len(form) - self.longest)]
+            begins = begun.get(head)
+            if begins is None:
+                begins = begun[head] = self.is_beginning(head)
+            if begins and self.knows(form):
+                yield form
+
+    def is_beginning(self, word: str) -> bool:
+        """True where a stem begins so."""
+        stems = self._in_order
+        at = bisect_left(stems, word)
+        return at < len(stems) and stems[at].startswith(word)
+
+    @cached_property
+    def _in_order(self) -> list[str]:
+        return sorted(self.stems)
 
 
 def load(folder: Path, name: str, language: str) -> Dictionary | None:
@@ -119,11 +146,15 @@ def _fitting(condition: str) -> re.Pattern[str] | None:
 
 
 def _endings(text: str) -> dict[str, tuple[Ending, ...]]:
-    found: dict[str, list[Ending]] = defaultdict(list)
+    found: dict[str, dict[str, list[tuple[str, re.Pattern[str] | None]]]] = {}
     for line in text.splitlines():
         # SFX flag strip ending condition; the line that opens a class has a number for the ending.
         if len(parts := line.split()) >= 5 and parts[0] == "SFX":
             _, flag, strip, ending, condition = parts[:5]
             added = "" if ending == "0" else ending.partition("/")[0]
-            found[added].append(Ending(flag, "" if strip == "0" else strip, _fitting(condition)))
-    return {ending: tuple(ways) for ending, ways in found.items()}
+            ways = found.setdefault(added, {}).setdefault("" if strip == "0" else strip, [])
+            ways.append((flag, _fitting(condition)))
+    return {
+        added: tuple(Ending(strip, tuple(ways)) for strip, ways in by_strip.items())
+        for added, by_strip in found.items()
+    }

@@ -7,7 +7,6 @@ the catalogue has every slip at least once. A word is judged once, however often
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
@@ -225,15 +224,7 @@ class Lexicon:
 
     def is_beginning(self, word: str) -> bool:
         """True where some word of a dictionary begins so: before a full stop it may be cut short."""
-        for stems in self._in_order:
-            at = bisect_left(stems, word)
-            if at < len(stems) and stems[at].startswith(word):
-                return True
-        return False
-
-    @cached_property
-    def _in_order(self) -> list[list[str]]:
-        return [sorted(one.stems) for one in self.dictionaries.values()]
+        return any(one.is_beginning(word) for one in self.dictionaries.values())
 
     # -- lost letters ---------------------------------------------------------------------------------------
 
@@ -344,7 +335,7 @@ class Lexicon:
             return None
         near = one_slip_away(word, alphabet)
         if manner == "plain":  # what is written small was meant to be no name
-            near -= self.names.keys()
+            near = {form for form in near if form not in self.names}
         heard = [form for form in near if form in self.words and self._outweighs(form, word)]
         if manner == "name" or standing == JOINED:  # another ending is no slip
             ease, least = self.settings.slips.ease, KNOWN if manner == "name" else JOINED
@@ -360,10 +351,11 @@ class Lexicon:
 
         Long words that look like no word of the language are the surest slips.
         """
-        weights, knows = self.settings.weights, self.dictionaries[language].knows
+        weights = self.settings.weights
         if len(word) < weights.seldom or self.words.get(word, 0) > weights.rare:
             return None
-        found = self._likeliest(word, [form for form in near if form in self.words or knows(form)], language)
+        forms = {*filter(self.words.__contains__, near), *self.dictionaries[language].known(near)}
+        found = self._likeliest(word, forms, language)
         least = weights.unheard[language] + weights.opening * (manner == "opening")
         least -= weights.longer * (len(word) - weights.seldom)
         return found.proposal if found and found.margin >= least else None
