@@ -7,21 +7,22 @@ the catalogue has every slip at least once. A word is judged once, however often
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log2
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
 from rabis_sync.correct.losses import Restorer, readings
-from rabis_sync.correct.namesakes import Likeness, Namesakes
-from rabis_sync.correct.slips import LEFT_OUT, OTHER, Slips, one_slip_away
+from rabis_sync.correct.namesakes import Namesakes
+from rabis_sync.correct.slips import LEFT_OUT, OTHER, one_slip_away
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from rabis_sync.correct.dictionary import Dictionary
     from rabis_sync.correct.vocabulary import Counts
+    from rabis_sync.correct.word_settings import WordSettings
 
 #: Standings of a word: a dictionary has it; it is a stem with endings; neither.
 KNOWN, JOINED, UNKNOWN = 2, 1, 0
@@ -36,87 +37,8 @@ MOST_GAINED = 10.0
 #: be an abbreviation or part of a longer word; with a capital of its own.
 Manner = Literal["plain", "opening", "part", "name"]
 
-
-@dataclass(frozen=True)
-class Weights:
-    """How much the witnesses count, in doublings of a form's frequency.
-
-    Attributes:
-        known: a dictionary has the form.
-        joined: the form is a stem with endings.
-        letters: one unit (nat) of the letter model.
-        loss: by how much a form with its letters restored must outweigh the word as it stands.
-        joined_loss: the same for a form that is only a stem with endings and stands in no record.
-        bare_loss: the same in a text that has lost all its Kazakh letters.
-        bare: letters of the shortest text that shows such a loss by having no Kazakh letter at all.
-        rarest: a form that fewer records have is none that a dictionary's doubt can be weighed against.
-        outweighs: a form must stand in so many times more records than the word.
-        unheard: by language, what a form must weigh that few records have, or only the dictionary.
-        opening: so much more for a word with the capital of a title or sentence: it may be a name.
-        looks: of a Kazakh form, one unit (nat) by which it looks more Kazakh than the word.
-        seldom: letters of the shortest word for which such a form is proposed.
-        longer: so much less for each letter more.
-        rare: records that may have such a word at most.
-    """
-
-    known: float
-    joined: float
-    letters: float
-    loss: float
-    joined_loss: float
-    bare_loss: float
-    bare: int
-    rarest: int
-    outweighs: int
-    unheard: dict[str, float]
-    opening: float
-    looks: float
-    seldom: int
-    longer: float
-    rare: int
-
-
-@dataclass(frozen=True)
-class DictionaryName:
-    """Where a dictionary comes from.
-
-    Attributes:
-        name: of its two files, without their endings.
-        package: of Debian, that brings it.
-    """
-
-    name: str
-    package: str
-
-
-@dataclass(frozen=True)
-class WordSettings:
-    """`mappings/words.toml`.
-
-    Attributes:
-        fields: by family, a pattern over tags: fields whose words are text, from the beginning of the tag.
-        dictionaries: language code -> its Hunspell dictionary.
-        alphabets: language code -> its small letters.
-        slips: letters taken for one another.
-        lost: Kazakh letter -> what is typed for it.
-        endings: of Kazakh.
-        weights: how much each witness counts.
-        headings: when two headings are of one person or body.
-    """
-
-    fields: dict[str, str]
-    dictionaries: dict[str, DictionaryName]
-    alphabets: dict[str, str]
-    slips: Slips
-    lost: dict[str, str]
-    endings: Endings
-    weights: Weights
-    headings: Likeness
-
-    @cached_property
-    def lost_letters(self) -> frozenset[str]:
-        """The letters that only the language with the losses has."""
-        return frozenset(self.lost)
+#: Manners in which a word is no name or part of one.
+WITHOUT_DOUBT: tuple[Manner, ...] = ("plain", "opening")
 
 
 class Proposal(NamedTuple):
@@ -149,6 +71,7 @@ class Lexicon:
         counts: records that have each word, word of a name, and heading.
         dictionaries: by language code.
         settled: words as written of which there is nothing to say, wherever they stand.
+        sound: the same of words that no dictionary has, by the first language of the records.
         unlost: words as written that lost no letters, outside bare texts.
     """
 
@@ -156,9 +79,12 @@ class Lexicon:
     counts: Counts
     dictionaries: Mapping[str, Dictionary]
     settled: set[str] = field(default_factory=set, repr=False)
+    sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     unlost: set[str] = field(default_factory=set, repr=False)
     _standings: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
     _losses: dict[str, Restored | None] = field(default_factory=dict, repr=False)
+    _near: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
+    _rare: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
     _slips: dict[tuple[str, str, Manner], Proposal | None] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -326,39 +252,63 @@ class Lexicon:
             self._slips[key] = self._respelt(word, language, manner)
         return self._slips[key]
 
+    def is_sound(self, word: str, language: str) -> bool:
+        """True for a word that is no slip, however it stands."""
+        if self._heard_near(word, language):
+            return False
+        return all(self.slip(word, language, manner) is None for manner in WITHOUT_DOUBT)
+
     def _respelt(self, word: str, language: str, manner: Manner) -> Proposal | None:
-        alphabet = self.settings.alphabets[language]
-        if word in self.names or not set(alphabet).issuperset(word):
-            return None
-        standing = self.standing(word)
-        if standing == KNOWN:
-            return None
-        near = one_slip_away(word, alphabet)
+        heard, standing = self._heard_near(word, language), self.standing(word)
         if manner == "plain":  # what is written small was meant to be no name
-            near = {form for form in near if form not in self.names}
-        heard = [form for form in near if form in self.words and self._outweighs(form, word)]
+            heard = [form for form in heard if form not in self.names]
         if manner == "name" or standing == JOINED:  # another ending is no slip
             ease, least = self.settings.slips.ease, KNOWN if manner == "name" else JOINED
             easy = OTHER if standing == UNKNOWN else LEFT_OUT
             heard = [form for form in heard if self.standing(form) >= least and ease(word, form) >= easy]
-        if not heard and manner in ("plain", "opening") and standing == UNKNOWN:
-            return self._unheard(word, near, language, manner)
+        if not heard and manner in WITHOUT_DOUBT and standing == UNKNOWN:
+            return self._unheard(word, language, manner)
         likeliest = self._likeliest(word, heard, language)
         return likeliest.proposal if likeliest else None
 
-    def _unheard(self, word: str, near: Iterable[str], language: str, manner: Manner) -> Proposal | None:
+    def _heard_near(self, word: str, language: str) -> list[str]:
+        """What so many more records have that is one slip away from a word that may be none."""
+        key = (word, language)
+        if key not in self._near:
+            near = self._all_near(word, language)
+            self._near[key] = [form for form in near if form in self.words and self._outweighs(form, word)]
+        return self._near[key]
+
+    def _unheard(self, word: str, language: str, manner: Manner) -> Proposal | None:
         """The likeliest word that few records or only the dictionary have, for a rare one that nobody knows.
 
         Long words that look like no word of the language are the surest slips.
         """
         weights = self.settings.weights
-        if len(word) < weights.seldom or self.words.get(word, 0) > weights.rare:
-            return None
-        forms = {*filter(self.words.__contains__, near), *self.dictionaries[language].known(near)}
+        forms = self._rare_near(word, language)
+        if manner == "plain":
+            forms = [form for form in forms if form not in self.names]
         found = self._likeliest(word, forms, language)
-        least = weights.unheard[language] + weights.opening * (manner == "opening")
+        least = weights.unheard[language] + (weights.opening[language] if manner == "opening" else 0.0)
         least -= weights.longer * (len(word) - weights.seldom)
         return found.proposal if found and found.margin >= least else None
+
+    def _rare_near(self, word: str, language: str) -> list[str]:
+        """What any record or the dictionary has that is one slip away from a rare word."""
+        key = (word, language)
+        if key not in self._rare:
+            weights = self.settings.weights
+            rare = len(word) >= weights.seldom and self.words.get(word, 0) <= weights.rare
+            near = self._all_near(word, language) if rare else ()
+            known = self.dictionaries[language].known(near)
+            self._rare[key] = list({*filter(self.words.__contains__, near), *known})
+        return self._rare[key]
+
+    def _all_near(self, word: str, language: str) -> Collection[str]:
+        """What is one slip away from a word that may be none."""
+        alphabet = self.settings.alphabets[language]
+        doubted = word not in self.names and self.standing(word) != KNOWN
+        return one_slip_away(word, alphabet) if doubted and set(alphabet).issuperset(word) else ()
 
     def _likeliest(self, word: str, forms: Iterable[str], language: str) -> Restored | None:
         weighed = [

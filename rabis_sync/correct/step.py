@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct import crew
 from rabis_sync.correct.closing import CLOSED, how_closed
 from rabis_sync.correct.counting import brought_up_to_date
-from rabis_sync.correct.lexicon import Lexicon, WordSettings
+from rabis_sync.correct.lexicon import Lexicon
 from rabis_sync.correct.plan import RULE_FAILED, CorrectionPlan, Examiner, apply
 from rabis_sync.correct.vocabulary import Counts, TermReader
 from rabis_sync.marc.fields import MarcRecord
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.correct.dictionary import Dictionary
     from rabis_sync.correct.rule import Ruleset
+    from rabis_sync.correct.word_settings import WordSettings
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.records import Stored

@@ -54,13 +54,19 @@ class Token(NamedTuple):
 
 def token(value: str, word: str) -> Token:
     """How a word that the value has stands in it."""
-    found = re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", value)
-    assert found is not None
-    start, end = found.span()
+    start = value.index(word)
+    end = start + len(word)
+    while _is_letter(value[start - 1 : start]) or _is_letter(value[end : end + 1]):  # part of a longer word
+        start = value.index(word, start + 1)
+        end = start + len(word)
     before, after = value[max(0, start - _NEAR) : start], value[end : end + 1]
     joined = any(sign in _JOINED or sign.isdecimal() for sign in before[-1:] + after)
     opens = (start == 0 or _OPENING.search(before) is not None) and _INITIAL.search(before) is None
     return Token(word, opens, after == ".", joined)
+
+
+def _is_letter(sign: str) -> bool:
+    return _WORD.fullmatch(sign) is not None
 
 
 #: The rules about words come one after the other to the same record.
@@ -82,7 +88,7 @@ def texts(marc: MarcRecord, kept: re.Pattern[str]) -> list[Text]:
     seen: dict[str, int] = {}
     for index, field in enumerate(marc.fields):
         seen[field.tag] = nth = seen.get(field.tag, 0) + 1
-        if not field.is_control:
+        if not field.is_control and not _is_kept(kept, field.tag, ""):
             found += _texts_in(Place(index, f"{field.tag}[{nth}]", ""), field.text, kept)
     _last = (marc, kept, found)
     return found
@@ -104,6 +110,7 @@ def _texts_in(field: Place, text: str, kept: re.Pattern[str]) -> Iterator[Text]:
 
 @lru_cache(maxsize=1 << 12)
 def _is_kept(kept: re.Pattern[str], tag: str, code: str) -> bool:
+    """True for a subfield that holds no running text; without a code, for a field that holds none at all."""
     return kept.match(f"{tag}${code}") is not None
 
 

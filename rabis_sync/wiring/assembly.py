@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from rabis_sync import config
 from rabis_sync.correct import dictionary as dictionaries
 from rabis_sync.correct import step as correct_step
-from rabis_sync.correct.lexicon import WordSettings
 from rabis_sync.correct.rule import RULES, Ruleset
 from rabis_sync.correct.schema import Schema
+from rabis_sync.correct.word_settings import WordSettings
 from rabis_sync.dedup import step as dedup_step
 from rabis_sync.dedup.merge import MergeRules
 from rabis_sync.dedup.merging import Merger

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from rabis_sync.correct.dictionary import Dictionary
-from rabis_sync.correct.lexicon import Lexicon, WordSettings
+from rabis_sync.correct.lexicon import Lexicon
 from rabis_sync.correct.places import slot, value_at, with_value
 from rabis_sync.correct.plan import turn
 from rabis_sync.correct.rule import RULES, Background, Rule
 from rabis_sync.correct.vocabulary import Counts, Heading
+from rabis_sync.correct.word_settings import WordSettings
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.marc.record import Record

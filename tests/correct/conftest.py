@@ -12,10 +12,11 @@ import pytest
 from pydantic import TypeAdapter
 
 from rabis_sync.correct import dictionary
-from rabis_sync.correct.lexicon import Lexicon, WordSettings
+from rabis_sync.correct.lexicon import Lexicon
 from rabis_sync.correct.plan import Examiner
 from rabis_sync.correct.rule import RULES, Ruleset
 from rabis_sync.correct.vocabulary import Counts
+from rabis_sync.correct.word_settings import WordSettings
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record

@@ -11,7 +11,7 @@ from rabis_sync.correct.vocabulary import Counts, Heading, TermReader
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rabis_sync.correct.lexicon import WordSettings
+    from rabis_sync.correct.word_settings import WordSettings
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.store.database import Store

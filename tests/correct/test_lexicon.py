@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.correct.dictionary import Dictionary
-    from rabis_sync.correct.lexicon import WordSettings
+    from rabis_sync.correct.word_settings import WordSettings
 
 KAZAKH = re.compile("[әғқңөұүһі]")
 LOSS = str.maketrans("әғқңөұүһі", "агкноуухи")

@@ -10,7 +10,7 @@ from rabis_sync.correct.vocabulary import Heading
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rabis_sync.correct.lexicon import WordSettings
+    from rabis_sync.correct.word_settings import WordSettings
 
 AUEZOV = Heading("person", "Әуезов", "М. О.", language="kaz")
 CATALOGUE = {

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rabis_sync.correct.lexicon import WordSettings
     from rabis_sync.correct.rule import Ruleset
+    from rabis_sync.correct.word_settings import WordSettings
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.store.database import Store
 

@@ -55,14 +55,25 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     if not judged or not set(settings.foreign).isdisjoint(languages):
         return
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
+    sound = lexicon.sound[judged[0]]
     for text in texts(record.marc, kept):
-        for written in [word for word in text.words if word not in lexicon.settled]:
+        for written in text.words:
+            if written in lexicon.settled or written in sound:
+                continue
             word = written.lower()
             if len(word) < settings.shortest or lexicon.standing(word) == KNOWN or not _is_shaped(written):
                 lexicon.settled.add(written)
-                continue
-            if found := _meant(text, token(text.place.value, written), lexicon, judged, settings):
+            elif lexicon.is_sound(word, _language(word, lexicon, judged)):
+                sound.add(written)
+            elif found := _meant(text, token(text.place.value, written), lexicon, judged, settings):
                 yield Fault(text.place, "suggest", written, _told(written, found, lexicon))
+
+
+def _language(word: str, lexicon: Lexicon, languages: Sequence[str]) -> str:
+    """Kazakh for a word with letters that Kazakh alone has, else the first language of the record."""
+    kazakh = lexicon.settings.endings.language
+    is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
+    return kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
 
 
 def _is_shaped(word: str) -> bool:
@@ -78,9 +89,7 @@ def _meant(
     if (part or one.text.isupper()) and len(word) < settings.shortest_doubtful:
         return None
     kazakh = lexicon.settings.endings.language
-    is_kazakh = not lexicon.settings.lost_letters.isdisjoint(word)
-    language = kazakh if is_kazakh and kazakh in lexicon.dictionaries else languages[0]
-    found = lexicon.slip(word, language, _manner(one, part=part))
+    found = lexicon.slip(word, _language(word, lexicon, languages), _manner(one, part=part))
     if (
         found
         and kazakh in languages
