@@ -7,7 +7,7 @@ one over a database of its own. Shown for each kind: how many were planted, of h
 at the place, and of how many the right form came out: for what is certain in the corrected view, for the rest
 by the first proposal. `--show` adds examples of what was missed and of what was found wrongly; `--kind` shows
 only kinds whose name, and findings whose rule, holds these letters. `--hunspell` asks Hunspell for the
-same misspelt words (a minute more). Rules are tuned on the seeds 101 and 202;
+same misspelt words (a minute more). Rules are tuned on the seeds 101, 202 and 303;
 figures are shown for others. What counts as what: docs/corrections-measured.md.
 """
 

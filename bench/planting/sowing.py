@@ -24,7 +24,7 @@ KINDS: tuple[Kind, ...] = tuple(
 SPOILT, TWICE = 0.55, 0.2
 
 #: The catalogues that rules may be tuned on; figures are shown for others.
-TUNING = (101, 202)
+TUNING = (101, 202, 303)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class Weights:
         rarest: a form that fewer records have is none that a dictionary's doubt can be weighed against.
         outweighs: a form must stand in so many times more records than the word.
         unheard: by language, what a form must weigh that few records have, or only the dictionary.
-        opening: by language, so much more for a word with the capital of a title or sentence: it may be a name.
+        opening: by language, so much more for a word that opens a title or sentence: it may be a name.
         looks: of a Kazakh form, one unit (nat) by which it looks more Kazakh than the word.
         seldom: letters of the shortest word for which such a form is proposed.
         longer: so much less for each letter more.

@@ -97,7 +97,7 @@ def mend(text: str, fault: Fault) -> str:
 
 RULE = Rule(
     id="lost_letters",
-    version=1,
+    version=2,
     order=25,
     severity="warning",
     actions=("suggest",),

@@ -123,7 +123,7 @@ def mend(text: str, fault: Fault) -> str:
 
 RULE = Rule(
     id="spelling",
-    version=1,
+    version=2,
     order=26,
     severity="info",
     actions=("suggest",),
