@@ -76,17 +76,19 @@ def shown(told: Told, number: int) -> dict[str, Any]:
 def test_every_outcome_planted_is_found_and_none_is_invented(world: World, document: dict[str, Any]) -> None:
     found: dict[str, set[str]] = {}
     for one in document["findings"]:
-        if one["number"] not in {"", "90001"}:
+        if one["number"] not in {"", shelves.CARD_NUMBER}:
             found.setdefault(one["outcome"], set()).add(one["number"].lstrip("0"))
     assert found == world.truth
-    card = {one["outcome"]: one["copies"] for one in document["findings"] if one["number"] == "90001"}
+    card = {
+        one["outcome"]: one["copies"] for one in document["findings"] if one["number"] == shelves.CARD_NUMBER
+    }
     assert card == {"found": CARD_READ, "missing": CARD - CARD_READ}
     marks: dict[str, set[str]] = {}
     for one in document["findings"]:
         for mark in set(one["marks"]) - {"restored"}:
             if one["number"] and one["outcome"] != "elsewhere":
                 marks.setdefault(mark, set()).add(one["number"])
-    withdrawn = {f"{31_001 + at}" for at in range(shelves.WITHDRAWN)}
+    withdrawn = {f"{shelves.WITHDRAWN_AFTER + at}" for at in range(shelves.WITHDRAWN)}
     assert marks.pop("not_booked") - withdrawn == world.marks["not_booked"]
     assert {mark: numbers - withdrawn for mark, numbers in marks.items()} == {
         mark: numbers for mark, numbers in world.marks.items() if mark != "not_booked"
@@ -220,7 +222,10 @@ def test_a_file_of_another_branch_is_told_and_can_be_taken_out(
     told: Told, checked: int, document: dict[str, Any], tmp_path: Path
 ) -> None:
     strange = tmp_path / "strange.txt"
-    strange.write_text("".join(f"{number}\n" for number in range(20_100, 20_130)), "utf-8")
+    strange.write_text(
+        "".join(f"{number}\n" for number in range(shelves.THERE_AFTER + 100, shelves.THERE_AFTER + 130)),
+        "utf-8",
+    )
     code, out, _ = told("stockcheck", "scan", checked, strange)
     assert code == 0
     assert "из 30 кодов 30 не относятся к проверяемому подразделению (Филиал № 3)" in out

@@ -39,6 +39,9 @@ QUOTA = {
 UNCODED = {"ambiguous", "not_catalogued", "not_catalogued_missing"}
 ELSEWHERE, WRITTEN_OFF, WITHDRAWN, UNKNOWN, TWICE = 12, 10, 3, 9, 14
 CARD, CARD_READ, NUMBERLESS = 5, 3, 2
+#: The numbers before the first of each kind of stranger, and that of the group card.
+THERE_AFTER, WRITTEN_OFF_AFTER, WITHDRAWN_AFTER, UNKNOWN_AFTER = 2_000_000, 3_000_000, 3_100_000, 7_700_000
+CARD_NUMBER = "9000001"
 
 
 @dataclass(slots=True)
@@ -68,12 +71,12 @@ class World:
     files: list[Path] = field(default_factory=list)
 
 
-def build(folder: Path, copies: int = 3_000, seed: int = 11) -> World:
-    """A library of which one branch has so many copies, and three scan files of it."""
+def build(folder: Path, copies: int = 3_000, seed: int = 11, *, there: int = 600) -> World:
+    """A library of which one branch has so many copies and another `there`; three scan files of the first."""
     rng = Random(seed)
     world = World()
     shelf = _stock(world, rng, copies)
-    on_shelf = _strangers(world, rng, shelf)
+    on_shelf = _strangers(world, rng, shelf, there)
     _scan(world, rng, folder, on_shelf)
     return world
 
@@ -151,23 +154,24 @@ def _true(world: World, one: Shelf) -> None:
 def _card(world: World) -> None:
     """A group card: five copies under one number, three of them read."""
     book = Book("G1", "Учебник")
-    world.library.items.append(Item(book, "90001", HERE))
-    world.library.entries.append(Entry("90001", book.title, HERE, price=Decimal(500), quantity=CARD))
+    world.library.items.append(Item(book, CARD_NUMBER, HERE))
+    world.library.entries.append(Entry(CARD_NUMBER, book.title, HERE, price=Decimal(500), quantity=CARD))
 
 
-def _strangers(world: World, rng: Random, shelf: list[Shelf]) -> list[Shelf]:
+def _strangers(world: World, rng: Random, shelf: list[Shelf], there: int) -> list[Shelf]:
     """What was read on the shelves in order: the branch's copies that are there, and strangers among them."""
-    for at in range(600):
+    for at in range(1, there + 1):
         book = Book(f"C{at // 2}", f"Чужая книга {at // 2}")
-        number = f"{20_001 + at}"
+        number = f"{THERE_AFTER + at}"
         world.library.items.append(Item(book, number, THERE, f"2901{at:06d}", "84"))
         world.library.entries.append(Entry(number, book.title, THERE, price=Decimal(700)))
     strangers = [
-        Shelf(f"{20_001 + at}", f"2901{at:06d}", "elsewhere") for at in rng.sample(range(600), ELSEWHERE)
+        Shelf(f"{THERE_AFTER + at}", f"2901{at:06d}", "elsewhere")
+        for at in rng.sample(range(1, there + 1), ELSEWHERE)
     ]
     for at in range(WRITTEN_OFF):
         book = Book(f"W{at}", f"Списанная {at}")
-        number = f"{30_001 + at}"
+        number = f"{WRITTEN_OFF_AFTER + at}"
         if at % 2:
             world.library.items.append(Item(book, number, HERE))
             world.marks["still_catalogued"].add(number)
@@ -176,20 +180,20 @@ def _strangers(world: World, rng: Random, shelf: list[Shelf]) -> list[Shelf]:
         strangers.append(Shelf(number, "", "written_off"))
     for at in range(WITHDRAWN):
         world.library.items.append(
-            Item(Book(f"V{at}", f"Выбывшая {at}"), f"{31_001 + at}", HERE, status="out")
+            Item(Book(f"V{at}", f"Выбывшая {at}"), f"{WITHDRAWN_AFTER + at}", HERE, status="out")
         )
-        strangers.append(Shelf(f"{31_001 + at}", "", "written_off"))
-    strangers += [Shelf(f"{77_001 + 13 * at}", "", "unknown") for at in range(UNKNOWN)]
+        strangers.append(Shelf(f"{WITHDRAWN_AFTER + at}", "", "written_off"))
+    strangers += [Shelf(f"{UNKNOWN_AFTER + 13 * at}", "", "unknown") for at in range(UNKNOWN)]
     for one in strangers:
         world.truth[one.kind].add(one.number)
-    there = [
+    standing = [
         one
         for one in shelf
         if one.kind not in {"missing", "lent", "binder", "lost_missing", "not_catalogued_missing"}
     ]
     for one in strangers:
-        there.insert(rng.randrange(len(there)), one)
-    return there
+        standing.insert(rng.randrange(len(standing)), one)
+    return standing
 
 
 def _scan(world: World, rng: Random, folder: Path, on_shelf: list[Shelf]) -> None:
@@ -208,7 +212,7 @@ def _scan(world: World, rng: Random, folder: Path, on_shelf: list[Shelf]) -> Non
     ):
         shelf = [copy for one in span for copy in [one] * (2 if number == 1 and one.number in double else 1)]
         if number == 2:
-            shelf += [Shelf("90001", "")] * CARD_READ
+            shelf += [Shelf(CARD_NUMBER, "")] * CARD_READ
         reads.append(Counter(one.number for one in shelf))
         path = folder / f"scan{number}{write.ending}"  # type: ignore[attr-defined]
         world.unread |= {(path.name, line) for line in write(path, shelf, rng)}

@@ -111,9 +111,6 @@ class Holding:
         return self.booking.ledger, 0, self.booking.position
 
 
-Wanted = "Callable[[str, Sequence[Copy], Sequence[Booking]], bool]"
-
-
 def walk(
     unit: Unit,
     policy: Policy,

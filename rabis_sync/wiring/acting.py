@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from rabis_sync.reconcile.act_list import Listed
-    from rabis_sync.reconcile.acts import ActPlan, ActRow, Word
+    from rabis_sync.reconcile.acts import ActPlan, ActRow, Instruction, Word
     from rabis_sync.reconcile.sides import Booking, Copy
     from rabis_sync.reconcile.stock import Holding
     from rabis_sync.store.database import Unit
@@ -87,45 +86,57 @@ def make_act(path: Path, source: Path, output: Path, wish: ActWish) -> ActMade:
     """
     form = paper.form_of(output, PAPERS)
     with opened(path) as (assembly, store), store.read() as unit:
-        day = wish.day or datetime.now(assembly.zone).date()
-        reasons = assembly.ledger_terms.reason
-        if wish.reason and wish.reason not in reasons:
-            raise UnknownName("reason", wish.reason, reasons)
+        now = datetime.now(assembly.zone)
+        wish = replace(wish, day=wish.day or now.date())
         rules = act_rules(assembly)
-        instruction = rules.of(day)
-        if instruction is None:
-            raise ConfigError(
-                f"no instruction is known for acts of {day.isoformat()}",
-                hint="Add it to mappings/acts.toml, or look at --date.",
-            )
-        plan = _plan(assembly, unit, act_list.read(source, assembly.ledger_columns, rules.headings), wish)
-        told = _sentences(assembly, plan.refused, "act_refused", wish.lang)
-        if plan.refused and not wish.leave_out:
-            lines = len(plan.refused) + len(plan.rows)
-            raise GuardStop(
-                f"{len(plan.refused)} of {lines} lines may not stand in the act; nothing was written:\n"
-                + "\n".join(told),
-                hint="Correct the list, or go on without these lines: --without-refused.",
-            )
-        if not plan.rows:
-            raise ConfigError("no line of the list is left for the act", hint="Look at what was refused.")
-        act = acts.Act(
-            kind=wish.kind,
-            library=in_languages(assembly.configuration.library.name),
-            instruction=in_languages(instruction),
-            columns=instruction.writeoff if wish.kind == "writeoff" else instruction.acceptance,
-            lines=[_line(row) for row in plan.rows],
-            day=day,
-            number=wish.number,
-            branch=wish.branch,
-            basis=wish.basis,
-            giver=wish.giver,
-            commission=commission(assembly),
-        )
-        content = form(acts.paper(act, assembly.texts, wish.lang), datetime.now(assembly.zone))
+        instruction = _in_force(rules, wish)
+        plan = _plan(assembly, unit, source, rules, wish)
+        refused = _sentences(assembly, plan.refused, "act_refused", wish.lang)
+        _guard(plan, refused, wish)
+        act = _act(assembly, instruction, plan, wish)
+        content = form(acts.paper(act, assembly.texts, wish.lang), now)
         remarks = _sentences(assembly, plan.remarks, "act_remark", wish.lang)
     put(output, content)
-    return ActMade(plan.copies, plan.amount, told, remarks)
+    return ActMade(plan.copies, plan.amount, refused, remarks)
+
+
+def _in_force(rules: ActRules, wish: ActWish) -> Instruction:
+    assert wish.day is not None
+    found = rules.of(wish.day)
+    if found is None:
+        raise ConfigError(
+            f"no instruction is known for acts of {wish.day.isoformat()}",
+            hint="Add it to mappings/acts.toml, or look at --date.",
+        )
+    return found
+
+
+def _guard(plan: ActPlan, refused: Sequence[str], wish: ActWish) -> None:
+    if refused and not wish.leave_out:
+        raise GuardStop(
+            f"{len(refused)} of {len(refused) + len(plan.rows)} lines may not stand in the act; "
+            "nothing was written:\n" + "\n".join(refused),
+            hint="Correct the list, or go on without these lines: --without-refused.",
+        )
+    if not plan.rows:
+        raise ConfigError("no line of the list is left for the act", hint="Look at what was refused.")
+
+
+def _act(assembly: Assembly, instruction: Instruction, plan: ActPlan, wish: ActWish) -> acts.Act:
+    assert wish.day is not None
+    return acts.Act(
+        kind=wish.kind,
+        library=in_languages(assembly.configuration.library.name),
+        instruction=in_languages(instruction),
+        columns=instruction.writeoff if wish.kind == "writeoff" else instruction.acceptance,
+        lines=[_line(row) for row in plan.rows],
+        day=wish.day,
+        number=wish.number,
+        branch=wish.branch,
+        basis=wish.basis,
+        giver=wish.giver,
+        commission=commission(assembly),
+    )
 
 
 def act_rules(assembly: Assembly) -> ActRules:
@@ -158,15 +169,17 @@ def put(output: Path, content: bytes) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _plan(assembly: Assembly, unit: Unit, lines: Sequence[Listed], wish: ActWish) -> ActPlan:
+def _plan(assembly: Assembly, unit: Unit, source: Path, rules: ActRules, wish: ActWish) -> ActPlan:
     policy, terms = assembly.policy, assembly.ledger_terms
+    if wish.reason and wish.reason not in terms.reason:
+        raise UnknownName("reason", wish.reason, terms.reason)
     same = SameBranch(policy.branches, unit.comparisons.branch_names())
     known = unit.ledgers.branches()
     if wish.branch and same.of(wish.branch) not in {same.of(name) for name in known}:
         raise UnknownName("branch", wish.branch, known)
     listed = [
-        _ruled(line, policy.numbering.key(line.key, wish.branch, line.number)) if line.key else line
-        for line in lines
+        replace(line, key=policy.numbering.key(line.key, wish.branch, line.number)) if line.key else line
+        for line in act_list.read(source, assembly.ledger_columns, rules.headings)
     ]
     wanted = {line.key for line in listed if line.key}
 
@@ -180,10 +193,6 @@ def _plan(assembly: Assembly, unit: Unit, lines: Sequence[Listed], wish: ActWish
     booked = bool(unit.ledgers.entry_counts())
     drafting = Drafting(wish.kind, terms, same, wish.branch, wish.reason, booked=booked)
     return drafting.plan(listed, held, described)
-
-
-def _ruled(line: Listed, key: str) -> Listed:
-    return replace(line, key=key)
 
 
 def _line(row: ActRow) -> acts.Line:
