@@ -203,6 +203,20 @@ class CommissionSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportsSection:
+    """[reports]: the lists that a run leaves for people."""
+
+    out: str = field(default="reports", metadata=_doc("Folder of the lists, with a folder for each day."))
+    languages: list[Literal["kk", "ru", "en"]] = field(
+        default_factory=lambda: list[Literal["kk", "ru", "en"]](("kk", "ru")),
+        metadata=_doc("Languages in which they are left: kk, ru, en."),
+    )
+    keep_days: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
+        default=60, metadata=_doc("Days for which they are kept.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSection:
     """[notices.NAME]: one channel by which people are told how runs went."""
 
@@ -227,6 +241,10 @@ class ServiceSection:
     stop_seconds: Annotated[int, AfterValidator(_no_less_than_nothing)] = field(
         default=60, metadata=_doc("Seconds that a run under way has to stop when the service is stopped.")
     )
+    backups: str = field(
+        default="backups", metadata=_doc("Folder in which the step backup leaves copies of the database.")
+    )
+    keep_backups: int = field(default=8, metadata=_doc("Copies that are kept there, the newest."))
     late_hours: Annotated[float, AfterValidator(_no_less_than_nothing)] = field(
         default=6, metadata=_doc("Hours after its moment at which a job without a good run is late.")
     )
@@ -254,6 +272,7 @@ class Configuration:
     web: WebSection
     commission: CommissionSection
     service: ServiceSection
+    reports: ReportsSection
     notices: dict[str, NoticeSection]
     secrets: frozenset[str] = field(default=frozenset(), repr=False)  # values that came from the environment
 
@@ -276,5 +295,6 @@ SECTIONS: dict[str, type] = {
     "web": WebSection,
     "commission": CommissionSection,
     "service": ServiceSection,
+    "reports": ReportsSection,
     "notices": NoticeSection,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Literal, get_args
 
-StepName = Literal["harvest", "correct", "dedup", "reconcile", "publish"]
+StepName = Literal["harvest", "correct", "dedup", "reconcile", "publish", "reports", "backup", "digest"]
 STEPS: tuple[StepName, ...] = get_args(StepName)
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

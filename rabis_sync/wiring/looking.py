@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +18,7 @@ from rabis_sync.store.engine import build
 from rabis_sync.wiring.assembly import Assembly
 from rabis_sync.wiring.counting import counting
 from rabis_sync.wiring.running import opened
+from rabis_sync.wiring.waiting import sentences, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,10 +70,7 @@ def status(path: Path) -> dict[str, Any]:
                 }
                 for name in assembly.configuration.sources
             },
-            "quarantine": len(unit.harvests.quarantined()),
-            "corrections": dict(Counter(one["action"] for one in unit.corrections.findings())),
-            "pairs": len(unit.duplicates.pairs()),
-            "discrepancies": len(unit.ledgers.discrepancies()),
+            **waiting(unit),
         }
 
 
@@ -110,14 +107,7 @@ def status_lines(path: Path, lang: str) -> list[str]:
         at = moment(source["harvested_at"]) if source["harvested_at"] else ""
         lines.append(say("source", source=name, at=at, **records))
         lines += [say("unfinished", source=name)] if source["unfinished"] else []
-    waiting = (
-        ("quarantine", "records", found["quarantine"]),
-        ("findings", "findings", sum(found["corrections"].values()) - found["corrections"].get("fix", 0)),
-        ("duplicates", "pairs", found["pairs"]),
-        ("discrepancies", "discrepancies", found["discrepancies"]),
-    )
-    told = [say(code, **{param: number}) for code, param, number in waiting if number]
-    return lines + (told or [say("well")])
+    return lines + [assembly.texts.say(code, lang, **params) for code, params in sentences(found)]
 
 
 def program_version() -> str:

@@ -18,6 +18,7 @@ from rabis_sync.service import logs
 from rabis_sync.service.execution import RunReport, Step, execute, new_context, not_begun, nothing_held_back
 from rabis_sync.service.lock import run_lock
 from rabis_sync.service.stopping import Terminated, stoppable
+from rabis_sync.wiring import leaving
 from rabis_sync.wiring.assembly import Assembly, HarvestWish, needs_sources
 from rabis_sync.wiring.monitoring import leave_metrics
 from rabis_sync.wiring.notifying import Notifier
@@ -155,6 +156,9 @@ def steps_of(
         "dedup": lambda: bound(dedup_step.run, assembly.dedup_settings(full=wish.full)),
         "reconcile": lambda: bound(reconcile_step.run, assembly.reconcile_settings(guards)),
         "publish": lambda: bound(publish_step.run, assembly.publish_settings(guards)),
+        "reports": lambda: bound(leaving.leave_reports, leaving.settings(assembly)),
+        "backup": lambda: bound(leaving.leave_backup, assembly),
+        "digest": lambda: bound(leaving.send_digest, Notifier(assembly)),
     }
     made: list[Step] = []
     for name in names:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from xlsxwriter.format import Format
@@ -30,6 +31,9 @@ _HEAD = {"bold": True, "text_wrap": True, "valign": "vcenter", "bg_color": "#1F4
 COLOURS = {"error": "#FBE0DC", "warning": "#FFF3D0", "info": "#E3F0F7"}
 _TOTAL = "#E9EDEF"
 _BORDER = {"border": 1, "border_color": "#C8CDD0"}
+_LINK = {"font_color": "#0B5C8A", "underline": 1}
+#: Rows up to which a sheet is taken for a summary, whose cells lead to the sheets they name.
+_LINKED = 1000
 
 
 def write(table: Table, now: datetime) -> bytes:
@@ -43,11 +47,15 @@ def write(table: Table, now: datetime) -> bytes:
     }
     with xlsxwriter.Workbook(out, options) as workbook:
         workbook.set_properties({"title": table.title, "created": now.replace(tzinfo=None)})
-        names: set[str] = set()
-        for one in table.in_order(sheets=True):
-            sheet = workbook.add_worksheet(sheet_name(one.sheet or one.title, names))
+        tables, taken = table.in_order(sheets=True), set[str]()
+        names = [sheet_name(one.sheet or one.title, taken) for one in tables]
+        links = {one.sheet: name for one, name in zip(tables, names, strict=True) if one.sheet}
+        for one, name in zip(tables, names, strict=True):
+            sheet = workbook.add_worksheet(name)
             heading = _write_head(workbook, sheet, one)
-            _write_rows(workbook, sheet, one, heading + 1)
+            if name != names[0]:
+                _write_way_back(workbook, sheet, heading - 1, names[0])
+            _write_rows(workbook, sheet, one, heading + 1, links if len(one.rows) <= _LINKED else {})
             _write_closing(workbook, sheet, one, heading + 1 + max(len(one.rows), 1))
             _lay_out(sheet, one, heading)
     return out.getvalue()
@@ -62,6 +70,12 @@ def sheet_name(title: str, names: set[str]) -> str:
         name = f"{plain[: _SHEET - len(str(number)) - 1]} {number}"
     names.add(name.casefold())
     return name
+
+
+def _write_way_back(workbook: Workbook, sheet: Worksheet, row: int, first: str) -> None:
+    """A link to the first sheet, above the headings."""
+    style = workbook.add_format({**_FONT, **_LINK})
+    sheet.write_url(row, 0, f"internal:'{first}'!A1", style, f"← {first}")
 
 
 def _write_closing(workbook: Workbook, sheet: Worksheet, table: Table, first: int) -> None:
@@ -90,17 +104,28 @@ def _write_head(workbook: Workbook, sheet: Worksheet, table: Table) -> int:
     return heading
 
 
-def _write_rows(workbook: Workbook, sheet: Worksheet, table: Table, first: int) -> None:
+def _write_rows(
+    workbook: Workbook, sheet: Worksheet, table: Table, first: int, links: Mapping[str, str]
+) -> None:
+    """Each row; a cell that bears the name of another sheet leads to it."""
     if not table.rows:
         sheet.write_string(first, 0, table.empty, workbook.add_format({**_FONT, "italic": True}))
         return
-    styles: Styles = {
-        (severity, total, column.kind): _style(workbook, severity, column, total=total)
-        for severity, total in {(row.severity, row.total) for row in table.rows}
-        for column in table.columns
-    }
+    kinds = {(row.severity, row.total) for row in table.rows}
+    styles, linked = (
+        {
+            (severity, total, column.kind): workbook.add_format(_style(severity, column, total=total) | more)
+            for severity, total in kinds
+            for column in table.columns
+        }
+        for more in ({}, _LINK)
+    )
     for at, row in enumerate(table.rows, first):
         _write_row(sheet, at, row, table.columns, styles)
+        for place, value in enumerate(row.cells):
+            if isinstance(value, str) and value in links and value != table.sheet:
+                style = linked[row.severity, row.total, table.columns[place].kind]
+                sheet.write_url(at, place, f"internal:'{links[value]}'!A1", style, value)
 
 
 def _write_row(sheet: Worksheet, at: int, row: Row, columns: tuple[Column, ...], styles: Styles) -> None:
@@ -120,12 +145,12 @@ def _write_cell(sheet: Worksheet, row: int, place: int, value: Value, style: For
         sheet.write_number(row, place, value, style)
 
 
-def _style(workbook: Workbook, severity: str, column: Column, *, total: bool = False) -> Format:
+def _style(severity: str, column: Column, *, total: bool) -> dict[str, Any]:
     colour = {"bg_color": COLOURS[severity]} if severity in COLOURS else {}
     aligned = {"align": "right"} if column.kind in {"number", "money"} else {"text_wrap": True, "indent": 1}
     money = {"num_format": "#,##0.00"} if column.kind == "money" else {}
     bold = {"bold": True, "bg_color": _TOTAL} if total else {}
-    return workbook.add_format({**_FONT, **_BORDER, **aligned, **colour, **money, **bold})
+    return {**_FONT, **_BORDER, **aligned, **colour, **money, **bold}
 
 
 def _height(row: Row, columns: tuple[Column, ...]) -> float:
