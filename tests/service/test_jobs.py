@@ -99,7 +99,7 @@ def test_a_run_that_never_ended_is_marked_by_the_next(store: Store) -> None:
 
 def test_every_bundled_job_is_valid() -> None:
     jobs = {path.stem: config.read_toml(path, Job) for path in config.bundled("jobs").glob("*.toml")}
-    assert jobs["nightly"].steps == ["harvest", "correct", "dedup", "reconcile", "publish"]
+    assert jobs["nightly"].steps == ["harvest", "correct", "dedup", "reconcile", "publish", "reports"]
     assert not jobs["nightly"].holds_back("reconcile", "publish"), "publication waits for no 1C"
     assert jobs["weekly"].full
     assert all(job.schedule for job in jobs.values())

@@ -55,7 +55,13 @@ def write(table: Table, now: datetime) -> bytes:
             heading = _write_head(workbook, sheet, one)
             if name != names[0]:
                 _write_way_back(workbook, sheet, heading - 1, names[0])
-            _write_rows(workbook, sheet, one, heading + 1, links if len(one.rows) <= _LINKED else {})
+            _write_rows(
+                workbook,
+                sheet,
+                one,
+                heading + 1,
+                links if one is not table and len(one.rows) <= _LINKED else {},
+            )
             _write_closing(workbook, sheet, one, heading + 1 + max(len(one.rows), 1))
             _lay_out(sheet, one, heading)
     return out.getvalue()
