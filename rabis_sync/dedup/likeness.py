@@ -8,6 +8,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from rabis_sync.marc.cyrillic import fold_words
+
 _NUMBER = re.compile(r"\d+")
 
 #: Letters in common, of 100, from which two texts of the same numbers are one with a slip of the pen.
@@ -51,6 +53,24 @@ def slips(one: str, other: str) -> bool:
     if shorter < ONE_SLIP or longer - shorter > most or one[0].isdigit() or other[0].isdigit():
         return False
     return OSA.distance(one, other, score_cutoff=most) <= most
+
+
+def exchanged(one: str, other: str) -> bool:
+    """True where some word of one text may be another word of the other, and not the same with a slip.
+
+    A letter left out, doubled or swapped with its neighbour hardly ever makes another word; one letter for
+    another does («Актау» and «Актас»), and two slips do.
+    A word in Latin letters is not held against one in Cyrillic.
+    """
+    words = zip(fold_words(one), fold_words(other), strict=False)
+    return any(
+        a != b and a.isascii() == b.isascii() and (OSA.distance(a, b) > 1 or _one_for_another(a, b))
+        for a, b in words
+    )
+
+
+def _one_for_another(one: str, other: str) -> bool:
+    return len(one) == len(other) and sorted(one) != sorted(other)
 
 
 def continues(one: str, other: str) -> bool:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, compare, outcome_of
+from rabis_sync.dedup.likeness import exchanged
 
 if TYPE_CHECKING:
     from rabis_sync.dedup.row import Row
@@ -177,6 +178,19 @@ def hopeless(one: Row, other: Row, matching: Matching) -> bool:
     return best < least
 
 
+def _other_place(evidence: tuple[Evidence, ...]) -> bool:
+    """True where one letter for another is all that tells two works of no author on one year apart.
+
+    The yearbooks of the Абайский and of the Аксайский district come from one house in one year, and may be of
+    as many pages. A number of the document itself tells that they are one.
+    """
+    known = {line.field: line for line in evidence}
+    if "contributors" in known or "part" not in known or known["title"].outcome != "similar":
+        return False
+    numbered = any(field in known and known[field].outcome == "equal" for field in _NUMBERS)
+    return not numbered and "y" in known["part"].a and exchanged(known["title"].a, known["title"].b)
+
+
 def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
     """The verdict that evidence allows."""
     if any(line.outcome == "veto" for line in evidence):
@@ -185,5 +199,5 @@ def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
     if score < matching.limits.review:
         return Judgement("none", score, evidence)
     doubtful = any(line.outcome in matching.doubts.get(line.field, ()) for line in evidence)
-    sure = score >= matching.limits.duplicate and not doubtful
+    sure = score >= matching.limits.duplicate and not doubtful and not _other_place(evidence)
     return Judgement("duplicate" if sure else "review", score, evidence)
