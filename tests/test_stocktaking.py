@@ -232,3 +232,19 @@ def test_a_file_of_another_branch_is_told_and_can_be_taken_out(
     assert f"На учёте 3000: найдено — {document['totals']['found']}" in out
     assert told("undo", out.splitlines()[-1].split(":")[0])[0] == 0
     assert shown(told, checked)["totals"] == document["totals"]
+
+
+@pytest.mark.postgresql
+def test_the_same_is_found_and_kept_on_postgresql(postgresql_url: str, tmp_path: Path) -> None:
+    small = shelves.build(tmp_path / "scans", 300, there=40)
+    config = small.library.write(tmp_path / "library", f'\n[store]\nurl = "{postgresql_url}"\n')
+    for step in ("harvest", "reconcile"):
+        assert run_step(config, step, Manner(), HarvestWish()).exit_code == 0
+    wiring.open_stockcheck(config, HERE, note="", lang="en")
+    wiring.scan(config, 1, small.files, lang="en")
+    wiring.close_stockcheck(config, 1, note="", lang="en")
+    frozen = json.loads(wiring.stockcheck_paper(config, 1, form="json", lang="en"))
+    promised(frozen)
+    assert (frozen["totals"]["expected"], frozen["totals"]["balanced"]) == (300, True)
+    found = {one["number"] for one in frozen["findings"] if one["outcome"] == "missing"}
+    assert found - {shelves.CARD_NUMBER} == small.truth["missing"]

@@ -11,6 +11,7 @@ from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.columns import folded
 from rabis_sync.reconcile.numbers import UnreadableError, figure, inventory_number, money, text, whole
+from rabis_sync.reconcile.readings import rounded
 from rabis_sync.reconcile.sheets import sheets
 
 if TYPE_CHECKING:
@@ -130,6 +131,9 @@ def _read(place: str, cells: Mapping[str, Any]) -> Listed:
         for name in ("reason", "title", "author", "language", "content_class")
         if name in cells
     }
+    written = text(cells.get("inventory_number", ""))
+    if rounded(written):  # what a spreadsheet lost is not guessed where people sign
+        return Listed(place, written, problem="unreadable", cell=written, **told)
     try:
         number, _ = inventory_number(cells.get("inventory_number", ""))
         if not number:
@@ -142,7 +146,6 @@ def _read(place: str, cells: Mapping[str, Any]) -> Listed:
             year=int(year) if year else None, **told,
         )  # fmt: skip
     except UnreadableError as bad:
-        written = text(cells.get("inventory_number", ""))
         return Listed(place, written, problem="unreadable", cell=bad.cell, **told)
 
 

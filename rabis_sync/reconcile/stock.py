@@ -51,10 +51,12 @@ class Holding:
     Attributes:
         copy: in the catalogue; None where it is not catalogued.
         booking: in the books; None where it is not booked.
+        mates: more items of the same record that a group card counts, each perhaps with a barcode.
     """
 
     copy: Copy | None
     booking: Booking | None
+    mates: tuple[Copy, ...] = ()
 
     @cached_property
     def standing(self) -> bool:
@@ -84,6 +86,11 @@ class Holding:
     def barcode(self) -> str:
         """Its barcode; the books have none."""
         return self.copy.barcode if self.copy else ""
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        """Its barcode and those of its mates."""
+        return tuple(one.barcode for one in (self.copy, *self.mates) if one is not None and one.barcode)
 
     @property
     def quantity(self) -> int:
@@ -144,7 +151,10 @@ def paired(
     bookings, _ = standing_for_copies(rows)
     found = pair(copies, bookings, same.branches, own_series=own_series)
     both, unbooked = group_cards(found)
-    for copy, booking in (*both, *found.gone, *found.kept):
+    mates = [one for one in found.unbooked if one not in unbooked]
+    for copy, booking in both:
+        yield Holding(copy, booking, tuple(one for one in mates if one.record_id == copy.record_id))
+    for copy, booking in (*found.gone, *found.kept):
         yield Holding(copy, booking)
     yield from (Holding(copy, None) for copy in unbooked)
     yield from (Holding(None, booking) for booking in found.uncatalogued)

@@ -42,12 +42,13 @@ class Session(NamedTuple):
 
 
 class Read(NamedTuple):
-    """Where something was read: session, file, line and text; what had to be undone for it (`how`)."""
+    """Where something was read: session, file, line and text; as which code, and what had to be undone."""
 
     session: int
     file: str
     line: int
     raw: str
+    code: str
     how: str = ""
 
 
@@ -192,8 +193,8 @@ class StockCheck:
         for one in holdings:
             if one.key:
                 self._by_number[one.key].append(one)
-            if one.barcode:
-                self._by_barcode[barcode_key(one.barcode)].append(one)
+            for code in one.barcodes:
+                self._by_barcode[barcode_key(code)].append(one)
 
     def outcome(self, sessions: Sequence[Session]) -> Outcome:
         """What became of every copy of the branch and of every line."""
@@ -204,7 +205,7 @@ class StockCheck:
             }
             for line in session.lines:
                 reading, candidates = self._resolve(line, manners[line.means])
-                read = Read(at, session.name, line.line, line.raw, reading.how)
+                read = Read(at, session.name, line.line, line.raw, reading.text, reading.how)
                 key, target = self._target(reading, candidates)
                 targets.setdefault(key, target).reads.append(read)
         self._settle_by_barcode(targets)
@@ -291,7 +292,7 @@ class StockCheck:
         met: dict[object, str] = {}
         for target in targets.values():
             most = target.holdings[0].quantity if target.outcome == FOUND else 1
-            counted = min(most, max(Counter(read.session for read in target.reads).values()))
+            counted = min(most, _at_least(target)) if most > 1 else 1
             own = [one for one in target.holdings if one.standing and self._here[one.place]]
             copies = counted if target.outcome == FOUND else sum(one.quantity for one in own)
             met.update((one.place, target.outcome) for one in own)
@@ -307,7 +308,7 @@ class StockCheck:
     def _unread(self, holding: Holding, copies: int) -> Finding:
         """A copy of the branch that nobody read."""
         status = holding.copy.status if holding.copy and not holding.copy.withdrawn else ""
-        if not holding.key and not holding.barcode:
+        if not holding.key and not holding.barcodes:
             outcome = UNCHECKABLE
         else:
             outcome = AWAY if status in self._away else MISSING
@@ -351,14 +352,29 @@ class StockCheck:
             yield "lost"
 
 
+def _at_least(target: _Target) -> int:
+    """Copies of a group card that were read: as many as one session has, or as there are barcodes."""
+    coded = _barcodes(target) & {barcode_key(read.code) for read in target.reads}
+    return max(len(coded), *Counter(read.session for read in target.reads).values())
+
+
+def _barcodes(target: _Target) -> set[str]:
+    """Barcodes by which the copies of a group card are told apart."""
+    return {barcode_key(code) for one in target.holdings for code in one.barcodes}
+
+
 def _repeats(target: _Target, most: int) -> Iterator[Repeat]:
     """Lines beyond those counted, by whether one session holds more of them than there are copies."""
     within: list[Read] = []
     across: list[Read] = []
     seen: Counter[int] = Counter()
+    fresh = _barcodes(target) if most > 1 else set()
     for read in target.reads:
         seen[read.session] += 1
-        if seen[read.session] > most:
+        code = barcode_key(read.code)
+        if code in fresh:
+            fresh.discard(code)  # another copy of the card
+        elif seen[read.session] > most:
             within.append(read)
         elif read.session != target.reads[0].session:
             across.append(read)

@@ -155,6 +155,16 @@ def test_of_a_group_card_as_many_are_found_as_one_session_reads(check: Check) ->
     assert [(one.within, len(one.reads)) for one in more.repeats] == [(True, 3)]
 
 
+def test_copies_of_a_group_card_may_have_barcodes_of_their_own(check: Check) -> None:
+    copies = [("7", {"barcode": f"90000{at}"}) for at in range(1, 4)]
+    entries = [("7", {"quantity": 3})]
+    assert outcomes(check(copies, entries, ["900002"], ["900003"])) == [
+        ("found", "7", 2),
+        ("missing", "7", 1),
+    ]
+    assert outcomes(check(copies, entries, ["900001", "900002", "900003"])) == [("found", "7", 3)]
+
+
 def test_files_that_overlap_are_no_fault_and_a_scanner_pressed_twice_is_told(check: Check) -> None:
     found = check(*both("7", "8"), ["7", "8", "8"], ["8", "7"])
     assert outcomes(found) == [("found", "7", 1), ("found", "8", 1)]
