@@ -40,8 +40,9 @@ def annual(view: View, years: Sequence[Moved]) -> Iterator[StatementTable]:
         view: the movement of the period.
         years: the same period of the years before it and of itself, the earliest first.
     """
-    figures = _movement(view)
+    figures = _movement(view, view.moved)
     yield table("movement_branch", "movement", _BRANCH, figures, tuple(_by_branch(view, figures)))
+    figures = _movement(view, view.grouped)
     for dimension in ("content_class", "kind", "language"):
         lines = lines_of(of_dimension(view, dimension), figures, everything)
         yield table(f"movement_{dimension}", "movement", (("column", dimension), 26), figures, lines)
@@ -56,7 +57,7 @@ def annual(view: View, years: Sequence[Moved]) -> Iterator[StatementTable]:
     yield _years(years)
 
 
-def _movement(view: View) -> Figures:
+def _movement(view: View, moved: Moved) -> Figures:
     """Six columns, each in its measures; closing follows from the others."""
     inside = any(any(getattr(view.whole(), name)) for name in _INSIDE)
     columns = [name for name in COLUMNS if inside or name not in _INSIDE]
@@ -75,7 +76,7 @@ def _movement(view: View) -> Figures:
             heads.append(_head(measure, ("movement", name), terms))
 
     def find(where: Callable[[Cell], bool]) -> tuple[int | str | None, ...]:
-        movement = view.whole(where)
+        movement = moved.whole(where)
         return tuple(
             getattr(getattr(movement, name), measure) for name in columns for measure in _measures(name)
         )
@@ -107,12 +108,17 @@ def _by_branch(view: View, figures: Figures) -> Iterator[TableLine]:
         at += len(of_group)
         if len(view.groups) > 1:
             sums = tuple((line, 1) for line in range(at - len(of_group), at))
-            yield TableLine((("branch_group", group),), figures.find(view.of_group(group)), sums, weight=1)
+            yield TableLine((("branch_group", group),), figures.find(_of_branches(of_group)), sums, weight=1)
             parts.append(at)
             at += 1
     if len(branches) > 1:
         lines = tuple((line, 1) for line in parts or range(at))
         yield TableLine((TOTAL,), figures.find(everything), lines, weight=2)
+
+
+def _of_branches(names: Sequence[str]) -> Callable[[Cell], bool]:
+    wanted = frozenset(names)
+    return lambda cell: cell.branch in wanted
 
 
 def _acquired_by_class(view: View) -> Iterator[StatementTable]:
@@ -127,8 +133,8 @@ def _acquired_by_class(view: View) -> Iterator[StatementTable]:
         mine = view.of_group(group) if group else everything
 
         def find(where: Callable[[Cell], bool], mine: Callable[[Cell], bool] = mine) -> tuple[int, int]:
-            copies = view.moved.copies("acquired", _both(mine, where))
-            kazakh = view.moved.copies("acquired", also(_both(mine, where), "language", KAZAKH))
+            copies = view.grouped.copies("acquired", _both(mine, where))
+            kazakh = view.grouped.copies("acquired", also(_both(mine, where), "language", KAZAKH))
             return copies, kazakh
 
         figures = Figures(heads, find)
@@ -160,9 +166,9 @@ def _flow(view: View, column: str, *, groups: bool = False) -> Figures:
 
     def find(where: Callable[[Cell], bool]) -> tuple[int | str | None, ...]:
         figure: Figure = getattr(view.whole(where), column)
-        kazakh = view.moved.copies(column, also(where, "language", KAZAKH))
-        shares = [view.moved.copies(column, _both(where, view.of_group(group))) for group in of]
-        return view.moved.names(column, where), figure.copies, figure.amount, kazakh, None, *shares
+        kazakh = view.grouped.copies(column, also(where, "language", KAZAKH))
+        shares = [view.grouped.copies(column, _both(where, view.of_group(group))) for group in of]
+        return view.grouped.names(column, where), figure.copies, figure.amount, kazakh, None, *shares
 
     return Figures(tuple(heads), find)
 
@@ -204,7 +210,7 @@ def _by_reason(view: View) -> StatementTable:
 
     def find(where: Callable[[Cell], bool]) -> tuple[int | str | None, ...]:
         figure = view.whole(where).written_off
-        shares = [view.moved.copies("written_off", also(where, "content_class", code)) for code in classes]
+        shares = [view.grouped.copies("written_off", also(where, "content_class", code)) for code in classes]
         return *shares, figure.copies, figure.amount
 
     figures = Figures(tuple(heads), find)
@@ -213,13 +219,13 @@ def _by_reason(view: View) -> StatementTable:
 
 
 def _went(view: View, code: str) -> bool:
-    return bool(view.moved.copies("written_off", also(everything, "content_class", code)))
+    return bool(view.grouped.copies("written_off", also(everything, "content_class", code)))
 
 
 def _stock(view: View) -> Iterator[StatementTable]:
     """The stock at the end: by class and language, by kind, group by group."""
     languages = [*view.rules.languages, "other"]
-    rest = {cell.language for cell in view.moved.cells}
+    rest = {cell.language for cell in view.grouped.cells}
     languages += [""] if "" in rest else []
     heads = [Head(("fund_unit", "titles"), (), "titles", width=COPIES + 1)]
     heads += [
@@ -236,7 +242,7 @@ def _stock(view: View) -> Iterator[StatementTable]:
         def find(where: Callable[[Cell], bool]) -> tuple[int | str | None, ...]:
             closing = view.whole(_both(mine, where)).closing
             shares = [
-                view.moved.copies("closing", _both(_both(mine, where), _speaking(view, one)))
+                view.grouped.copies("closing", _both(_both(mine, where), _speaking(view, one)))
                 for one in languages
             ]
             return closing.titles, *shares, closing.copies, closing.amount

@@ -133,8 +133,10 @@ class Streams:
         asked = line.title, line.author, line.year
         found = self._folded.get(asked)
         if found is None:
-            folded, authors = fold(line.title), set(fold(line.author).split())
-            bare = " ".join(word for word in folded.split() if word not in authors) or folded
+            bare = folded = fold(line.title)
+            if line.author:
+                authors = set(fold(line.author).split())
+                bare = " ".join(word for word in folded.split() if word not in authors) or folded
             found = self._folded[asked] = f"{bare}|{line.year or ''}"
         return found
 
@@ -149,26 +151,27 @@ class Streams:
         elif one.gone and out < came:
             self.assumed["out_before_in"] += one.copies
             came, vague_in = EVER, False
-        first, moves = self._way(one, came, out)
-        plain = self._described(one)
-        column = RECEIVED if plain["supply"] in self._inside_supply else ACQUIRED
-        arrival = came, column
-        yield self._flow(
-            plain, came, column, first, batch=one.ksu, document=one.document, vague=vague_in, came=("", "")
-        )
-        for day, left, to, document in moves:
-            vague = len(document[0]) < len("2000-01-01")
-            yield self._flow(plain, day, PASSED_ON, left, document=document[1], vague=vague, came=arrival)
+        first, moves = self._way(one, came, out) if one.moves else (self._name(one.line.branch), [])
+        first_flow = self._arrival(one, came, first, vague=vague_in)
+        yield first_flow
+        arrival = came, first_flow.column
+        for day, left, to, (written, document) in moves:
+            vague = len(written) < len("2000-01-01")
+            move = first_flow._replace(day=day, batch="", document=document, vague=vague)
+            yield move._replace(column=PASSED_ON, branch=left, came=arrival)
             arrival = day, RECEIVED
-            yield self._flow(plain, day, RECEIVED, to, document=document[1], vague=vague, came=("", ""))
+            yield move._replace(column=RECEIVED, branch=to)
         if one.gone:
-            last = moves[-1][2] if moves else first
-            inside = self._inside(one)
-            reason = one.reason_code or one.reason or self._of_batch(one, WRITTEN_OFF, one.act, out)
-            yield self._flow(
-                plain, out, PASSED_ON if inside else WRITTEN_OFF, last,
-                batch=one.act, reason=reason, vague=vague_out, came=arrival,
-            )  # fmt: skip
+            yield first_flow._replace(
+                day=out,
+                column=PASSED_ON if self._inside(one) else WRITTEN_OFF,
+                branch=moves[-1][2] if moves else first,
+                reason=one.reason_code or one.reason or self._of_batch(one, WRITTEN_OFF, one.act, out),
+                batch=one.act,
+                document="",
+                came=arrival,
+                vague=vague_out,
+            )
 
     def _way(self, one: Lot, came: str, out: str) -> tuple[str, list[tuple[str, str, str, tuple[str, str]]]]:
         """The branch it came to first, and its transfers in order, but for those that lead elsewhere."""
@@ -188,51 +191,50 @@ class Streams:
                 at = left
         return at, way[::-1]
 
-    def _described(self, one: Lot) -> dict[str, object]:
+    def _arrival(self, one: Lot, day: str, branch: str, *, vague: bool) -> Flow:
+        """How a lot came to the library, with all that it is counted by."""
         line, rules = one.line, self._rules
         known = self._records.get(one.record, NOTHING) if one.record is not None else NOTHING
-        content = self._classes.of_books(line.content_class) or known.content_class
         language = line.language or known.language
         if not language:
             language = language_of_title(line.title)
             if language:
                 self.assumed["language_by_letters"] += one.copies
         kind = line.kind or known.kind
+        supply = one.supply or self._of_batch(one, ACQUIRED, one.ksu, one.acquired)
         amount = one.amount()
         priced = amount is not None and line.currency == rules.currency
         if amount is not None and not priced:
             self.assumed["other_currency"] += one.copies
-        title: int | str
-        if one.record is not None:
-            title = one.record
-        else:
-            spelled = self._spelled(one)
-            title = self._titles.get(spelled, spelled)
-        return {
-            "kind": kind, "content_class": content, "language": language, "title": title,
-            "supply": one.supply or self._of_batch(one, ACQUIRED, one.ksu, one.acquired),
-            "copies": one.copies, "amount": amount if priced else 0, "unpriced": 0 if priced else one.copies,
-            "number": line.number, "key": line.key, "year": line.year, "country": known.country,
-            "on_balance": rules.on_balance(kind, line.account),
-        }  # fmt: skip
-
-    def _flow(
-        self,
-        plain: Mapping[str, object],
-        day: str,
-        column: str,
-        branch: str,
-        *,
-        came: tuple[str, str],
-        batch: str = "",
-        document: str = "",
-        reason: str = "",
-        vague: bool = False,
-    ) -> Flow:
         return Flow(
-            day=day, column=column, branch=branch, reason=reason, batch=batch, document=document, came=came,
-            vague=vague, **plain,  # type: ignore[arg-type]  # the keys are those of the fields
-        )  # fmt: skip
+            day,
+            RECEIVED if supply in self._inside_supply else ACQUIRED,
+            branch,
+            kind,
+            self._classes.of_books(line.content_class) or known.content_class,
+            language,
+            supply,
+            "",
+            self._title(one),
+            one.copies,
+            amount if amount is not None and priced else 0,
+            0 if priced else one.copies,
+            one.ksu,
+            one.document,
+            line.number,
+            line.key,
+            ("", ""),
+            line.year,
+            known.country,
+            rules.on_balance(kind, line.account),
+            vague,
+        )
+
+    def _title(self, one: Lot) -> int | str:
+        if one.record is not None:
+            return one.record
+        spelled = self._spelled(one)
+        return self._titles.get(spelled, spelled)
 
     def _inside(self, one: Lot) -> bool:
         """True where an act writes off as passed on what stays in the system: it names a branch of ours."""

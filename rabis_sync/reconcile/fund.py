@@ -91,6 +91,21 @@ class _Part:
             counted = self.moved[flow.title] = [0, 0, 0, 0, 0]
         counted[column] += copies
 
+    def merge(self, other: _Part) -> None:
+        """Take in another part; it stays as it is."""
+        for name in ("copies", "amounts", "unpriced"):
+            mine = getattr(self, name)
+            for at, value in enumerate(getattr(other, name)):
+                mine[at] += value
+        for title, held in other.stood.items():
+            self.stood[title] = self.stood.get(title, 0) + held
+        for mine, theirs in ((self.moved, other.moved), (self.taken, other.taken)):
+            for title, counted in theirs.items():
+                known = mine.get(title)
+                mine[title] = (
+                    [*counted] if known is None else [a + b for a, b in zip(known, counted, strict=True)]
+                )
+
     def take(self, flow: Flow, sign: int = 1) -> None:
         taken = self.taken.setdefault(flow.title, [0, 0])
         taken[0] += sign * flow.copies
@@ -135,6 +150,17 @@ class Moved:
                 leaving.take(flow)
         if at == _ACQUIRED and flow.on_balance:
             part.take(flow)
+
+    def grouped(self, group: Callable[[str], str]) -> Moved:
+        """The same movement with groups of branches in the place of branches: quicker to be looked at.
+
+        Args:
+            group: of a branch.
+        """
+        other = Moved((), self.window)
+        for cell, part in self._parts.items():
+            other._parts[cell._replace(branch=group(cell.branch))].merge(part)
+        return other
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.reconcile.fund import NOTHING
 from rabis_sync.store.statements import Head, StatementTable, TableLine
 
 if TYPE_CHECKING:
@@ -50,13 +49,15 @@ class View:
 
     def __init__(self, moved: Moved, rules: FundRules, classes: Sequence[str], kinds: Sequence[str]) -> None:
         self.moved, self.rules, self.classes = moved, rules, classes
+        #: By groups of branches: what every table but that of the branches is made of.
+        self.grouped = moved.grouped(rules.group)
         present = {cell.kind for cell in moved.cells}
         self.kinds = [kind for kind in kinds if kind in present] + sorted(present - set(kinds))
         self.groups = sorted({rules.group(cell.branch) for cell in moved.cells})
 
     def of_group(self, group: str) -> Callable[[Cell], bool]:
-        """Cells of the branches of a group."""
-        return lambda cell: self.rules.group(cell.branch) == group
+        """Cells of `grouped` of a group."""
+        return lambda cell: cell.branch == group
 
     def codes(self, dimension: str) -> list[str]:
         """Codes of a dimension that occur, in the order of the forms; the unknown one last."""
@@ -69,7 +70,7 @@ class View:
 
     def whole(self, where: Callable[[Cell], bool] | None = None) -> Movement:
         """The movement of such cells."""
-        return self.moved.by(lambda _: "", where).get("", NOTHING)
+        return self.grouped.whole(where)
 
 
 def label(dimension: str, code: str) -> Label:
