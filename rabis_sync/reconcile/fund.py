@@ -7,11 +7,11 @@ it comes with its first copy and goes with its last one, so titles of branches d
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import islice
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.reconcile.flows import EVER, INWARD
@@ -201,6 +201,15 @@ class Moved:
                 found.update(title for title, counted in part.moved.items() if counted[at] > 0)
         return len(found)
 
+    def shares(self, column: str, dimension: str) -> Counter[str]:
+        """Copies of a column by the codes of a dimension."""
+        found: Counter[str] = Counter()
+        for cell, part in self._parts.items():
+            found[getattr(cell, dimension)] += (
+                _closing(part.copies) if column == "closing" else part.copies[_AT[column]]
+            )
+        return found
+
     def unpriced(self, column: str) -> int:
         """Copies of a column whose price is not known."""
         of = [part.unpriced for part in self._parts.values()]
@@ -229,27 +238,44 @@ class Moved:
 NOTHING = Movement(*[Figure()] * len(COLUMNS))
 
 
-def standing(flows: Iterable[Flow], after: str, key: Callable[[Flow], Any]) -> dict[Any, Figure]:
-    """What stands before a day by key, counted straight from the flows: the other way to a closing figure.
+class Standing:
+    """What stands before a day, counted straight from the flows: the other way to a closing figure.
 
     Args:
         flows: of all time.
         after: the day, ISO 8601; what happens on it does not count.
-        key: of a flow.
     """
-    copies: dict[Any, dict[int | str, int]] = defaultdict(dict)
-    amounts: dict[Any, int] = defaultdict(int)
-    for flow in flows:
-        if flow.day < after:
-            sign = 1 if flow.column in INWARD else -1
-            one = key(flow)
-            held = copies[one]
-            held[flow.title] = held.get(flow.title, 0) + sign * flow.copies
-            amounts[one] += sign * flow.amount
-    return {
-        one: Figure(sum(number > 0 for number in held.values()), sum(held.values()), amounts[one])
-        for one, held in copies.items()
-    }
+
+    def __init__(self, flows: Iterable[Flow], after: str) -> None:
+        self._titles: dict[tuple[str, ...], dict[int | str, int]] = defaultdict(dict)
+        self._amounts: dict[tuple[str, ...], int] = defaultdict(int)
+        for flow in flows:
+            if flow.day < after:
+                sign = 1 if flow.column in INWARD else -1
+                cell = flow.branch, flow.kind, flow.content_class, flow.language
+                held = self._titles[cell]
+                held[flow.title] = held.get(flow.title, 0) + sign * flow.copies
+                self._amounts[cell] += sign * flow.amount
+
+    def by(self, dimension: str = "") -> dict[str, Figure]:
+        """What stands by a dimension; of no dimension: all of it, by an empty code."""
+        at = DIMENSIONS.index(dimension) if dimension else None
+        together: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for cell in self._titles:
+            together["" if at is None else cell[at]].append(cell)
+        return {code: self._figure(cells) for code, cells in together.items()}
+
+    def _figure(self, cells: Sequence[tuple[str, ...]]) -> Figure:
+        counted: dict[int | str, int] = {}
+        for cell in cells:
+            for title, copies in self._titles[cell].items():
+                counted[title] = counted.get(title, 0) + copies
+        titles = sum(copies > 0 for copies in counted.values())
+        return Figure(titles, sum(counted.values()), sum(self._amounts[cell] for cell in cells))
+
+
+#: Dimensions that a stock is looked at by.
+DIMENSIONS = ("branch", "kind", "content_class", "language")
 
 
 def last_year(flows: Iterable[Flow], today: str) -> str:
@@ -259,16 +285,22 @@ def last_year(flows: Iterable[Flow], today: str) -> str:
 
 
 def _movement(parts: Sequence[_Part]) -> Movement:
-    copies, amounts = (
-        [sum(column) for column in zip(*(getattr(part, name) for part in parts), strict=True)]
-        for name in ("copies", "amounts")
-    )
+    if len(parts) == 1:
+        copies, amounts = parts[0].copies, parts[0].amounts
+    else:
+        copies, amounts = [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]
+        for part in parts:
+            copies = list(map(add, copies, part.copies))
+            amounts = list(map(add, amounts, part.amounts))
     figures = map(Figure, _names(parts), [*copies, _closing(copies)], [*amounts, _closing(amounts)])
     return Movement(*figures)
 
 
 def _names(parts: Sequence[_Part]) -> list[int]:
     """Titles by column, each counted once over all the parts."""
+    if len(parts) == 1 and not parts[0].moved:
+        stands = len(parts[0].stood)
+        return [stands, 0, 0, 0, 0, stands]
     moved: dict[int | str, list[int]] = {}
     for part in parts:
         for title, counted in part.moved.items():

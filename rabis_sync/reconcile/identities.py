@@ -20,7 +20,7 @@ from rabis_sync.reconcile.entry import (
     OPENING,
     WRITTEN_OFF,
 )
-from rabis_sync.reconcile.fund import NOTHING, Moved, Window, standing
+from rabis_sync.reconcile.fund import DIMENSIONS, NOTHING, Moved, Standing, Window
 from rabis_sync.reconcile.stated import OVERALL, RECORDS, STANDING
 from rabis_sync.store.statements import COLUMNS, Check, Figure
 
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.stated import Stated
     from rabis_sync.store.statements import Movement
 
-#: What a movement is looked at by; what the rest of them is told of.
-DIMENSIONS = ("branch", "kind", "content_class", "language")
+#: What the rest is told of.
 TOTAL = "total"
 #: Measures that add up over branches and classes; titles do not.
 ADDITIVE = ("copies", "amount")
@@ -50,9 +49,10 @@ def of_counted(moved: Moved, flows: Sequence[Flow], quarters: Sequence[Window] =
     """
     whole = moved.whole()
     parts = {name: moved.by(attrgetter(name)) for name in DIMENSIONS}
-    yield from _movement(TOTAL, {"": whole}, standing(flows, moved.window.after, lambda _: ""))
+    standing = Standing(flows, moved.window.after)
+    yield from _movement(TOTAL, {"": whole}, standing.by())
     for name, of in parts.items():
-        yield from _movement(name, of, standing(flows, moved.window.after, attrgetter(name)))
+        yield from _movement(name, of, standing.by(name))
     for name, of in parts.items():
         for column in COLUMNS:
             for measure in ADDITIVE:

@@ -67,7 +67,6 @@ class SummaryBook:
     def __init__(self, view: View, flows: Sequence[Flow], quarters: Sequence[Window]) -> None:
         self._view, self._quarters = view, quarters
         self._window = view.moved.window
-        self._flows = flows
         self._inside = [flow for flow in flows if self._window.holds(flow.day)]
         self._languages = view.rules.languages
 
@@ -102,39 +101,44 @@ class SummaryBook:
 
     def _totals(self) -> StatementTable:
         """What stood; what came and went, quarter by quarter; what stands."""
-        before, after = _Sum(), _Sum()
-        for flow in self._flows:
-            if flow.day >= self._window.after:
-                break
-            sign = 1 if flow.column in INWARD else -1
-            after.add(flow, self._languages, sign)
-            if flow.day < self._window.first:
-                before.add(flow, self._languages, sign)
+        before, after = self._stock("opening"), self._stock("closing")
         steps = [*self._steps()]
         heads, values = self._columns(
             [before, after, *(one for *_, one in steps)], reasons=False, balance=False
         )
         whole = self._view.whole()
         lines = [self._line(("fund_line", "stood"), self._window.first, values(before), whole.opening.titles)]
-        parts: dict[str, list[int]] = defaultdict(list)
-        for column, period, total in steps:
-            parts[column].append(len(lines))
-            lines.append(self._line(("movement", column), period, values(total), len(total.titles)))
         ends: list[tuple[int, int]] = [(0, 1)]
-        for column, at in parts.items():
+        for column in dict.fromkeys(name for name, *_ in steps):
             sign = 1 if column in INWARD else -1
-            if len(at) > 1:
-                total = _added([one for name, _, one in steps if name == column])
-                titles = len(total.titles)
-                ends.append((len(lines), sign))
-                words = (("fund_line", f"all_{column}"), ("", self._window.label))
-                lines.append(TableLine(words, (titles, *values(total)[1:]), tuple((one, 1) for one in at), 1))
-            else:
-                ends += [(one, sign) for one in at]
+            mine = [(period, total) for name, period, total in steps if name == column]
+            first, after = len(lines), len(lines) + len(mine)
+            lines += [
+                self._line(("movement", column), period, values(one), len(one.titles)) for period, one in mine
+            ]
+            if len(mine) == 1:
+                ends.append((first, sign))
+                continue
+            total = _added([one for _, one in mine])
+            words = (("fund_line", f"all_{column}"), ("", self._window.label))
+            cells = (len(total.titles), *values(total)[1:])
+            ends.append((after, sign))
+            lines.append(TableLine(words, cells, tuple((one, 1) for one in range(first, after)), 1))
         closing = self._line(("fund_line", "stands"), self._window.after, values(after), whole.closing.titles)
         lines.append(TableLine(closing.labels, closing.cells, tuple(ends), weight=2))
-        first = (((("fund_head", "figure")), 24), ((("column", "period")), 12))
-        return StatementTable("ksu_totals", "ksu_totals", first, heads, tuple(lines))
+        heading = ((("fund_head", "figure"), 24), (("column", "period"), 12))
+        return StatementTable("ksu_totals", "ksu_totals", heading, heads, tuple(lines))
+
+    def _stock(self, column: str) -> _Sum:
+        """What stood, or stands, with its shares."""
+        moved = self._view.grouped
+        figure = getattr(self._view.whole(), column)
+        found = _Sum(figure.copies, figure.amount)
+        for dimension in _SHARED:
+            for code, copies in moved.shares(column, dimension).items():
+                known = dimension != "language" or not code or code in self._languages
+                found.shares[dimension][code if known else "other"] += copies
+        return found
 
     def _steps(self) -> Iterator[tuple[str, str, _Sum]]:
         """Column, period and sum of each line of flows; what is passed on inside only where there is any."""

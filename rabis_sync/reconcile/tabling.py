@@ -52,7 +52,7 @@ class View:
         #: By groups of branches: what every table but that of the branches is made of.
         self.grouped = moved.grouped(rules.group)
         present = {cell.kind for cell in moved.cells}
-        self.kinds = [kind for kind in kinds if kind in present] + sorted(present - set(kinds))
+        self.kinds = [kind for kind in kinds if kind in present] + sorted(present - set(kinds) - {""})
         self.groups = sorted({rules.group(cell.branch) for cell in moved.cells})
 
     def of_group(self, group: str) -> Callable[[Cell], bool]:

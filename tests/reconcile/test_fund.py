@@ -18,6 +18,7 @@ from rabis_sync.reconcile.flows import Streams, names_shown
 from rabis_sync.reconcile.fund import Moved, Window
 from rabis_sync.reconcile.fund_reading import Counted
 from rabis_sync.reconcile.lots import Line, Lots
+from rabis_sync.reconcile.periodicals import periodicals
 from rabis_sync.reconcile.rules import FundRules
 from rabis_sync.reconcile.stated import Stated
 from rabis_sync.reconcile.statement import quarters_of, shifted, statement
@@ -426,3 +427,113 @@ def test_a_movement_of_nothing_is_nothing(fund: Callable[..., Statement]) -> Non
     assert found.rows == ()
     assert failing(found) == []
     assert Moved([], YEAR).whole().closing == Figure()
+
+
+# --- tables -------------------------------------------------------------------------------------------
+
+
+def test_every_total_of_every_table_is_what_it_says_it_adds_up(
+    fund: Callable[..., Statement], year: list[Line]
+) -> None:
+    moved = {"moved": "2023-06-01", "moved_from": "Филиал № 2", "moved_to": "Филиал № 1"}
+    rare = [
+        line("1", kind="", language="", content_class="", branch="", supply="", acquired="2023-05-05"),
+        line("2", kind="newspaper", acquired="2023-05-05"), line("3", language="uzb", acquired="2021-05-05"),
+        line("4", **moved), line("5", kind="ноты редкие", content_class="жыр", supply="ярмарка"),
+    ]  # fmt: skip
+    found = fund([*year, *rare])
+    added = 0
+    for table in found.tables:
+        for one in table.lines:
+            for at, head in enumerate(table.heads):
+                cell = one.cells[at]
+                if cell is None or head.kind not in {"count", "money"}:
+                    continue
+                if head.terms:
+                    added += 1
+                    assert cell == sum(sign * (one.cells[other] or 0) for other, sign in head.terms), (
+                        table.name
+                    )
+                elif one.sums:
+                    added += 1
+                    parts = [(table.lines[other].cells[at] or 0, sign) for other, sign in one.sums]
+                    assert cell == sum(sign * part for part, sign in parts), (table.name, head)
+    assert added > 300
+
+
+def test_no_line_of_a_table_stands_twice(fund: Callable[..., Statement]) -> None:
+    found = fund([line("1", kind=""), line("2"), line("3", acquired="2023-02-02")])
+    for table in found.tables:
+        labels = [one.labels for one in table.lines if one.labels[0][0] != "fund_line"]
+        assert len(labels) == len(set(labels)), table.name
+
+
+def test_three_years_stand_side_by_side(fund: Callable[..., Statement]) -> None:
+    found = fund(
+        [line("1", acquired="2021-03-03"), line("2", acquired="2022-03-03"), line("3", acquired="2023-03-03")]
+    )
+    (table,) = [one for one in found.tables if one.name == "years"]
+    assert [head.over[0][1] for head in table.heads] == [
+        "2021",
+        "2021",
+        "2022",
+        "2022",
+        "2023",
+        "2023",
+        "change",
+        "change",
+    ]
+    closing = next(one for one in table.lines if one.labels == (("movement", "closing"),))
+    assert closing.cells == (1, 125050, 2, 250100, 3, 375150, 1, 125050)
+
+
+def test_what_is_clean_and_what_was_redistributed_stand_apart(fund: Callable[..., Statement]) -> None:
+    moved = {"moved": "2023-06-01", "moved_from": "Филиал № 2", "moved_to": "Филиал № 1"}
+    found = fund([line("1", **moved), line("2", acquired="2023-02-02", supply="gift")])
+    (table,) = [one for one in found.tables if one.name == "acquired_supply"]
+    told = {one.labels[0][1]: one.cells[1] for one in table.lines}
+    assert told == {"gift": 1, "clean": 1, "redistributed": 1, "with_redistributed": 2}
+
+
+def test_the_summary_book_sums_up_quarter_by_quarter(fund: Callable[..., Statement]) -> None:
+    act = {"act_out": "7", "act_date": "2023-12-30", "reason_code": "worn"}
+    found = fund(
+        [line("1"), line("2", acquired="2023-02-02"), line("3", acquired="2023-11-02"), line("4", **act)]
+    )
+    (table,) = [one for one in found.tables if one.name == "ksu_totals"]
+    copies = [(one.labels[0][1], one.labels[1][1], one.cells[1]) for one in table.lines]
+    assert copies == [
+        ("stood", "2023-01-01", 2), ("acquired", "2023-Q1", 1), ("acquired", "2023-Q2", 0),
+        ("acquired", "2023-Q3", 0), ("acquired", "2023-Q4", 1), ("all_acquired", "2023", 2),
+        ("written_off", "2023-Q1", 0), ("written_off", "2023-Q2", 0), ("written_off", "2023-Q3", 0),
+        ("written_off", "2023-Q4", 1), ("all_written_off", "2023", 1), ("stands", "2024-01-01", 3),
+    ]  # fmt: skip
+
+
+def test_periodicals_are_counted_by_sets_and_leave_at_the_end_of_their_term(
+    count: Callable[..., Counted], rules: FundRules
+) -> None:
+    paper = {"kind": "newspaper", "title": "Орталық Қазақстан", "language": "kaz"}
+    monthly = {
+        "kind": "magazine",
+        "title": "Простор",
+        "branch": "ЦГБ",
+        "acquired": "2023-03-03",
+        "year": 2023,
+    }
+    act = {"act_out": "5", "act_date": "2023-12-01", "reason_code": "expired"}
+    counted = count([
+        line("", acquired="2023-01-10", year=2023, quantity=2, **paper),
+        line("", **monthly), line("", **{**monthly, "acquired": "2023-04-04"}),
+        line("", **{**paper, "year": 2017, "acquired": "2017-01-10"}),
+        line("", **{**paper, "year": 2016, "acquired": "2016-01-10"}, **act),
+        line("", **{**paper, "year": 2019, "acquired": "2019-01-10"}, **act),
+    ])  # fmt: skip
+    flows = [flow._replace(country="KZ" if flow.kind == "newspaper" else "RU") for flow in counted.flows]
+    subscribed, kept = periodicals(rules, flows, YEAR)
+    papers, magazines, total = (one.cells for one in subscribed.lines)
+    assert papers[:4] == (1, 2, 2, 250100)
+    assert magazines[:4] == (1, 1, 2, 250100)
+    assert (total[1], total[5], total[8]) == (3, 2, 2)
+    kazakhstan = kept.lines[0].cells
+    assert kazakhstan[:6] == (5, 2, 250100, 1, 1, 125050)

@@ -240,12 +240,14 @@ class _Drawing:
         width = sum(0.75 * (7 * width + 5) for width in self._widths)
         if width * _WIDE_LETTERS > _PAGE_WIDTH:
             sheet.fit_to_pages(1, 0)  # breaks between rows hold all the same
+        else:
+            width = _PAGE_WIDTH
         sheet.center_horizontally()
         sheet.set_footer("&L&9&A&R&9&P / &N")
         if heading is not None:
             sheet.repeat_rows(*heading)
             sheet.freeze_panes(heading[1] + 1, 1)
-        breaks = self._breaks(_PAGE_HEIGHT * max(1.0, width / _PAGE_WIDTH), heading)
+        breaks = self._breaks(_PAGE_HEIGHT * width / _PAGE_WIDTH, heading)
         if breaks:
             sheet.set_h_pagebreaks(breaks)
         sheet.hide_gridlines(2)
@@ -261,10 +263,10 @@ class _Drawing:
         used = 0.0
         blocks = [*self._blocks]
         if self._laid.closing:
-            # Signatures take the last lines of the table with them.
+            # Signatures stay with the table, or take its last lines with them where it is longer than a page.
             first, after = blocks[-1]
-            kept = max(first, after - _KEPT)
-            blocks[-1:] = [(first, kept), (kept, self._at)]
+            kept = first if high(first, self._at) <= page else max(first, after - _KEPT)
+            blocks[-1:] = [(first, kept), (kept, self._at)] if kept > first else [(first, self._at)]
         for first, after in blocks:
             whole = high(first, after)
             if used and used + whole > page >= whole + again:
@@ -279,7 +281,7 @@ class _Drawing:
 #: What A4 across holds within its margins, in points, with a little left for another program's fonts.
 _PAGE_WIDTH, _PAGE_HEIGHT = 772.0, 500.0
 #: How much wider columns may be with the fonts of another machine.
-_WIDE_LETTERS = 1.1
+_WIDE_LETTERS = 1.6
 #: Last lines of a table that stay with the signatures.
 _KEPT = 3
 

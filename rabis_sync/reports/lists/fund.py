@@ -156,11 +156,14 @@ def rows(inquiry: Inquiry) -> list[Row]:
     return told
 
 
-def _sums(of: Iterable[FundRow]) -> Iterator[int | Decimal]:
+def _sums(of: Iterable[FundRow]) -> Iterator[int | Decimal | None]:
+    """Copies and amount of each column; of what is passed on inside nothing where there is none."""
     of = list(of)
     for column in MOVEMENT:
-        yield sum(getattr(row.movement, column).copies for row in of)
-        yield Decimal(sum(getattr(row.movement, column).amount for row in of)).scaleb(-2)
+        copies = sum(getattr(row.movement, column).copies for row in of)
+        amount = Decimal(sum(getattr(row.movement, column).amount for row in of)).scaleb(-2)
+        unsaid = column in {"received", "passed_on"} and not copies and not amount
+        yield from (None, None) if unsaid else (copies, amount)
 
 
 def flat(inquiry: Inquiry) -> bytes:
