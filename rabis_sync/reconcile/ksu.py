@@ -112,7 +112,7 @@ class SummaryBook:
         for column in dict.fromkeys(name for name, *_ in steps):
             sign = 1 if column in INWARD else -1
             mine = [(period, total) for name, period, total in steps if name == column]
-            first, after = len(lines), len(lines) + len(mine)
+            first, last = len(lines), len(lines) + len(mine)
             lines += [
                 self._line(("movement", column), period, values(one), len(one.titles)) for period, one in mine
             ]
@@ -122,8 +122,8 @@ class SummaryBook:
             total = _added([one for _, one in mine])
             words = (("fund_line", f"all_{column}"), ("", self._window.label))
             cells = (len(total.titles), *values(total)[1:])
-            ends.append((after, sign))
-            lines.append(TableLine(words, cells, tuple((one, 1) for one in range(first, after)), 1))
+            ends.append((last, sign))
+            lines.append(TableLine(words, cells, tuple((one, 1) for one in range(first, last)), 1))
         closing = self._line(("fund_line", "stands"), self._window.after, values(after), whole.closing.titles)
         lines.append(TableLine(closing.labels, closing.cells, tuple(ends), weight=2))
         heading = ((("fund_head", "figure"), 24), (("column", "period"), 12))
