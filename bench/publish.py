@@ -54,10 +54,12 @@ WORDS = (
 )
 
 
-def record(number: int, word: str = "") -> MarcRecord:
-    """One digitised book."""
+def record(number: int, items: int, word: str = "") -> MarcRecord:
+    """One digitised book of so many."""
     title = f"{WORDS[number % 12]} {WORDS[number // 12 % 12]} {number}{word}"
-    name = f"{WORDS[number % 7].capitalize()}ов"
+    # As in a real collection: an author of two or three books, many subjects of a few, a handful of all.
+    author = number * 7 % (items * 2 // 5 + 1)
+    name = f"{WORDS[author % 12].capitalize()}ов{author // 12 or ''}"
     fields = (
         Field("001", f"b{number}"),
         Field.data("101", "0 ", [("a", "kaz" if number % 2 else "rus")]),
@@ -66,7 +68,8 @@ def record(number: int, word: str = "") -> MarcRecord:
         Field.data("215", "  ", [("a", f"{100 + number % 300} с.")]),
         Field.data("330", "  ", [("a", " ".join(WORDS[(number + at) % 12] for at in range(30)))]),
         Field.data("606", "0 ", [("a", WORDS[number % 12])]),
-        Field.data("607", "  ", [("a", "Қарағанды")]),
+        Field.data("606", "0 ", [("a", f"{WORDS[number % 11]} {number * 3 % (items // 4 + 1)}")]),
+        Field.data("607", "  ", [("a", f"{WORDS[number % 12].capitalize()} {number % 80}")]),
         Field.data("700", " 1", [("a", name), ("b", "С."), ("4", "070")]),
         Field.data("856", "4 ", [("u", f"http://scans.example/b{number}.pdf")]),
         Field.data("979", "  ", [("k", "1")]),
@@ -125,7 +128,7 @@ def build(folder: Path, items: int, pages: int) -> tuple[Assembly, Store]:
     store = assembly.store()
     with store.write() as unit:
         unit.records.add(
-            "catalogue", [stored(record(one)) for one in range(items)], run=1, at=datetime.now(UTC)
+            "catalogue", [stored(record(one, items)) for one in range(items)], run=1, at=datetime.now(UTC)
         )
     return assembly, store
 
@@ -176,14 +179,19 @@ def main() -> None:
         folder = Path(name)
         assembly, store = build(folder, told.items, told.pages)
         now = datetime.now(UTC)
-        timed("full release with ready images", 25, assembly, store, now)
+        timed("full release with ready images", 40, assembly, store, now)
+        pages = sum(1 for _ in (folder / "site" / "current").resolve().rglob("*.html"))
+        print(f"pages of the site in it                   {pages:,}")
         timed("nothing changed", 2, assembly, store, now + timedelta(minutes=2))
         with store.write() as unit:
             known = unit.records.known("catalogue", ["b7"])["b7"]
             unit.records.change(
-                [(known.id, stored(record(7, " жаңа")))], run=2, at=now + timedelta(minutes=3), keep=3
+                [(known.id, stored(record(7, told.items, " жаңа")))],
+                run=2,
+                at=now + timedelta(minutes=3),
+                keep=3,
             )
-        timed("one book changed", 3, assembly, store, now + timedelta(minutes=3))
+        timed("one book changed", 4, assembly, store, now + timedelta(minutes=3))
         for prefix in ("oai_dc", "unimarc"):
             found, seconds = walk(folder / "site", prefix)
             print(f"OAI-PMH {prefix:<24} {found / seconds:8,.0f} records/s  target 2,000  {found} records")

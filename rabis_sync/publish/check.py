@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import posixpath
 import re
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
 from rabis_sync.errors import FatalError
 from rabis_sync.publish.manifest import MANIFEST
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from rabis_sync.publish.manifest import Manifest
 
 _HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
+#: A link of a page: our templates quote every attribute, and no quote of a record's own stays one.
+_LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
+#: A link that is more than a way along folders.
+_UNUSUAL = re.compile(r"[:&%?\\]|^/")
 _ADDRESS_END = re.compile(r"[\s\"'<>#?,\\]|&quot;|&#3[49];")
 
 
@@ -103,7 +106,6 @@ def _unparsed(folder: Path, fresh: Iterable[str]) -> Iterator[str]:
     readers: dict[str, Callable[[bytes], object]] = {
         ".json": json.loads,
         ".xml": etree.fromstring,
-        ".html": html.document_fromstring,
     }
     for path in sorted(fresh):
         reader = readers.get(path[path.rfind(".") :])
@@ -129,6 +131,8 @@ def places(body: bytes, document: Document, release: Release) -> set[str]:
     Raises:
         FatalError: it names the release, although its key says that it is the same in every one.
     """
+    if document.mime.startswith("image/"):
+        return set()
     text = body.decode("utf-8")
     pinned = set(_meant(text, release.url()))
     if pinned and document.key and not document.pinned:
@@ -136,7 +140,7 @@ def places(body: bytes, document: Document, release: Release) -> set[str]:
     if document.past:
         return set()
     found = pinned | set(_meant(text, release.current_url()))
-    return found | set(_relative(body, document.path)) if document.path.endswith(".html") else found
+    return found | set(_relative(text, document.path)) if document.path.endswith(".html") else found
 
 
 def _meant(text: str, base: str) -> Iterator[str]:
@@ -145,12 +149,26 @@ def _meant(text: str, base: str) -> Iterator[str]:
         yield unquote(unescape(_ADDRESS_END.split(rest, maxsplit=1)[0]))
 
 
-def _relative(body: bytes, path: str) -> Iterator[str]:
+def _relative(text: str, path: str) -> Iterator[str]:
     """Places in this release that a page's own links mean."""
     folder = path.rpartition("/")[0]
-    elements = list(html.document_fromstring(body).iter())
-    for link in [value for one in elements for value in (one.get("href"), one.get("src")) if value]:
-        parts = urlsplit(link)
-        if not parts.scheme and not parts.netloc and parts.path:
-            there = posixpath.normpath(posixpath.join("/", folder, unquote(parts.path))).removeprefix("/")
-            yield f"{there}/" if there and parts.path.endswith(("/", "..", ".")) else there
+    for link in set(_LINK.findall(text)):
+        parts = urlsplit(unescape(link)) if _UNUSUAL.search(link) else None
+        if parts is None:
+            way = link.partition("#")[0]
+        elif parts.scheme or parts.netloc:
+            continue
+        else:
+            way = unquote(parts.path)
+        if way:
+            yield _resolved(folder, way)
+
+
+def _resolved(folder: str, way: str) -> str:
+    """The place that a relative way leads to from a folder; with a slash at its end where it is a folder."""
+    above = folder.split("/") if folder else []
+    while way.startswith(("../", "./")):
+        if way.startswith("../"):
+            del above[-1:]
+        way = way.partition("/")[2]
+    return "/".join((*above, way))

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from rabis_sync.publish import wording
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
-from rabis_sync.publish.look import LANGUAGES
+from rabis_sync.publish.look import LANGUAGES, Look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,14 @@ class Version(NamedTuple):
     url: str
 
 
+class Frame(NamedTuple):
+    """What stands around a page, escaped: who shows the collection, its rooms with the search, the foot."""
+
+    brand: str
+    doors: str
+    bottom: str
+
+
 class Cover(NamedTuple):
     """A picture of a cover: its place in the release, and its size in pixels."""
 
@@ -91,7 +99,16 @@ def _trees(first: str) -> tuple[Tree, ...]:
     )
 
 
-def page(template: str, release: Release, tree: Tree, place: str, **values: Any) -> bytes:
+def page(
+    template: str,
+    release: Release,
+    tree: Tree,
+    place: str,
+    room: str = "",
+    *,
+    quick: bool = True,
+    **values: Any,
+) -> bytes:
     """A page made of its template.
 
     Args:
@@ -99,33 +116,48 @@ def page(template: str, release: Release, tree: Tree, place: str, **values: Any)
         release: what the page belongs to.
         tree: the language.
         place: folder of the page within the tree: empty, or ending in a slash.
+        room: the facet it belongs to; empty for any other page.
+        quick: it has a small field for searching in its head.
         values: what else the template asks for.
     """
     to_tree = "../" * place.count("/")
     up = f"../{to_tree}" if tree.prefix else to_tree
+    root = release.current_url()
     versions = [
         Version(
             one.language,
             OWN_NAMES[one.language],
             f"{up}{one.prefix}{place}" or "./",
-            release.current_url(f"{one.prefix}{place}"),
+            f"{root}{one.prefix}{place}",
         )
         for one in trees(release)
     ]
+    library = release.library.of(tree.language)
     made = _template(template).render(
-        library=release.library.of(tree.language),
+        library=library,
         vocabulary=release.vocabulary,
-        logo=release.look.logo_name,
         t=tree.words,
         lang=tree.language,
         up=up,
         home=to_tree or "./",
         to=to_tree,
         versions=versions,
-        url=release.current_url(f"{tree.prefix}{place}"),
-        **{"room": "", **values},
+        url=f"{root}{tree.prefix}{place}",
+        frame=_frame(library, release.look, tree.language, up, to_tree, room, quick=quick),
+        **values,
     )
     return made.encode("utf-8")
+
+
+@lru_cache(maxsize=256)
+def _frame(
+    library: str, look: Look, language: str, up: str, to_tree: str, room: str, *, quick: bool
+) -> Frame:
+    """What is the same around all pages of one depth in a tree: made once for them all."""
+    words = next(one.words for one in _trees(look.language) if one.language == language)
+    told: dict[str, Any] = {"library": library, "logo": look.logo_name, "t": words, "up": up, "to": to_tree}
+    told |= {"home": to_tree or "./", "room": room, "quick": quick}
+    return Frame(*(_template(f"{part}.html.j2").render(told) for part in Frame._fields))
 
 
 def fingerprint(*parts: Any) -> str:

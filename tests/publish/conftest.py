@@ -198,7 +198,20 @@ def library(
     profiles: dict[str, ItemProfile],
     exchange: Exchange,
 ) -> Iterator[Library]:
-    (tmp_path / "scans").mkdir()
+    made = make_library(tmp_path, vocabulary, dialects, profiles, exchange)
+    yield made
+    made.store.close()
+
+
+def make_library(
+    folder: Path,
+    vocabulary: RightsVocabulary,
+    dialects: dict[str, Dialect],
+    profiles: dict[str, ItemProfile],
+    exchange: Exchange,
+) -> Library:
+    """An empty library in a folder."""
+    (folder / "scans").mkdir()
     settings = step.Settings(
         dialects=dialects,
         profiles=profiles,
@@ -209,13 +222,12 @@ def library(
         library=Labels(kk="Кітапхана", ru="Библиотека", en="Library"),
         site_url=SITE,
         timezone="Asia/Almaty",
-        out=tmp_path / "site",
-        scans=tmp_path / "scans",
-        pictures=tmp_path / "pictures",
-        registry=tmp_path / "rights.csv",
+        out=folder / "site",
+        scans=folder / "scans",
+        pictures=folder / "pictures",
+        registry=folder / "rights.csv",
     )
-    store = Store.open(f"sqlite:///{tmp_path / 'rabis.db'}")
+    store = Store.open(f"sqlite:///{folder / 'rabis.db'}")
     made = Library(store, settings)
     made.write_registry()
-    yield made
-    store.close()
+    return made

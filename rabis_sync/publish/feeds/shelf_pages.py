@@ -99,7 +99,7 @@ def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, A
         release,
         tree,
         place,
-        room=shelf.facet,
+        shelf.facet,
         heading=name if shelf.facet in _SPEAKING else f"{kind}: {name}",
         parent=tree.words[f"room.{shelf.facet}"],
         folder=ROOMS[shelf.facet],
@@ -121,7 +121,6 @@ def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[D
         place = base if number == 1 else f"{base}page-{number}/"
         values: dict[str, Any] = {
             "facet": facet,
-            "room": facet,
             "groups": _groups(facet, part),
             "letters": letters,
             "back": back,
@@ -130,7 +129,7 @@ def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[D
         }
         key = fingerprint(number, pages, letters, shown)
         for tree in trees(release):
-            make = partial(page, "shelves.html.j2", release, tree, place, **values)
+            make = partial(page, "shelves.html.j2", release, tree, place, facet, **values)
             yield Document(tree.path(place), make, HTML, key=key)
 
 

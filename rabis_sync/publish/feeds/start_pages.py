@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ON_START, ON_NEW, EMBEDDED = 12, 48, 6
 #: Values that an entrance shows of its facet: the largest shelves.
 _OFFERED = 10
+#: Pages that have a large field for searching of their own.
+_SEARCHING = frozenset({"", "search/"})
 #: Order of the entrances on the start page.
 _ENTRANCES = ("subject", "author", "place", "decade", "language", "type")
 
@@ -52,7 +54,9 @@ class Feed:
                 ("embed/", "embed.html.j2", {"newest": newest[:EMBEDDED]}),
             )
             for place, template, values in made:
-                yield Document(tree.path(place), page(template, release, tree, place, **values), HTML)
+                quick = place not in _SEARCHING
+                body = page(template, release, tree, place, quick=quick, **values)
+                yield Document(tree.path(place), body, HTML)
 
 
 def _start(release: Release, newest: Sequence[PublicItem], entrances: Sequence[Entrance]) -> dict[str, Any]:

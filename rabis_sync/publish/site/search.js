@@ -87,7 +87,7 @@
   const search = (index, query, chosen) => {
     const asked = fold(query).split(" ").filter(Boolean);
     const exact = matching(index, asked, chosen);
-    const shorter = asked.map((word) => word.length > 4 ? word.slice(0, Math.max(4, word.length - 2)) : word);
+    const shorter = asked.map((word) => word.slice(0, Math.max(5, word.length - 2)));
     if (exact.length || !asked.length || shorter.join() === asked.join()) return { found: exact, similar: false };
     const found = matching(index, shorter, chosen);
     return { found, similar: found.length > 0 };
