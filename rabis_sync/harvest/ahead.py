@@ -5,8 +5,8 @@ sights. It also leaves to the first process as much of that reading as keeps bot
 outcome and its order are the same.
 
 The second process asks neither store nor network and speaks over its standard streams: page by page, and for
-each it is told whether the first process had to wait for it. It ends with the first process, however that
-ends, since nobody takes its pages any more.
+each it is told whether the first process had to wait for it. While a page waits to be taken, it reads the
+next one. It ends with the first process, however that ends, since nobody takes its pages any more.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import perf_counter
 from traceback import format_exc
-from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, cast
 
 from rabis_sync.errors import RetryableError
 from rabis_sync.harvest.crossing import pack, unpack
@@ -242,17 +243,61 @@ def _tell(task: Task, asked: IO[bytes], told: IO[bytes]) -> None:
         return memory.recall(raw) if memory is not None else None
 
     part = 1.0
-    for page in task.pages(recall):
-        if memory is None:
-            _send(told, _BEGUN)
-            memory = pickle.load(asked)  # noqa: S301  our own process wrote it
-            assert memory is not None
-        outcomes: list[Outcome] = [task.reader.sight(one, page.file) for one in page.results]
-        ours = round(part * len(outcomes))
-        outcomes[:ours] = [_read(task.reader, one, memory) for one in outcomes[:ours]]
-        _send(told, (replace(page, results=()), pack(outcomes)))
-        part = _share(part, waited=pickle.load(asked))  # noqa: S301  our own process wrote it
+    with _Telling(asked, told) as telling:
+        for page in task.pages(recall):
+            if memory is None:
+                _send(told, _BEGUN)
+                memory = pickle.load(asked)  # noqa: S301  our own process wrote it
+                assert memory is not None
+            outcomes: list[Outcome] = [task.reader.sight(one, page.file) for one in page.results]
+            ours = round(part * len(outcomes))
+            outcomes[:ours] = [_read(task.reader, one, memory) for one in outcomes[:ours]]
+            waited = telling.tell((replace(page, results=()), pack(outcomes)))
+            part = part if waited is None else _share(part, waited=waited)
     _send(told, None)
+
+
+class _Telling:
+    """Tells pages from a thread of its own: while one waits to be taken, the next is read already.
+
+    Args:
+        asked: brings, for each page, whether the first process had to wait for it.
+        told: takes the pages; nobody else writes to it meanwhile.
+    """
+
+    def __init__(self, asked: IO[bytes], told: IO[bytes]) -> None:
+        self._asked, self._told = asked, told
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._under_way: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever ends us, what was begun to be told is told whole."""
+        with suppress(BrokenPipeError):
+            self._taken()
+        self._thread.shutdown()
+
+    def tell(self, message: object) -> bool | None:
+        """Tell a page once the one before is taken; whether that one was waited for (None: there was none).
+
+        Raises:
+            BrokenPipeError: the first process is gone.
+        """
+        waited = self._taken()
+        self._under_way = self._thread.submit(_send, self._told, message)
+        return waited
+
+    def _taken(self) -> bool | None:
+        if self._under_way is None:
+            return None
+        self._under_way.result()
+        self._under_way = None
+        try:
+            return bool(pickle.load(self._asked))  # noqa: S301  our own process wrote it
+        except EOFError as error:
+            raise BrokenPipeError from error
 
 
 def _share(part: float, *, waited: bool) -> float:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -385,3 +386,51 @@ def _lives(number: str) -> bool:
         return Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+@pytest.fixture
+def pipes() -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Both ends of what is asked and of what is told: asked, answer, told, heard."""
+    asked, answer = os.pipe()
+    heard, told = os.pipe()
+    opened = [os.fdopen(asked, "rb"), os.fdopen(answer, "wb"), os.fdopen(told, "wb"), os.fdopen(heard, "rb")]
+    yield tuple(opened)
+    for one in opened:
+        with suppress(OSError):
+            one.close()
+
+
+def test_a_page_that_nobody_has_taken_yet_keeps_nobody_from_the_next_one(pipes: Any) -> None:
+    asked, answer, told, heard = pipes
+    large = b"x" * 1_000_000  # more than a pipe takes
+    with ahead._Telling(asked, told) as telling:
+        assert telling.tell(large) is None
+        for waited in (True, False):
+            assert pickle.load(heard) == large
+            ahead._send(answer, waited)
+            assert telling.tell(large) is waited
+        assert pickle.load(heard) == large
+        pickle.dump(0, answer)
+        answer.flush()
+
+
+def test_telling_ends_when_the_first_process_is_gone(pipes: Any) -> None:
+    asked, answer, told, heard = pipes
+    telling = ahead._Telling(asked, told)
+    telling.tell(b"x" * 1_000_000)
+    heard.close()
+    answer.close()
+    with pytest.raises(BrokenPipeError):
+        telling.tell(b"")
+    telling.__exit__()
+
+
+def test_a_first_process_that_took_a_page_and_died_is_gone(pipes: Any) -> None:
+    asked, answer, told, heard = pipes
+    telling = ahead._Telling(asked, told)
+    telling.tell(b"page")
+    assert pickle.load(heard) == b"page"
+    answer.close()
+    with pytest.raises(BrokenPipeError):
+        telling.tell(b"")
+    telling.__exit__()
