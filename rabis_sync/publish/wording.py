@@ -84,12 +84,13 @@ def contributor(one: Contributor, language: str) -> str:
 
 
 def size(number: int, language: str) -> str:
-    """A size in bytes as people read it, in units of 1000: 1,2 МБ."""
+    """A size in bytes as people read it, in units of 1000: 1,2 МБ; the unit stays with its number."""
     value, unit = float(number), 0
     while value >= 999.5 and unit < 3:
         value, unit = value / 1000, unit + 1
     digits = f"{value:.1f}" if unit and value < 9.95 else f"{value:.0f}"
-    return f"{digits if language == 'en' else digits.replace('.', ',')} {_UNITS[language][unit]}"
+    said = digits if language == "en" else digits.replace(".", ",")
+    return f"{said}\N{NO-BREAK SPACE}{_UNITS[language][unit]}"
 
 
 def format_name(mime: str) -> str:

@@ -181,6 +181,8 @@ def test_the_site_is_as_it_is_without_a_server_before_it(front: Front) -> None:
         "sitemap.xml": "application/xml",
         "items.csv": "text/csv; charset=utf-8",
         "site.css": "text/css; charset=utf-8",
+        "opds/catalog.xml": "application/atom+xml;profile=opds-catalog;kind=navigation",
+        "opds/catalog.json": "application/opds+json",
         "search.js": "text/javascript; charset=utf-8",
         "schemas/collection-1.json": "application/schema+json",
         "files/catalogue-b0003/scan.pdf": "application/pdf",
