@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
+from jsonschema import Draft202012Validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +71,10 @@ def library(told: Told, config_path: Path) -> Path:
 def fund(told: Told, period: str) -> Any:
     code, out, _ = told("report", "fund", "--period", period, "--format", "json")
     assert code == 0
-    return json.loads(out)
+    found = json.loads(out)
+    schema = json.loads(files("rabis_sync.reports").joinpath("schemas", "fund.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(found)
+    return found
 
 
 def test_a_period_is_closed_listed_and_a_late_document_is_named(told: Told, library: Path) -> None:

@@ -71,7 +71,8 @@ class Counted:
 def read(unit: Unit, settings: FundSettings) -> Counted:
     """Everything that came and went by the books as they were last read."""
     branches = Branches(settings.policy.branches)
-    lots, shelved = Lots(branches), Shelved(branches)
+    own_series = settings.policy.numbering.given == "branch"
+    lots, shelved = Lots(branches, settings.rules.inside, own_series=own_series), Shelved(branches)
     held: list[Lot] = []
     for number in numbers(in_order(unit, settings.policy), map(Line._make, unit.ledgers.lines())):
         found = list(lots.under(number.key, number.bookings))

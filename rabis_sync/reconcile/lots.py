@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
+from rabis_sync.reconcile.rules import Inside
 from rabis_sync.reconcile.totals import bare, whole
 
 if TYPE_CHECKING:
@@ -145,13 +146,15 @@ class Lots:
 
     Args:
         branches: what is one branch under many names.
+        inside: what is passed on inside the library system.
+        own_series: every branch has numbers of its own: one number at two branches is two copies.
 
     Attributes:
         assumed: kind of assumption -> copies; `docs/fund.md` has them all.
     """
 
-    def __init__(self, branches: Branches) -> None:
-        self._branches = branches
+    def __init__(self, branches: Branches, inside: Inside | None = None, *, own_series: bool = False) -> None:
+        self._branches, self._inside, self._own_series = branches, inside or Inside(), own_series
         self.assumed: Counter[str] = Counter()
 
     def under(self, key: str, lines: Iterable[Line]) -> Iterator[Lot]:
@@ -173,9 +176,9 @@ class Lots:
 
     def _plainly(self, lines: Sequence[Line]) -> Iterator[Lot]:
         (line,) = lines
-        yield self._holding(line)
+        yield self._lot(line)
 
-    def _holding(self, line: Line) -> Lot:
+    def _lot(self, line: Line) -> Lot:
         copies = line.quantity if line.quantity > 0 else whole(line)
         lot = Lot.of(line, copies)
         if line.written_off or line.movement == WRITTEN_OFF:
@@ -204,7 +207,7 @@ class Lots:
         for line in copies:
             same = next((one for one in free if self._same_copy(one.line, line)), None)
             if same is None:
-                held.append(self._holding(line))
+                held.append(self._lot(line))
                 continue
             free.remove(same)
             same.fill(line)
@@ -228,16 +231,30 @@ class Lots:
             if one.gone and _same_act(one, line):
                 one.leave(line)
                 return
-        standing = [one for one in here if not one.gone] or [one for one in held if not one.gone]
+        standing = [one for one in here if not one.gone]
+        if not standing and not self._own_series:
+            standing = [one for one in held if not one.gone]
+            if standing and line.reason_code in self._inside.reason:
+                self._pass_on(held, standing[0], line)
+                return
         told = next((one for one in standing if one.copies == copies), None)
         if told is not None:
             self.assumed["act_of_standing"] += copies
             told.leave(line)
             return
-        lot = self._holding(line)
+        lot = self._lot(line)
         if standing or here:
             lot.fill((standing or here)[0].line)
             lot.acquired = lot.acquired or (standing or here)[0].acquired
+        held.append(lot)
+
+    def _pass_on(self, held: list[Lot], there: Lot, line: Line) -> None:
+        """An act passes on what stands at another branch: a transfer, or half of one booked there."""
+        if there.supply not in self._inside.supply:
+            there.moves.append(Move(line.act_date, line.branch, there.line.branch, line.act_out))
+            return
+        lot = self._lot(line)
+        lot.moved_to = lot.moved_to or there.line.branch
         held.append(lot)
 
     def _acquire(self, held: list[Lot], line: Line, *, numbered: bool) -> None:
@@ -251,7 +268,7 @@ class Lots:
         if numbered and held:
             held[0].fill(line)
             return
-        held.append(self._holding(line))
+        held.append(self._lot(line))
 
     def _move(self, held: list[Lot], line: Line) -> None:
         """A transfer belongs to the copies that are where it led, else to those that are there at all."""

@@ -77,7 +77,7 @@ def count(rules: FundRules, classes: ContentClasses) -> Callable[..., Counted]:
 
     def run(lines: Iterable[Line], totals: Iterable[dict[str, Any]] = ()) -> Counted:
         branches = Branches({})
-        lots = Lots(branches)
+        lots = Lots(branches, rules.inside)
         by_key: dict[str, list[Line]] = {}
         for one in lines:
             by_key.setdefault(one.key, []).append(one)
@@ -212,6 +212,22 @@ def test_an_act_that_passes_on_inside_the_system_is_no_disposal(fund: Callable[.
     assert [(one.identity, one.measure, one.difference) for one in failing(lost)] == [
         ("inside", "copies", -1), ("inside", "amount", -125050),
     ]  # fmt: skip
+
+
+def test_an_act_of_transfer_names_what_stands_at_another_branch_now(fund: Callable[..., Statement]) -> None:
+    act = {
+        "act_out": "Акт № 3",
+        "act_date": "2023-03-03",
+        "reason_code": "transfer",
+        "movement": "written_off",
+    }
+    here, there = line("1", acquired="", **act), line("1", branch="Филиал № 2")
+    for booked in (there, there._replace(supply="transfer", acquired="2023-03-03")):
+        found = fund([here, booked])
+        assert failing(found) == []
+        (one,) = fund([here, booked], branch="Филиал № 2").rows
+        assert (one.movement.received.copies, one.movement.closing.copies) == (1, 1)
+        assert columns(found)["opening"] == columns(found)["closing"] == 1
 
 
 def test_what_goes_to_another_library_is_written_off(fund: Callable[..., Statement]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from decimal import Decimal
 from shutil import which
@@ -17,6 +18,7 @@ from lxml import html
 from bench.accounting.annual import ANNUAL_2023, WRITTEN_OFF_2023, year_of_books
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.entry import Entry
+from rabis_sync.reports.period import Period
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -258,3 +260,30 @@ def test_what_does_not_hold_is_told_in_the_plain_text(
     assert "Равенства, которые не сошлись" in told
     assert "Передано между филиалами = получено" in told
     assert "Поступившие, у которых не указано: источник поступления, — 1 из 1." in told
+
+
+#: Lists of words that books and libraries may add to: a word without a text is shown as it is.
+OPEN = {"", "day", "kind", "supply", "reason", "language", "content_class", "branch_group"}
+
+
+def test_every_label_and_every_remark_has_a_text(
+    library: Callable[..., Store], rows: list[dict[str, Any]], count: Any, texts: Any, root: Path
+) -> None:
+    moved = {"moved": "2023-06-01", "moved_from": "Филиал № 2", "moved_to": "Филиал № 1"}
+    unit_rows = [*rows[:300], {**rows[0], "number": "1", "kind": "newspaper", **moved}]
+    with library(unit_rows).read() as unit:
+        found = count(unit, Period.parse("2023"), None)
+    labels = {label for table in found.tables for head in table.heads for label in (head.label, *head.over)}
+    labels |= {label for table in found.tables for line in table.lines for label in line.labels}
+    labels |= {label for table in found.tables for label, _ in table.label_heads}
+    codes = {f"{group}.{code}" for group, code in labels if group not in OPEN}
+    codes |= {f"fund_table.{table.name}" for table in found.tables}
+    codes |= {f"fund_sheet.{table.sheet}" for table in found.tables}
+    assert [code for code in sorted(codes) if not texts.knows(code)] == []
+    sources = "".join(file.read_text("utf-8") for file in (root / "rabis_sync" / "reconcile").glob("*.py"))
+    assumed = re.findall(r'assumed\["(\w+)"\]', sources)
+    assert len(assumed) > 8
+    assert [one for one in assumed if not texts.knows(f"gap.assumed.{one}")] == []
+    schema = json.loads((root / "rabis_sync" / "reports" / "schemas" / "fund.json").read_text("utf-8"))
+    identities = schema["properties"]["checks"]["items"]["properties"]["identity"]["enum"]
+    assert [one for one in identities if not texts.knows(f"identity.{one}")] == []
