@@ -74,7 +74,8 @@ def _make(listed: Path, output: Path, wish: wiring.ActWish) -> None:
     for line in (*made.refused, *made.remarks):
         err.print(line, markup=False, soft_wrap=True)
     left = f", {len(made.refused)} lines left out" if made.refused else ""
-    out.print(f"{made.copies:,} copies, {made.amount:,.2f} KZT{left}: {output}", soft_wrap=True)
+    noun = "copy" if made.copies == 1 else "copies"
+    out.print(f"{made.copies:,} {noun}, {made.amount:,.2f} KZT{left}: {output}", soft_wrap=True)
 
 
 def _day(given: datetime | None) -> date | None:

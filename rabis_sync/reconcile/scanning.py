@@ -171,47 +171,53 @@ def _decoded(path: Path, body: bytes) -> str:
 
 def _lines(rows: Sequence[Numbered], rules: ScanRules) -> Iterator[ScanLine]:
     """Lines of one sheet, the code of each found by its heading or by what its column holds."""
-    heading, column, means = _heading(rows, rules)
-    if column < 0:
-        column = _column([cells for _, _, cells in rows])
+    heading, named = _heading(rows, rules)
+    below = [cells for _, _, cells in rows[heading + 1 :]]
+    columns = [(_column(below, places), means) for means, places in named.items()]
+    columns = columns or [(_column(below), EITHER)]
     for at, (number, sheet, cells) in enumerate(rows):
         raw = "\t".join(map(_shown, cells)).strip("\t")
         if at <= heading:
-            yield ScanLine(number, sheet, raw, "", means, "heading")
+            yield ScanLine(number, sheet, raw, "", EITHER, "heading")
             continue
+        column, means = next((one for one in columns if _holds(cells, one[0])), columns[0])
         value = cells[column] if column < len(cells) else ""
         cell = _code(value)
         first = at == 0 and heading < 0
         yield ScanLine(number, sheet, raw, cell, means, _problem(value, cell, raw, first=first))
 
 
-def _heading(rows: Sequence[Numbered], rules: ScanRules) -> tuple[int, int, str]:
-    """Place of the heading among the rows (-1: none), of the column it names (-1: none), what that means."""
+def _holds(cells: Cells, column: int) -> bool:
+    return column < len(cells) and bool(_shown(cells[column]))
+
+
+def _heading(rows: Sequence[Numbered], rules: ScanRules) -> tuple[int, dict[str, list[int]]]:
+    """Place of the heading among the rows (-1: none), and its columns by meaning, the first to be read first.
+
+    A barcode is what the scanner read; the inventory number beside it stands in where there is none. What
+    only says «code» counts where neither is named.
+    """
     names = {folded(word): means for means, words in rules.headings.items() for word in words}
     for at, (_, _, cells) in enumerate(rows[:DEEPEST]):
-        found = {
-            names[name]: place for place, cell in enumerate(cells) if (name := folded(text(cell))) in names
-        }
-        digits = any(map(str.isdigit, "".join(map(text, cells))))
-        if found and not digits:
-            means = next(one for one in (NUMBER, BARCODE, EITHER) if one in found)
-            if means == NUMBER and BARCODE in found:  # both: the barcode is what the scanner read
-                means = BARCODE
-            return at, found[means], means
-    return -1, -1, EITHER
+        told: dict[str, list[int]] = defaultdict(list)
+        for place, cell in enumerate(cells):
+            if (name := folded(text(cell))) in names:
+                told[names[name]].append(place)
+        if told and not any(map(str.isdigit, "".join(map(text, cells)))):
+            return at, {means: told[means] for means in (BARCODE, NUMBER) if means in told} or dict(told)
+    return -1, {}
 
 
-def _column(rows: Sequence[Cells]) -> int:
+def _column(rows: Sequence[Cells], among: Sequence[int] = ()) -> int:
     """The column that holds codes: most different ones, no moments, no counter beside it."""
-    width = max(map(len, rows), default=1)
-    if width == 1:
-        return 0
-    columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(width)]
-    codes = [[cell for cell in column if _looks_like_code(cell)] for column in columns]
-    different = [len(set(map(text, found))) for found in codes]
-    counting = [_counts(column) for column in columns]
-    order = sorted(range(width), key=lambda at: (counting[at], -different[at], at))
-    return order[0]
+    among = among or range(max(map(len, rows), default=1))
+    if len(among) == 1:
+        return among[0]
+    columns = {at: [row[at] if at < len(row) else "" for row in rows] for at in among}
+    different = {
+        at: len({text(cell) for cell in cells if _looks_like_code(cell)}) for at, cells in columns.items()
+    }
+    return min(among, key=lambda at: (_counts(columns[at]), -different[at], at))
 
 
 def _looks_like_code(cell: Any) -> bool:

@@ -109,9 +109,18 @@ def test_a_phones_workbook_is_read_by_what_stands_in_its_columns(tmp_path: Path,
 
 
 def test_a_heading_says_whether_codes_are_barcodes(scan: Scan) -> None:
-    file = scan("Инв. №;Штрихкод\n17;2900017\n18;2900018\n")
-    assert codes(file) == ["2900017", "2900018"]
-    assert {line.means for line in file.lines} == {"barcode"}
+    file = scan("Инв. №;Штрихкод\n17;2900017\n18;\n")
+    assert codes(file) == ["2900017", "18"]
+    assert [line.means for line in file.lines] == ["code", "barcode", "number"]
+
+
+@pytest.mark.parametrize("heading", ["№;Инв. №;Время", "Номер;Код;Дата"])
+def test_a_counter_under_a_heading_of_its_own_is_no_code(scan: Scan, heading: str) -> None:
+    file = scan(f"{heading}\n1;10001;9:01\n2;10002;9:02\n3;10003;9:03\n")
+    assert codes(file) == ["10001", "10002", "10003"]
+    turned = ";".join(reversed(heading.split(";")))
+    file = scan(f"{turned}\n9:01;10001;1\n9:02;10002;2\n9:03;10003;3\n")
+    assert codes(file) == ["10001", "10002", "10003"]
 
 
 @pytest.mark.parametrize(
