@@ -54,7 +54,7 @@ _TWO_LETTERS = (("kh", "h"), ("shch", "s"), ("sc", "s"), ("ts", "c"), ("ng", "n"
 
 _VOWELS = str.maketrans({
     **dict(zip("абвгдежзийклмнопрстуфхцчшщыэюя", "abvgdezziiklmnoprstufhccssieua", strict=True)),
-    "j": "i", "y": "i", "w": "u", "q": "k", "x": "h", "ъ": "", "ь": "", "ʹ": "", "ʺ": "",
+    "j": "i", "y": "i", "w": "u", "q": "k", "x": "h", "ъ": "", "ь": "", "ʹ": "", "ʺ": "", " ": "",
 })  # fmt: skip
 
 #: How alike two renderings of one text are at least, of 100.
@@ -62,7 +62,10 @@ RENDERED = 88
 
 
 def renders(one: str, other: str) -> bool:
-    """True where one folded text is the other in Latin letters, by whichever scheme."""
+    """True where one folded text is the other in Latin letters, by whichever scheme.
+
+    Spaces are not looked at: signs of some schemes are apostrophes, which part words («izbranny e voprosy»).
+    """
     if is_latin(one) == is_latin(other):
         return False
     return fuzz.ratio(_sound(one), _sound(other)) >= RENDERED
