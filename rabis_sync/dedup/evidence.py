@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.genres import companions, contradict
-from rabis_sync.dedup.likeness import continues, is_slip, other_numbers, shared_words
+from rabis_sync.dedup.likeness import continues, is_slip, other_numbers, same_word, shared_words
 from rabis_sync.dedup.parts import compare_parts, different_parts
 from rabis_sync.dedup.people import compare_names
 from rabis_sync.dedup.sounds import renders
@@ -35,6 +35,8 @@ YEARS_APART = 1
 MISTAKEN_KINDS = frozenset({"text", "notated_music"})
 #: Levels of which one is written for the other: a volume described like a book, a collection as one.
 MISTAKEN_LEVELS = (frozenset({"monograph", "volume"}), frozenset({"monograph", "set"}))
+#: Letters from which the beginning of a publisher's name of one word stands for it.
+HOUSE_STEM = 5
 #: Share of words in common under which two subtitles are of two books: one of two words is not enough.
 SUBTITLE_SHARE = 0.6
 
@@ -261,7 +263,11 @@ def _publisher(one: Row, other: Row) -> Outcome:
 
 @lru_cache(maxsize=1 << 12)
 def _same_house(one: str, other: str) -> bool:
-    return shared_words(one, other) == 1.0 or renders(one, other)
+    if renders(one, other):
+        return True
+    if " " not in one or " " not in other:  # «АСТ» is no abbreviation in «Тұран-Астана»
+        return any(same_word(a, b, HOUSE_STEM) for a in one.split() for b in other.split())
+    return shared_words(one, other) == 1.0
 
 
 def _pages(one: Row, other: Row) -> Outcome:

@@ -58,7 +58,7 @@ _VOWELS = str.maketrans({
 })  # fmt: skip
 
 #: How alike two renderings of one text are at least, of 100.
-RENDERED = 88
+RENDERED = 90
 
 
 def renders(one: str, other: str) -> bool:

@@ -118,7 +118,7 @@ def _within(one: Row, other: Row) -> Likeness:
         return "different"  # «Математика. Оқулық» and «Математика» with the subtitle «есептер жинағы»
     if slipped < MOST_SLIPS and _one_slip(left, right, letters):
         return "similar"
-    return _left_over(one, other, _unsaid(left, right, other), _unsaid(right, left, one))
+    return _left_over(one, other, _unsaid(left, right, one, other), _unsaid(right, left, other, one))
 
 
 def _left_over(one: Row, other: Row, left: list[str], right: list[str]) -> Likeness:
@@ -153,9 +153,12 @@ def _one_slip(left: list[str], right: list[str], letters: int) -> bool:
     return shorter >= 2 and OSA.distance(left[0], right[0]) <= (2 if shorter > 3 else 1)
 
 
-def _unsaid(words: list[str], left: list[str], row: Row) -> list[str]:
-    """The words that say something, and are neither left of the other record's title nor in its subtitle."""
-    said = left + row.other_title.split()
+def _unsaid(words: list[str], left: list[str], own: Row, row: Row) -> list[str]:
+    """The words that say something, and are neither left of the other record's title nor in its subtitle.
+
+    A subtitle that both records have does not stand in a title once more.
+    """
+    said = left + ([] if row.other_title == own.other_title else row.other_title.split())
     return [
         word
         for word in words
