@@ -139,6 +139,7 @@ def page(
         t=tree.words,
         lang=tree.language,
         up=up,
+        icon=f"{up}{release.look.logo_name}" if release.look.logo else "data:,",
         home=to_tree or "./",
         to=to_tree,
         versions=versions,
