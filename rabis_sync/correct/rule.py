@@ -78,6 +78,7 @@ class Rule:
         mend: the text mended, given the text as it stands and the fault; mending twice changes nothing more.
         settings: dataclass of the rule's TOML in `mappings/rules/`, or None.
         files: further files of `mappings/` that it reads, by their names there.
+        independent: what it fixes and what other such rules fix gives the same record in any order.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Rule:
     mend: Callable[[str, Fault], str] = unmended
     settings: type[Any] | None = None
     files: tuple[str, ...] = ()
+    independent: bool = False
 
 
 #: Every rule there is: a file in `rabis_sync/correct/rules` is a rule.

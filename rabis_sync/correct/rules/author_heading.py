@@ -171,4 +171,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    independent=True,
 )

@@ -83,4 +83,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["mended"]),
     settings=Settings,
+    independent=True,
 )

@@ -90,4 +90,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["code"]),
     settings=Settings,
+    independent=True,
 )

@@ -87,4 +87,5 @@ RULE = Rule(
     find=find,
     mend=rearranged,
     settings=Settings,
+    independent=True,
 )

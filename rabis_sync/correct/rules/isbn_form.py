@@ -78,4 +78,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    independent=True,
 )

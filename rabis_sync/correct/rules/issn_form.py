@@ -52,4 +52,5 @@ RULE = Rule(
     find=find,
     mend=lambda text, _fault: issn_form(text) or text,
     settings=Settings,
+    independent=True,
 )

@@ -201,4 +201,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    independent=True,
 )

@@ -61,4 +61,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["mended"]),
     settings=Settings,
+    independent=True,
 )

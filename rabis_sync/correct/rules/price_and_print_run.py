@@ -111,4 +111,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    independent=True,
 )

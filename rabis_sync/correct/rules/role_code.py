@@ -70,4 +70,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["code"]),
     settings=Settings,
+    independent=True,
 )

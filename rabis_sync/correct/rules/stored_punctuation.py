@@ -91,4 +91,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    independent=True,
 )
