@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -157,3 +158,14 @@ def test_findings_that_change_the_same_text_alike_are_decided_together(library: 
     assert library.call("accept", numbers[1], "--alike")[0] == 0
     assert library.view("610") == ["$aДом-$aБаня", "$aДом-$aВода", "$aДым\u00ad"]
     assert sorted(one["subject"]["finding"] for one in library.journal()) == numbers
+
+
+def test_the_same_word_mended_in_several_texts_is_one_line_and_one_decision(library: Library) -> None:
+    library.catalogue("101 $akaz", "200 $aЖол", "610 $aАтамyра баспасы", "610 $aАтамyра үйі")
+    told = json.loads(library.call("report", "corrections", "--format", "json")[1])["corrections"]
+    numbers = [one["id"] for one in told if one["rule"] == "look_alikes"]
+    assert len(numbers) == 2
+    shown = library.call("report", "corrections", "--format", "html", "--lang", "en")[1]
+    assert re.search(r">2</td>\s*<td[^>]*>610\$a</td>", shown)
+    assert library.call("accept", numbers[0], "--alike")[0] == 0
+    assert library.view("610") == ["$aАтамұра баспасы", "$aАтамұра үйі"]

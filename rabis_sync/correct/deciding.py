@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from rabis_sync.correct.places import slot
 from rabis_sync.correct.step import examine_again
 from rabis_sync.errors import ConfigError
+from rabis_sync.store.corrections import change_of
 from rabis_sync.store.decisions import Choice
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ def decide(unit: Unit, settings: Settings, numbers: Sequence[int], verdict: Verd
 
 
 def alike(unit: Unit, numbers: Sequence[int]) -> list[int]:
-    """These findings, and every other that stands open and would change the same text alike at such a place.
+    """These findings, and every other that stands open and makes the same change at such a place.
 
     Numbers of no finding are given back as they are.
     """
-    wanted = {_change(row) for row in unit.corrections.by_number(numbers).values()}
-    others = [row["id"] for row in unit.corrections.findings() if _change(row) in wanted]
+    wanted = {change_of(row) for row in unit.corrections.by_number(numbers).values()}
+    others = [row["id"] for row in unit.corrections.findings() if change_of(row) in wanted]
     return list(dict.fromkeys([*numbers, *others]))
 
 
@@ -66,10 +66,6 @@ def undo(unit: Unit, settings: Settings, decision: Decision) -> None:
     found = unit.corrections.by_number([number])
     active = [row["record_id"] for row in found.values() if row["record_state"] == "active"]
     _set(unit, settings, {number: decision.before["state"]}, active)
-
-
-def _change(row: Mapping[str, Any]) -> tuple[str, str, str, str | None]:
-    return row["rule"], slot(row["path"]), row["before"], row["after"]
 
 
 def _refuse(number: int, row: Mapping[str, Any] | None, verdict: Verdict) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -16,6 +17,33 @@ CORRECTED = tables.table(tables.Corrected)
 RECORD = tables.table(tables.BibRecord)
 MERGE = tables.table(merge_tables.Merge)
 CONTENT = tables.table(tables.Content)
+
+_ORDINALS = re.compile(r"\[\d+\]")
+
+
+class Change(NamedTuple):
+    """What a finding changes, wherever it stands: findings with the same change are decided as one.
+
+    Attributes:
+        rule: that found it.
+        slot: kind of place, an address without ordinals: ``200$a``.
+        before: the word that is wrong, or the whole text where no single word is.
+        after: what is proposed instead; None for a report.
+    """
+
+    rule: str
+    slot: str
+    before: str
+    after: str | None
+
+
+def change_of(finding: Mapping[str, Any]) -> Change:
+    """The change of a finding with the columns of the table."""
+    slot, params = _ORDINALS.sub("", finding["path"]), finding["params"] or {}
+    word, mended = params.get("word"), params.get("mended")
+    if word and mended and finding["after"] is not None:
+        return Change(finding["rule"], slot, word, mended)
+    return Change(finding["rule"], slot, finding["before"], finding["after"])
 
 
 class View(NamedTuple):
