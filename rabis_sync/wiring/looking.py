@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.errors import ConfigError, RecordError, UnknownName
@@ -17,6 +17,7 @@ from rabis_sync.store.database import Store
 from rabis_sync.store.engine import build
 from rabis_sync.wiring.assembly import Assembly
 from rabis_sync.wiring.counting import counting
+from rabis_sync.wiring.monitoring import seen
 from rabis_sync.wiring.running import opened
 from rabis_sync.wiring.waiting import sentences, waiting
 
@@ -61,6 +62,8 @@ def status(path: Path) -> dict[str, Any]:
             "schema": "rabis-sync/status/1",
             "version": versions()["rabis-sync"],
             "runs": unit.runs.latest(5),
+            "jobs": seen(assembly, unit, datetime.now(UTC)).document()["jobs"],
+            "notices_unsent": len(unit.notices.waiting(datetime.now(UTC) - timedelta(days=3))),
             "sources": {
                 name: {
                     "records": unit.records.counts(name),
@@ -107,6 +110,8 @@ def status_lines(path: Path, lang: str) -> list[str]:
         at = moment(source["harvested_at"]) if source["harvested_at"] else ""
         lines.append(say("source", source=name, at=at, **records))
         lines += [say("unfinished", source=name)] if source["unfinished"] else []
+    lines += [say("late", job=job["job"]) for job in found["jobs"] if job["late"] and job["last_run"]]
+    lines += [say("unsent", notices=found["notices_unsent"])] if found["notices_unsent"] else []
     return lines + [assembly.texts.say(code, lang, **params) for code, params in sentences(found)]
 
 

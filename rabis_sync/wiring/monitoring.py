@@ -42,10 +42,11 @@ def look(assembly: Assembly) -> Health:
         ConfigError, RetryableError: of the jobs and the database.
     """
     with closing(assembly.store()) as store, store.read() as unit:
-        return _seen(assembly, unit, datetime.now(UTC))
+        return seen(assembly, unit, datetime.now(UTC))
 
 
-def _seen(assembly: Assembly, unit: Unit, now: datetime) -> Health:
+def seen(assembly: Assembly, unit: Unit, now: datetime) -> Health:
+    """The same from an open unit; errors as of `schedules`."""
     due = schedules(assembly)
     patience = timedelta(hours=assembly.configuration.service.late_hours)
     runs = unit.runs.between(now - _REACH)
