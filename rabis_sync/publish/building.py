@@ -128,11 +128,18 @@ class Tree:
 
     def _target(self, place: str) -> str:
         """Where a place lies; its folder is made."""
-        folder = place.rpartition("/")[0]
-        if folder not in self._made:
-            os.makedirs(f"{self.root}/{folder}", exist_ok=True)  # noqa: PTH103  places are text here
-            self._made.add(folder)
+        self._make(place.rpartition("/")[0])
         return f"{self.root}/{place}"
+
+    def _make(self, folder: str) -> None:
+        """Make a folder that is not made yet, and those above it; nothing is there but what was put here."""
+        if folder not in self._made:
+            if folder:
+                self._make(folder.rpartition("/")[0])
+                os.mkdir(f"{self.root}/{folder}")  # noqa: PTH102  places are text here
+            else:
+                os.makedirs(self.root, exist_ok=True)  # noqa: PTH103  places are text here
+            self._made.add(folder)
 
     def _linked(self, twin: str, place: str) -> bool:
         """Link a file of the last release; False where it is gone, or links are not to be had."""
