@@ -28,7 +28,7 @@ from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.content import ContentClasses
 from rabis_sync.reconcile.entry import Entry, Summary
 from rabis_sync.reconcile.fund import Window
-from rabis_sync.reconcile.fund_reading import FundSettings, read
+from rabis_sync.reconcile.fund_reading import FundSettings, read, uncollected
 from rabis_sync.reconcile.rules import FundRules
 from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.statement import statement
@@ -47,6 +47,8 @@ ROOT = Path(__file__).resolve().parent.parent
 YEAR = 2024
 REASONS = ("worn", "worn", "obsolete", "lost_reader", "expired")
 SUPPLIES = ("purchase", "purchase", "purchase", "state_order", "replacement", "gift")
+#: Records of the КСУ in the year, and acts of write-off.
+RECORDS, ACTS = 300, 40
 KINDS = ("book",) * 16 + ("brochure", "brochure", "magazine", "electronic")
 
 
@@ -57,13 +59,13 @@ def entries(world: World, rng: Random) -> Iterator[Entry]:
         told |= {"kind": rng.choice(KINDS), "supply": rng.choice(SUPPLIES)}
         dice = rng.random()
         if dice < 0.05:
-            told |= {"acquired": f"{YEAR}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"}
-            told |= {"ksu": f"{rng.randrange(1, 80)}/{YEAR}"}
+            # One record of the КСУ is one document: it has one day and one source.
+            record = rng.randrange(1, RECORDS + 1)
+            told |= {"acquired": f"{YEAR}-{record % 12 + 1:02d}-{record % 28 + 1:02d}"}
+            told |= {"ksu": f"{record}/{YEAR}", "supply": SUPPLIES[record % len(SUPPLIES)]}
         elif dice < 0.083 and not row.get("act_out"):
-            told |= {
-                "act_out": f"Акт № {rng.randrange(1, 40)}",
-                "act_date": f"{YEAR}-11-{rng.randrange(1, 29):02d}",
-            }
+            act = rng.randrange(1, ACTS + 1)
+            told |= {"act_out": f"Акт № {act}", "act_date": f"{YEAR}-11-{act % 28 + 1:02d}"}
             told |= {"reason_code": rng.choice(REASONS)}
         elif dice < 0.093 and not row.get("act_out"):
             left = f"Филиал № {rng.randrange(1, 13)}"
@@ -106,6 +108,7 @@ def measure(url: str, settings: FundSettings, texts: Texts) -> tuple[dict[str, f
     store = Store.open(url)
     marks = [(time.perf_counter(), time.process_time())]
 
+    @uncollected
     def count(unit: Unit, _period: object, branch: str | None) -> Statement:
         counted = read(unit, settings)
         marks.append((time.perf_counter(), time.process_time()))
