@@ -81,7 +81,7 @@ class Lexicon:
     settled: set[str] = field(default_factory=set, repr=False)
     sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     unlost: set[str] = field(default_factory=set, repr=False)
-    _standings: dict[tuple[str, str], int] = field(default_factory=dict, repr=False)
+    _standings: dict[str | tuple[str, str], int] = field(default_factory=dict, repr=False)
     _losses: dict[str, Restored | None] = field(default_factory=dict, repr=False)
     _near: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
     _rare: dict[tuple[str, str], list[str]] = field(default_factory=dict, repr=False)
@@ -99,7 +99,7 @@ class Lexicon:
 
     def standing(self, word: str, language: str = "") -> int:
         """Standing of a word in small letters in one language or in any."""
-        key = (word, language)
+        key = (word, language) if language else word  # most are asked for in any language
         found = self._standings.get(key)
         if found is None:
             found = self._standings[key] = self._looked_up(word, language)
@@ -256,6 +256,8 @@ class Lexicon:
         """True for a word that is no slip, however it stands."""
         if self._heard_near(word, language):
             return False
+        if self.standing(word) == JOINED or not self._rare_near(word, language):
+            return True
         return all(self.slip(word, language, manner) is None for manner in WITHOUT_DOUBT)
 
     def _respelt(self, word: str, language: str, manner: Manner) -> Proposal | None:
@@ -273,11 +275,14 @@ class Lexicon:
 
     def _heard_near(self, word: str, language: str) -> list[str]:
         """What so many more records have that is one slip away from a word that may be none."""
-        key = (word, language)
-        if key not in self._near:
-            near = self._all_near(word, language)
-            self._near[key] = [form for form in near if form in self.words and self._outweighs(form, word)]
-        return self._near[key]
+        kept = self._near.get((word, language))
+        if kept is not None:
+            return kept
+        near = self._all_near(word, language)
+        found = [form for form in near if form in self.words and self._outweighs(form, word)]
+        if found:  # most words have none, and are not asked for again
+            self._near[word, language] = found
+        return found
 
     def _unheard(self, word: str, language: str, manner: Manner) -> Proposal | None:
         """The likeliest word that few records or only the dictionary have, for a rare one that nobody knows.
@@ -295,14 +300,16 @@ class Lexicon:
 
     def _rare_near(self, word: str, language: str) -> list[str]:
         """What any record or the dictionary has that is one slip away from a rare word."""
-        key = (word, language)
-        if key not in self._rare:
-            weights = self.settings.weights
-            rare = len(word) >= weights.seldom and self.words.get(word, 0) <= weights.rare
-            near = self._all_near(word, language) if rare else ()
-            known = self.dictionaries[language].known(near)
-            self._rare[key] = list({*filter(self.words.__contains__, near), *known})
-        return self._rare[key]
+        kept = self._rare.get((word, language))
+        if kept is not None:
+            return kept
+        weights = self.settings.weights
+        rare = len(word) >= weights.seldom and self.words.get(word, 0) <= weights.rare
+        near = self._all_near(word, language) if rare else ()
+        found = list({*filter(self.words.__contains__, near), *self.dictionaries[language].known(near)})
+        if found:
+            self._rare[word, language] = found
+        return found
 
     def _all_near(self, word: str, language: str) -> Collection[str]:
         """What is one slip away from a word that may be none."""
