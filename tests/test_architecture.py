@@ -25,7 +25,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "harvest": ({"marc", "store", "http", "registry", "errors"}, {"lxml"}),
     "correct": ({"marc", "store", "http", "registry", "errors"}, set()),
     "dedup": ({"marc", "store", "http", "registry", "errors"}, {"numpy", "rapidfuzz"}),
-    "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"python_calamine"}),
+    "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"numpy", "python_calamine"}),
     "publish": (
         {"marc", "store", "http", "registry", "errors"},
         {"lxml", "jinja2", "babel", "bagit", "python_calamine", "pypdfium2", "PIL"},

@@ -14,6 +14,9 @@ from itertools import islice
 from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from rabis_sync.reconcile.flows import EVER, INWARD
 from rabis_sync.store.statements import COLUMNS, Figure, FundRow, Movement
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 _OPENING, _CLOSING = COLUMNS.index("opening"), COLUMNS.index("closing")
 _ACQUIRED = COLUMNS.index("acquired")
 _AT = {name: at for at, name in enumerate(COLUMNS)}
+
+_Counts = npt.NDArray[np.int32]
 
 
 class Window(NamedTuple):
@@ -62,7 +67,7 @@ class _Part:
     Most copies only stand: their titles are looked at as whole sets, one by one only where something moved.
     """
 
-    __slots__ = ("amounts", "copies", "moved", "stood", "taken", "unpriced")
+    __slots__ = ("amounts", "copies", "moved", "placed", "stood", "taken", "unpriced")
 
     def __init__(self) -> None:
         self.copies = [0, 0, 0, 0, 0]
@@ -73,6 +78,8 @@ class _Part:
         #: Copies that came and went in the period, by title and column.
         self.moved: dict[int | str, list[int]] = {}
         self.taken: dict[int | str, list[int]] = {}
+        #: `stood` as places of its titles among all titles, and their copies, once the movement is whole.
+        self.placed: tuple[_Counts, _Counts] | None = None
 
     def add(self, column: int, flow: Flow, sign: int = 1) -> None:
         copies = sign * flow.copies
@@ -123,6 +130,7 @@ class Moved:
     def __init__(self, flows: Sequence[Flow], window: Window) -> None:
         self.window = window
         self._parts: dict[Cell, _Part] = defaultdict(_Part)
+        self._known: dict[tuple[int, ...], Movement] = {}
         end = bisect_left(flows, window.after, key=attrgetter("day"))
         for flow in islice(flows, end):
             self._add(flow)
@@ -180,7 +188,7 @@ class Moved:
         for cell, part in self._parts.items():
             if where is None or where(cell):
                 together[key(cell)].append(part)
-        found = {one: _movement(parts) for one, parts in together.items()}
+        found = {one: self._movement(parts) for one, parts in together.items()}
         return {one: movement for one, movement in found.items() if any(map(any, movement))}
 
     def whole(self, where: Callable[[Cell], bool] | None = None) -> Movement:
@@ -225,6 +233,64 @@ class Moved:
             )
             for cell, movement in sorted(found.items())
         )  # fmt: skip
+
+    def _movement(self, parts: Sequence[_Part]) -> Movement:
+        """Of these parts; forms ask for the same ones again and again."""
+        asked = tuple(map(id, parts))
+        found = self._known.get(asked)
+        if found is None:
+            found = self._known[asked] = self._counted(parts)
+        return found
+
+    def _counted(self, parts: Sequence[_Part]) -> Movement:
+        if len(parts) == 1:
+            copies, amounts = parts[0].copies, parts[0].amounts
+        else:
+            copies, amounts = [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]
+            for part in parts:
+                copies = list(map(add, copies, part.copies))
+                amounts = list(map(add, amounts, part.amounts))
+        names = self._names(parts)
+        return Movement(*map(Figure, names, [*copies, _closing(copies)], [*amounts, _closing(amounts)]))
+
+    def _names(self, parts: Sequence[_Part]) -> list[int]:
+        """Titles by column, each counted once over all the parts."""
+        moved: dict[int | str, list[int]] = {}
+        for part in parts:
+            both = moved.keys() & part.moved.keys()
+            again = {title: list(map(add, moved[title], part.moved[title])) for title in both}
+            moved |= part.moved
+            moved |= again
+        stood = self._stood(parts)
+        places = [self._places.get(title, -1) for title in moved]
+        before = stood[places].tolist()
+        stood[places] = 0
+        resting = int(np.count_nonzero(stood))
+        names = [resting, 0, 0, 0, 0, resting]
+        # Of many titles there are few ways to move.
+        _, *flows = zip(*moved.values(), strict=True) if moved else ((),) * len(names)
+        for counted, titles in Counter(zip(before, *flows, strict=True)).items():
+            for at in _titles(counted):
+                names[at] += titles
+        return names
+
+    def _stood(self, parts: Sequence[_Part]) -> _Counts:
+        """Copies that stood before the period by the place of their title; the last one is nobody's."""
+        stood = np.zeros(len(self._places) + 1, dtype=np.int32)
+        for part in parts:
+            if part.placed is None:
+                number = len(part.stood)
+                places = np.fromiter(map(self._places.__getitem__, part.stood), np.int32, number)
+                part.placed = places, np.fromiter(part.stood.values(), np.int32, number)
+            places, copies = part.placed
+            stood[places] += copies
+        return stood
+
+    @cached_property
+    def _places(self) -> dict[int | str, int]:
+        """A place of its own for every title that stood anywhere."""
+        titles = dict.fromkeys(title for part in self._parts.values() for title in part.stood)
+        return {title: at for at, title in enumerate(titles)}
 
     def _taken(self, cell: Cell) -> Figure:
         taken = self._parts[cell].taken
@@ -284,48 +350,12 @@ def last_year(flows: Iterable[Flow], today: str) -> str:
     return max(days, default=today)[:4]
 
 
-def _movement(parts: Sequence[_Part]) -> Movement:
-    if len(parts) == 1:
-        copies, amounts = parts[0].copies, parts[0].amounts
-    else:
-        copies, amounts = [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]
-        for part in parts:
-            copies = list(map(add, copies, part.copies))
-            amounts = list(map(add, amounts, part.amounts))
-    figures = map(Figure, _names(parts), [*copies, _closing(copies)], [*amounts, _closing(amounts)])
-    return Movement(*figures)
-
-
-def _names(parts: Sequence[_Part]) -> list[int]:
-    """Titles by column, each counted once over all the parts."""
-    if len(parts) == 1 and not parts[0].moved:
-        stands = len(parts[0].stood)
-        return [stands, 0, 0, 0, 0, stands]
-    moved: dict[int | str, list[int]] = {}
-    for part in parts:
-        for title, counted in part.moved.items():
-            known = moved.get(title)
-            moved[title] = counted if known is None else [a + b for a, b in zip(known, counted, strict=True)]
-    stood: dict[int | str, int] = dict.fromkeys(moved, 0)
-    resting: set[int | str] = set()
-    for part in parts:
-        resting.update(part.stood)
-        for title in part.stood.keys() & moved.keys():
-            stood[title] += part.stood[title]
-    resting -= moved.keys()
-    names = [len(resting), 0, 0, 0, 0, len(resting)]
-    for title, counted in moved.items():
-        for at in _titles([stood[title], *counted[1:]]):
-            names[at] += 1
-    return names
-
-
-def _closing(counted: list[int]) -> int:
+def _closing(counted: Sequence[int]) -> int:
     opening, acquired, received, written_off, passed_on = counted
     return opening + acquired + received - written_off - passed_on
 
 
-def _titles(counted: list[int]) -> list[int]:
+def _titles(counted: Sequence[int]) -> list[int]:
     """Columns in which one title counts: it stands, comes with its first copy, goes with its last one."""
     opening, acquired, received, written_off, _ = counted
     stood, stands = opening > 0, _closing(counted) > 0
