@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from hypothesis import settings
 from rabis_sync import cli
 from rabis_sync.demo import library
 from rabis_sync.marc import codec
+from rabis_sync.publish.pictures import Studio
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -320,6 +322,9 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept = [one.raw for one in codec.read(stream) if one.record.control_number in wanted]
     assert len(kept) == SMALL
     export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
+    scans = sorted((folder / "scans").rglob("*.pdf"))
+    drawn = ((sha256(path.read_bytes()).hexdigest(), path, "application/pdf") for path in scans)
+    Studio(folder / "pictures").draw(drawn)  # once for all copies: most of a night would go into it
     return folder
 
 

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from itertools import islice
 from sys import intern
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.correct.losses import LetterModel
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-
+_NONE: Mapping[str, str] = MappingProxyType({})
 #: Letters at the beginning of a word that are looked at before it is looked up, at least.
 HEAD = 2
 
@@ -112,8 +113,14 @@ class Dictionary:
         return sorted(self.stems)
 
 
-def load(folder: Path, name: str, language: str) -> Dictionary | None:
+def load(folder: Path, name: str, language: str, like: Mapping[str, str] = _NONE) -> Dictionary | None:
     """The dictionary of that name (``ru_RU``) in a folder; None where it is not there.
+
+    Args:
+        folder: where its two files are.
+        name: of the files, without their endings.
+        language: code of the language.
+        like: words it lacks -> a word of it that is inflected alike.
 
     Raises:
         ConfigError: the files are there and cannot be read as a dictionary in UTF-8.
@@ -127,8 +134,11 @@ def load(folder: Path, name: str, language: str) -> Dictionary | None:
         raise ConfigError(
             f"the dictionary {paths[1]} cannot be read: {error}", hint="It has to be text in UTF-8."
         ) from error
-    version = blake2b(rules.encode() + words.encode(), digest_size=8).hexdigest()
-    return Dictionary(language, dict(_stems(words)), _endings(rules), version)
+    more = repr(sorted(like.items())) if like else ""
+    version = blake2b((rules + words + more).encode(), digest_size=8).hexdigest()
+    stems = dict(_stems(words))
+    stems |= {word: stems[model] for word, model in like.items() if model in stems and word not in stems}
+    return Dictionary(language, stems, _endings(rules), version)
 
 
 def _stems(text: str) -> Iterator[tuple[str, str]]:

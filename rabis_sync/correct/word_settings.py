@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from rabis_sync.correct.endings import Endings  # noqa: TC001  pydantic reads the annotations
@@ -56,10 +56,12 @@ class DictionaryName:
     Attributes:
         name: of its two files, without their endings.
         package: of Debian, that brings it.
+        like: words it lacks -> a word it has that is inflected alike.
     """
 
     name: str
     package: str
+    like: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

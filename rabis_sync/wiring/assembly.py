@@ -257,7 +257,7 @@ class Assembly:
         """
         folder = self.folder / self.configuration.correct.dictionaries
         found = {
-            language: dictionaries.load(folder, one.name, language)
+            language: dictionaries.load(folder, one.name, language, one.like)
             for language, one in self.words.dictionaries.items()
         }
         return {language: one for language, one in found.items() if one is not None}

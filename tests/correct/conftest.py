@@ -81,7 +81,7 @@ def dictionaries(word_settings: WordSettings) -> dict[str, Dictionary]:
     """The dictionaries that Debian brings."""
     found = {}
     for language, one in word_settings.dictionaries.items():
-        loaded = dictionary.load(HUNSPELL, one.name, language)
+        loaded = dictionary.load(HUNSPELL, one.name, language, one.like)
         if loaded is None:
             pytest.skip(f"needs the Debian package {one.package}")
         found[language] = loaded

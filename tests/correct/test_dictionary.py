@@ -66,3 +66,12 @@ def test_debians_dictionaries_know_their_languages(dictionaries: dict[str, dicti
     assert all(map(dictionaries["rus"].knows, ["краеведческого", "Москва", "КАЗАХСТАНА", "ёлка"]))
     assert all(map(dictionaries["kaz"].knows, ["қазақстан", "кітаптың", "тарихы", "Балалар"]))
     assert not any(map(dictionaries["rus"].knows, ["краеведчиского", "москва", "кітаптар"]))
+
+
+def test_a_word_that_is_missing_is_inflected_like_one_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "xx_XX.aff").write_text("SET UTF-8\nSFX I Y 1\nSFX I а ы а\n", "utf-8")
+    (tmp_path / "xx_XX.dic").write_text("1\nарфа/I\n", "utf-8")
+    found = dictionary.load(tmp_path, "xx_XX", "rus", {"домбра": "арфа", "жыр": "слово"})
+    assert found is not None
+    assert found.knows("домбры")
+    assert not found.knows("жыр")
