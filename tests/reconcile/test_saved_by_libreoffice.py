@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+pytestmark = pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="needs the Debian package libreoffice-calc"
+)
 
 LAYOUTS = {
     "a": (PRINTED, PRINTED_MERGED),

@@ -161,7 +161,7 @@ def test_it_is_laid_out_to_be_printed_and_signed(workbook: bytes) -> None:
     assert formulas["Состав фонда"].row_breaks.brk
 
 
-@pytest.mark.skipif(which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(which("soffice") is None, reason="needs the Debian package libreoffice-calc")
 def test_libreoffice_computes_the_same_totals(workbook: bytes, tmp_path: Path) -> None:
     file, out = tmp_path / "fund.xlsx", tmp_path / "out"
     bare = openpyxl.load_workbook(io.BytesIO(workbook))  # saved without values: they must be computed
