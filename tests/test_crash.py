@@ -145,7 +145,7 @@ def test_killed_at_every_commit_point_the_next_run_completes_the_night(
 def test_killed_at_random_moments_the_next_run_completes_the_night(
     library_copy: Callable[[], Path], undisturbed: tuple[dict[str, Any], int]
 ) -> None:
-    kill_at_random(10, library_copy, undisturbed[0], seed=1)
+    kill_at_random(4, library_copy, undisturbed[0], seed=1)
 
 
 @pytest.mark.soak
