@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.marc.cyrillic import fold
 from rabis_sync.reconcile.discrepancy import Discrepancy
 from rabis_sync.reconcile.entry import major, plain
-from rabis_sync.reconcile.likeness import ALIKE, similarity
+from rabis_sync.reconcile.likeness import ALIKE, of_books
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,20 +57,8 @@ def _subject(copy: Copy | None, booking: Booking | None) -> tuple[str, ...]:
 
 
 def likeness(copy: Copy, booking: Booking) -> float:
-    """How alike the titles are, 0 to 1; an author before the title in the books does not count."""
-    books = folded(booking.title)
-    alike = similarity(books, copy.title, copy.whole)
-    if alike >= ALIKE or not (copy.authors or booking.author):
-        return alike
-    authors = {*copy.authors.split(), *folded(booking.author).split()}
-    left = " ".join(word for word in books.split() if word not in authors)
-    return max(alike, similarity(left, copy.title, copy.whole)) if left else alike
-
-
-@lru_cache(maxsize=1 << 12)
-def folded(title: str) -> str:
-    """A title of the books in the form for comparing."""
-    return fold(title)
+    """How alike the titles are, 0 to 1."""
+    return of_books(booking.title, booking.author, copy.title, copy.whole, copy.authors)
 
 
 def same_price(copy: Copy, booking: Booking) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.marc.cyrillic import fold, is_kazakh_letter
+from rabis_sync.marc.cyrillic import is_kazakh_letter
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.reconcile.content import Marks
-from rabis_sync.reconcile.likeness import ALIKE, similarity
+from rabis_sync.reconcile.likeness import ALIKE, of_books
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -75,12 +75,7 @@ class Shelved:
 
 @lru_cache(maxsize=1 << 14)
 def _alike(books: str, author: str, title: str, whole: str, authors: str) -> bool:
-    folded = fold(books)
-    if similarity(folded, title, whole) >= ALIKE:
-        return True
-    names = {*authors.split(), *fold(author).split()}
-    left = " ".join(word for word in folded.split() if word not in names)
-    return bool(left) and similarity(left, title, whole) >= ALIKE
+    return of_books(books, author, title, whole, authors) >= ALIKE
 
 
 def known_records(

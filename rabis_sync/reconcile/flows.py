@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.reconcile.branches import form
 from rabis_sync.reconcile.describing import NOTHING, language_of_title
+from rabis_sync.reconcile.likeness import without
 from rabis_sync.reconcile.totals import bare
 
 if TYPE_CHECKING:
@@ -135,8 +136,7 @@ class Streams:
         if found is None:
             bare = folded = fold(line.title)
             if line.author:
-                authors = set(fold(line.author).split())
-                bare = " ".join(word for word in folded.split() if word not in authors) or folded
+                bare = without(folded, set(fold(line.author).split())) or folded
             found = self._folded[asked] = f"{bare}|{line.year or ''}"
         return found
 

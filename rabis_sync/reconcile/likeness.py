@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from rabis_sync.marc.cyrillic import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 #: Below it two titles are of two books.
 ALIKE = 0.6
+
+
+def of_books(books: str, author: str, title: str, whole: str, authors: str) -> float:
+    """How alike the titles are, 0 to 1; an author before the title in the books does not count.
+
+    Args:
+        books: title in the books, as it stands there.
+        author: author in the books, as it stands there.
+        title: title proper in the catalogue, folded.
+        whole: all that the catalogue calls it by, folded.
+        authors: in the catalogue, folded.
+    """
+    named = folded(books)
+    alike = similarity(named, title, whole)
+    if alike >= ALIKE or not (authors or author):
+        return alike
+    left = without(named, {*authors.split(), *folded(author).split()})
+    return max(alike, similarity(left, title, whole)) if left else alike
+
+
+def without(text: str, words: Collection[str]) -> str:
+    """A folded text without these words."""
+    return " ".join(word for word in text.split() if word not in words)
+
+
+@lru_cache(maxsize=1 << 12)
+def folded(title: str) -> str:
+    """A title of the books in the form for comparing."""
+    return fold(title)
 
 
 def similarity(books: str, title: str, whole: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rabis_sync.reconcile.comparing import folded, likeness
-from rabis_sync.reconcile.likeness import ALIKE, similarity
+from rabis_sync.reconcile.comparing import likeness
+from rabis_sync.reconcile.likeness import ALIKE, folded, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

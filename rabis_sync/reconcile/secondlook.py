@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.reconcile.comparing import folded, likeness
-from rabis_sync.reconcile.likeness import ALIKE
+from rabis_sync.reconcile.comparing import likeness
+from rabis_sync.reconcile.likeness import ALIKE, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rabis_sync.reconcile.branches import form
-from rabis_sync.reconcile.comparing import folded
 from rabis_sync.reconcile.entry import MOVED
-from rabis_sync.reconcile.likeness import ALIKE, similarity
+from rabis_sync.reconcile.likeness import ALIKE, folded, similarity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
