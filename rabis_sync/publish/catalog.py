@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.facets import shelves
 from rabis_sync.publish.wording import texts
 
@@ -70,10 +69,7 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
         release: what is published.
         nothing: moment that an empty catalogue tells.
     """
-    books = sorted(
-        (item for item in release.items if item.downloads),
-        key=lambda item: (sort_key(item.title, "kk"), item.id),
-    )
+    books = [item for item in release.by_title if item.downloads]
     newest, whole = _label(texts()["newest"]), _label(texts()["all_books"])
     youngest = sorted(books, key=lambda item: (-item.since.timestamp(), item.id))[:PAGE_SIZE]
     top: list[Entrance] = []

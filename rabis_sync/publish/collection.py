@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.look import Look
 
@@ -43,7 +45,7 @@ class Tombstone:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Release:
     """The whole collection as everybody sees it at one time.
 
@@ -82,6 +84,11 @@ class Release:
     def item_url(self, item: PublicItem) -> str:
         """The item's page: the same in every release."""
         return self.current_url(f"items/{item.id}/")
+
+    @cached_property
+    def by_title(self) -> tuple[PublicItem, ...]:
+        """The items by their titles in the order of the Kazakh alphabet, which holds the Russian one."""
+        return tuple(sorted(self.items, key=lambda item: (sort_key(item.title, "kk"), item.id)))
 
     def frame(self, fingerprint: str) -> str:
         """64 hexadecimal digits of all that turns items into documents.

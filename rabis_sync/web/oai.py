@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from rabis_sync.publish import edm
 from rabis_sync.publish.encoding import moment, xml_text, xml_value
+from rabis_sync.publish.exchange import NAMESPACES
 from rabis_sync.web.tokens import opened, seal
 
 if TYPE_CHECKING:
@@ -29,17 +31,17 @@ FORMATS: dict[str, tuple[str, str]] = {
         "http://www.openarchives.org/OAI/2.0/oai_dc.xsd",
         "http://www.openarchives.org/OAI/2.0/oai_dc/",
     ),
-    "edm": (
+    edm.PREFIX: (
         "http://www.europeana.eu/schemas/edm/EDM.xsd",
-        "http://www.europeana.eu/schemas/edm/",
+        edm.NAMESPACE,
     ),
     "marc21": (
         "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd",
-        "http://www.loc.gov/MARC21/slim",
+        NAMESPACES["marc21"],
     ),
     "unimarc": (
         "http://www.loc.gov/standards/iso25577/marcxchange-2-0.xsd",
-        "info:lc/xmlns/marcxchange-v2",
+        NAMESPACES["unimarc"],
     ),
 }
 

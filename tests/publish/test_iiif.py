@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from iiif_prezi3 import Collection, Manifest
 from PIL import Image
 
-from rabis_sync.demo.pdf import Document
 from rabis_sync.publish.feeds import iiif
+from tests.publish.test_pictures import pdf
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 SITE = "https://library.example/kraeved/"
 CURRENT = f"{SITE}current/"
 MANIFEST = "iiif/catalogue-{}/manifest.json"
-
-
-def pdf(pages: int = 3) -> bytes:
-    document = Document("Қарағанды", "С. Абаев", "kk")
-    for _ in range(pages):
-        document.page()
-        document.rectangle((20, 20, 200, 300), (40, 90, 99))
-    return document.finished()
 
 
 def add(library: Any, number: str, pages: int = 3) -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import moment, to_json
 from rabis_sync.publish.feeds import Document, iiif
-from rabis_sync.publish.feeds.shelf_pages import in_order
 from rabis_sync.publish.item import language_of
 from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
@@ -36,7 +35,7 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """`items/<id>/` for every item there ever was, `items/<id>/read/` where it has page images."""
-        beside = neighbours(in_order(release))
+        beside = neighbours(release.by_title)
         for item in release.items:
             near, digest = beside[item.id], release.digests[item.id]
             key = fingerprint(digest, [[one.id, one.titles, one.year, cover_of(one)] for one in near])

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.facets import values_of
 from rabis_sync.publish.feeds import Document
-from rabis_sync.publish.feeds.shelf_pages import in_order
 from rabis_sync.publish.rendering import cover_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class Feed:
         numbers: dict[str, dict[str, int]] = {facet: {} for facet in COLUMNS}
         labels: dict[str, list[list[str]]] = {facet: [] for facet in COLUMNS}
         rows = []
-        for item in in_order(release):
+        for item in release.by_title:
             row = _row(item)
             for facet in COLUMNS:
                 row.append(_numbered(item, facet, numbers[facet], labels[facet]))

@@ -10,7 +10,6 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.facets import FACETS, Shelf, shelves
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.rendering import HTML, ROOMS, fingerprint, letter, page, trees
@@ -51,17 +50,12 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """`<room>/`, `<room>/<shelf>/`, each with its `page-2/` … , in every language."""
-        ordered = in_order(release)
+        ordered = release.by_title
         for facet in ("title", *FACETS):
             found = titles(ordered) if facet == "title" else shelves(ordered, facet)
             yield from _listing(release, facet, found)
             for shelf in found:
                 yield from _shelf(release, shelf)
-
-
-def in_order(release: Release) -> list[PublicItem]:
-    """The items by their titles in the order of the Kazakh alphabet, which holds the Russian one."""
-    return sorted(release.items, key=lambda item: (sort_key(item.title, "kk"), item.id))
 
 
 def titles(ordered: Sequence[PublicItem]) -> tuple[Shelf, ...]:
