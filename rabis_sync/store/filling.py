@@ -1,7 +1,7 @@
 """A first harvest fills the table of copies without its index, which is made at once when the table is full.
 
 Inventory numbers come in no order: kept up row by row, their index takes a first harvest longer than all
-that is stored beside it (docs/adr/0046). Nothing asks for it before the books are compared, and then only to
+that is stored beside it (docs/adr/0047). Nothing asks for it before the books are compared, and then only to
 be quicker.
 """
 
