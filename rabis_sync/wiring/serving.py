@@ -73,8 +73,10 @@ def serve(path: Path, tell: Callable[[str], None], stop: Event | None = None) ->
         ConfigError: of the configuration or a job.
         RetryableError: the port is taken.
     """
+    stop = stop or Event()
+    _hear(stop)  # before anything that can be seen from outside: whoever sees it may tell us to stop
     assembly = Assembly.of(path)
-    configuration, stop = assembly.configuration, stop or Event()
+    configuration = assembly.configuration
     logs.set_up(configuration.service.log, configuration.secrets)
     command = ourselves("--config", str(configuration.path), "run", "--log")
     runner = Runner(command, stop, configuration.service.stop_seconds)
@@ -84,7 +86,6 @@ def serve(path: Path, tell: Callable[[str], None], stop: Event | None = None) ->
     with _listening(configuration.web) as listener:
         server = uvicorn.Server(_web(settings(assembly), configuration.web, Monitor(assembly)))
         web = Thread(target=_run, args=(server, listener, stop), name="web")
-        _hear(stop)
         web.start()
         scheduler.begin()
         tell(f"serving http://{configuration.web.host}:{configuration.web.port}/")

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from rabis_sync.service import logs
 from rabis_sync.store.database import Store
+from rabis_sync.wiring.assembly import Assembly
+from rabis_sync.wiring.serving import serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,13 +38,18 @@ def command(path: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "rabis_sync", "--config", str(path), *arguments]
 
 
+def listen(path: Path, port: int) -> None:
+    """Write the port into the configuration."""
+    settings = re.sub(r"\n\[web\][^\[]*", "", path.read_text("utf-8")).rstrip()
+    path.unlink()  # the file is shared with other copies of the library
+    path.write_text(f"{settings}\n[web]\nport = {port}\n", "utf-8")
+
+
 @contextmanager
 def serving(path: Path, *, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The service in a process of its own; nothing of it outlives the block."""
     port = port or free_port()
-    settings = re.sub(r"\n\[web\][^\[]*", "", path.read_text("utf-8")).rstrip()
-    path.unlink()  # the file is shared with other copies of the library
-    path.write_text(f"{settings}\n[web]\nport = {port}\n", "utf-8")
+    listen(path, port)
     log = (path.parent / "log").open("a", encoding="utf-8")
     with log, subprocess.Popen(command(path, "serve"), stdout=log, stderr=log, text=True) as service:
         try:
@@ -64,6 +72,11 @@ def until(true: Callable[[], bool], path: Path) -> None:
 
 def ended(path: Path, number: int) -> Callable[[], bool]:
     return lambda: sum(run["outcome"] != "running" for run in ledger(path)) >= number
+
+
+def heard(path: Path, *, services: int = 1) -> Callable[[], bool]:
+    """So many services have said where they serve."""
+    return lambda: (path.parent / "log").read_text("utf-8").count("serving http") >= services
 
 
 def only_nightly(path: Path) -> None:
@@ -118,7 +131,7 @@ def test_two_services_on_one_library_run_a_missed_night_once(library_copy: Calla
     other = path.with_name("other.toml")
     other.write_text(path.read_text("utf-8"), "utf-8")
     with serving(path) as (first, _), serving(other) as (second, _):
-        until(ended(path, 1), path)
+        until(lambda: ended(path, 1)() and heard(path, services=2)(), path)
         for service in (first, second):
             service.send_signal(signal.SIGTERM)
             assert service.wait(timeout=120) == 0
@@ -135,10 +148,50 @@ def test_a_killed_service_leaves_its_run_to_end_and_no_second_one_begins(
         service.send_signal(signal.SIGKILL)
         service.wait()
         with serving(path) as (again, _):
-            until(ended(path, 1), path)
+            until(lambda: ended(path, 1)() and heard(path, services=2)(), path)
             again.send_signal(signal.SIGTERM)
             assert again.wait(timeout=120) == 0
     assert [run["outcome"] for run in ledger(path)] == ["done"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_service_told_to_stop_while_it_is_loaded_ends_well(number: signal.Signals) -> None:
+    """The moment is when the program begins to import its own modules."""
+    script = f"""if True:
+        import os, sys
+        class Moment:
+            def find_spec(self, name, *_):
+                if name == "rabis_sync.cli":
+                    os.kill(os.getpid(), {int(number)})
+        from rabis_sync.__main__ import main
+        sys.meta_path.insert(0, Moment())
+        sys.argv[1:] = ["serve"]
+        main()
+    """
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_a_service_told_to_stop_as_it_begins_runs_nothing_and_ends_well(
+    library_copy: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = library_copy()
+    listen(path, free_port())
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    of = Assembly.of
+
+    def told(place: Path) -> Assembly:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return of(place)
+
+    monkeypatch.setattr(Assembly, "of", staticmethod(told))
+    monkeypatch.setattr(logs, "set_up", lambda *_: None)  # the log is this process's
+    try:
+        serve(path, print)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert ledger(path) == []
 
 
 def test_a_port_that_is_taken_is_one_clear_message(library_copy: Callable[[], Path]) -> None:
