@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from rabis_sync.correct import crew
+from rabis_sync import crew
 from rabis_sync.correct.closing import CLOSED, how_closed
 from rabis_sync.correct.counting import brought_up_to_date
 from rabis_sync.correct.lexicon import Lexicon

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from rabis_sync.crew import examined
 from rabis_sync.dedup.candidates import KeyTable
-from rabis_sync.dedup.cores import spread
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.keys import key_table, stems
 from rabis_sync.dedup.sounds import skeleton
@@ -80,10 +80,11 @@ def columns(
     Args:
         batches: records, each once.
         read: from a record of these batches to its row.
-        workers: processes beside this one (`cores.spread`).
+        workers: processes beside this one (`crew.examined`).
     """
     portions = _Portions()
-    for portion in spread(lambda batch: _portion([read(one) for one in batch]), batches, workers):
+    made = examined(lambda batch: _portion([read(one) for one in batch]), batches, helpers=workers)
+    for _, portion in made:
         portions.add(portion)
     return portions.together()
 

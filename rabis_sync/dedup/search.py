@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from rabis_sync.crew import cores, examined
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
-from rabis_sync.dedup.cores import cores, spread
 from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.screen import screen
 from rabis_sync.dedup.verdict import Judgement, hopeless, judge
@@ -111,7 +111,7 @@ def judged(
         return found
 
     workers = cores() if len(pairs) > 2 * BATCH else 1
-    for found in spread(judge_batch, _with_rows(pairs, shelf), workers):
+    for _, found in examined(judge_batch, _with_rows(pairs, shelf), helpers=workers):
         yield from found
 
 

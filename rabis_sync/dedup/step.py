@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.crew import cores
 from rabis_sync.dedup.changes import Changes, candidates_of, changes, in_columns
 from rabis_sync.dedup.clusters import Cluster, JudgedPair
 from rabis_sync.dedup.columns import Columns, columns
-from rabis_sync.dedup.cores import cores
 from rabis_sync.dedup.memory import recall
 from rabis_sync.dedup.merging import refresh
 from rabis_sync.dedup.row import COLUMNS, Row

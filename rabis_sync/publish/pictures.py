@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rabis_sync.crew import end_with_parent
 from rabis_sync.publish.item import PICTURES
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Studio:
         waiting = list(tasks)
         while waiting:
             done = 0
-            with ProcessPoolExecutor(self.workers, get_context("spawn")) as pool:
+            with ProcessPoolExecutor(self.workers, get_context("spawn"), end_with_parent) as pool:
                 try:
                     for fault in pool.map(_draw, waiting):
                         done += 1
@@ -136,7 +137,7 @@ class Studio:
 
 def _alone(task: tuple[str, str, str]) -> str:
     """Draw one scan in a process of its own; why it could not be, or an empty text."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), end_with_parent) as pool:
         try:
             return next(iter(pool.map(_draw, [task])))
         except BrokenProcessPool:

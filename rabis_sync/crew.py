@@ -1,7 +1,8 @@
-"""Pages of records are examined on every core at once, and come back in their order.
+"""Work is done on every core at once, page by page, and comes back in its order; helpers end with us.
 
 The helpers are forked when everything they need to know is in memory: they share it with us, and nothing of
-it is copied or sent. Where a system cannot fork, or the pages are few, we examine them ourselves.
+it is copied or sent. Where a system cannot fork, or the pages are few, we do the work ourselves. A helper of
+somebody who was killed would wait for ever and hold what it inherited: the lock of the run among others.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rabis_sync.errors import FatalError
@@ -34,6 +36,18 @@ _work: Callable[[Any], Any] | None = None
 def cores() -> int:
     """Processor cores that we may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def end_with_parent() -> None:
+    """Called in a helper: it ends at once when the process that started it is gone, however that ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def examined(
@@ -64,7 +78,7 @@ def examined(
                 yield page, result
         except BrokenProcessPool as error:
             raise FatalError(
-                "a process that examined records was killed",
+                "a process that helped this one was killed",
                 hint="The system may have been short of memory: look into its log, then run the step again.",
             ) from error
 
@@ -74,7 +88,7 @@ def _forked(work: Callable[[Any], Any], helpers: int) -> Iterator[ProcessPoolExe
     global _work  # noqa: PLW0603  a forked helper finds it here; an argument would be sent
     _work = work
     gc.freeze()  # what we share is not touched by the helpers' collectors, which would copy it
-    pool = ProcessPoolExecutor(helpers, mp_context=multiprocessing.get_context("fork"))
+    pool = ProcessPoolExecutor(helpers, multiprocessing.get_context("fork"), end_with_parent)
     try:
         yield pool
     finally:

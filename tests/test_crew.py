@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import time
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 
-from rabis_sync.correct.crew import AHEAD, cores, examined
+from rabis_sync.crew import AHEAD, cores, examined
 from rabis_sync.errors import FatalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def work(page: int) -> tuple[int, int]:
@@ -53,6 +59,37 @@ def test_what_the_work_raises_in_a_helper_is_raised_here() -> None:
 def test_a_helper_that_is_killed_ends_the_work_with_a_clear_word() -> None:
     with pytest.raises(FatalError, match="killed"):
         list(examined(killed, range(9), helpers=2))
+
+
+def told_who(pipe: int) -> Callable[[int], None]:
+    """Work without an end that tells by a pipe which processes do it."""
+
+    def work(_page: int) -> None:
+        os.write(pipe, b".")
+        time.sleep(60)
+
+    return work
+
+
+def test_helpers_of_one_who_was_killed_hold_nothing_of_it() -> None:
+    """What is inherited by a fork, as the lock of the run is, is let go: the pipe comes to its end."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            list(examined(told_who(theirs), range(2), helpers=2))
+        finally:
+            os._exit(0)
+    os.close(theirs)
+    assert os.read(ours, 1)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while select.select([ours], [], [], 30)[0]:
+        if not os.read(ours, 9):
+            break
+    else:
+        pytest.fail("somebody still holds the pipe")
+    os.close(ours)
 
 
 def test_there_is_at_least_one_core() -> None:
