@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from rabis_sync.publish.manifest import Manifest
 
 _HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
-#: A link of a page: our templates quote every attribute, and no quote of a record's own stays one.
-_LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
+#: What stands before a link of a page: our templates quote every attribute, and no quote of a record's own
+#: stays one.
+_LINKS = (' href="', ' src="', ' action="')
 #: A link that is more than a way along folders.
 _UNUSUAL = re.compile(r"[:&%?\\]|^/")
-_ADDRESS_END = re.compile(r"[\s\"'<>#?,\\]|&quot;|&#3[49];")
+#: The rest of an address, as far as it goes on within a text.
+_ADDRESS_REST = r"((?:[^\s\"'<>#?,\\&]|&(?!quot;|#3[49];))*)"
 
 
 def check_release(
@@ -145,30 +148,43 @@ def places(body: bytes, document: Document, release: Release) -> set[str]:
 
 def _meant(text: str, base: str) -> Iterator[str]:
     """Places that absolute addresses anywhere in a text mean."""
-    for rest in text.split(base)[1:]:
-        yield unquote(unescape(_ADDRESS_END.split(rest, maxsplit=1)[0]))
+    if base in text:
+        for rest in set(_address(base).findall(text)):
+            yield unquote(unescape(rest))
+
+
+@lru_cache(maxsize=8)
+def _address(base: str) -> re.Pattern[str]:
+    return re.compile(re.escape(base) + _ADDRESS_REST)
 
 
 def _relative(text: str, path: str) -> Iterator[str]:
     """Places in this release that a page's own links mean."""
-    folder = path.rpartition("/")[0]
-    for link in set(_LINK.findall(text)):
-        parts = urlsplit(unescape(link)) if _UNUSUAL.search(link) else None
-        if parts is None:
-            way = link.partition("#")[0]
-        elif parts.scheme or parts.netloc:
-            continue
-        else:
-            way = unquote(parts.path)
-        if way:
-            yield _resolved(folder, way)
+    above = path.split("/")[:-1]
+    found = {rest.partition('"')[0] for mark in _LINKS for rest in text.split(mark)[1:]}
+    for link in found:
+        if way := _way(link):
+            up, down = way
+            yield "/".join((*above[: max(0, len(above) - up)], down)) if up < len(above) else down
 
 
-def _resolved(folder: str, way: str) -> str:
-    """The place that a relative way leads to from a folder; with a slash at its end where it is a folder."""
-    above = folder.split("/") if folder else []
+@lru_cache(maxsize=65_536)
+def _way(link: str) -> tuple[int, str] | None:
+    """How many folders up a link leads, and whereto from there; None where it leaves the release.
+
+    Most links of a page stand on thousands of others too.
+    """
+    parts = urlsplit(unescape(link)) if _UNUSUAL.search(link) else None
+    if parts is None:
+        way = link.partition("#")[0]
+    elif parts.scheme or parts.netloc:
+        return None
+    else:
+        way = unquote(parts.path)
+    if not way:
+        return None
+    up = 0
     while way.startswith(("../", "./")):
-        if way.startswith("../"):
-            del above[-1:]
+        up += way.startswith("../")
         way = way.partition("/")[2]
-    return "/".join((*above, way))
+    return up, way

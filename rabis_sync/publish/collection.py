@@ -90,6 +90,11 @@ class Release:
         """The items by their titles in the order of the Kazakh alphabet, which holds the Russian one."""
         return tuple(sorted(self.items, key=lambda item: (sort_key(item.title, "kk"), item.id)))
 
+    @cached_property
+    def pieces(self) -> dict[Any, Any]:
+        """What its pages have in common, as far as it is made already."""
+        return {}
+
     def frame(self, fingerprint: str) -> str:
         """64 hexadecimal digits of all that turns items into documents.
 

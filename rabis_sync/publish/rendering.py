@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
+from markupsafe import escape
 
 from rabis_sync.publish import wording
 from rabis_sync.publish.encoding import to_json
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Template
+    from markupsafe import Markup
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
@@ -33,6 +36,8 @@ ROOMS: Mapping[str, str] = {
     "language": "languages",
     "type": "types",
 }
+#: A text of the site, as templates write it.
+_TEXT = re.compile(r'\{\{ t\["([a-z_.]+)"\] \}\}')
 #: What the languages call themselves.
 OWN_NAMES: Mapping[str, str] = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
@@ -133,7 +138,8 @@ def page(
         for one in trees(release)
     ]
     library = release.library.of(tree.language)
-    made = _template(template).render(
+    made = _template(template, tree.language).render(
+        piece=partial(_piece, release, tree, to_tree, up),
         library=library,
         vocabulary=release.vocabulary,
         t=tree.words,
@@ -150,6 +156,17 @@ def page(
     return made.encode("utf-8")
 
 
+def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> Markup:
+    """An item as lists show it (macros of `parts.html.j2`): made once for all pages of one depth in a tree."""
+    key = (name, tree.language, up, item.id)
+    made = release.pieces.get(key)
+    if made is None:
+        macro = getattr(_parts(tree.language), name)
+        made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)
+        release.pieces[key] = made
+    return made
+
+
 @lru_cache(maxsize=256)
 def _frame(
     library: str, look: Look, language: str, up: str, to_tree: str, room: str, *, quick: bool
@@ -158,7 +175,7 @@ def _frame(
     words = next(one.words for one in _trees(look.language) if one.language == language)
     told: dict[str, Any] = {"library": library, "logo": look.logo_name, "t": words, "up": up, "to": to_tree}
     told |= {"home": to_tree or "./", "room": room, "quick": quick}
-    return Frame(*(_template(f"{part}.html.j2").render(told) for part in Frame._fields))
+    return Frame(*(_template(f"{part}.html.j2", language).render(told) for part in Frame._fields))
 
 
 def fingerprint(*parts: Any) -> str:
@@ -193,14 +210,27 @@ def _role(code: str, words: Mapping[str, str]) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
-    return _environment().get_template(name)
+def _template(name: str, language: str) -> Template:
+    return _environment(language).get_template(name)
 
 
 @cache
-def _environment() -> Environment:
+def _parts(language: str) -> Any:
+    return _template("parts.html.j2", language).module
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """Templates with the texts of a language set in: they are the same on all of its pages."""
+    words = {name: label.of(language) for name, label in wording.texts().items()}
+    files = PackageLoader("rabis_sync.publish", "site")
+
+    def set_in(name: str) -> str:
+        source, _, _ = files.get_source(environment, name)
+        return _TEXT.sub(lambda found: escape(words[found[1]]), source)
+
     environment = Environment(
-        loader=PackageLoader("rabis_sync.publish", "site"),
+        loader=FunctionLoader(set_in),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
