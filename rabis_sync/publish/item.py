@@ -63,6 +63,11 @@ class PublicFile(NamedTuple):
     height: int = 0
     pages: int = 0
 
+    @property
+    def is_drawn(self) -> bool:
+        """It is a picture that was drawn of a scan."""
+        return self.width > 0
+
     def as_json(self) -> dict[str, Any]:
         """As the store and the manifest keep it."""
         return self._asdict()

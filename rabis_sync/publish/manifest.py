@@ -28,7 +28,6 @@ class Entry(NamedTuple):
         sha256: checksum.
         mime: media type.
         key: as in `feeds.Document`.
-        links: places in the release that it links to.
         pinned: as in `feeds.Document`.
     """
 
@@ -37,7 +36,6 @@ class Entry(NamedTuple):
     sha256: str
     mime: str
     key: str = ""
-    links: tuple[str, ...] = ()
     pinned: bool = False
 
     @property
@@ -55,8 +53,6 @@ class Entry(NamedTuple):
         told = self.told()
         if self.key:
             told["key"] = self.key
-        if self.links:
-            told["links"] = self.links
         if self.pinned:
             told["pinned"] = True
         return told
@@ -68,9 +64,8 @@ class Entry(NamedTuple):
     @staticmethod
     def of_json(value: Mapping[str, Any]) -> Entry:
         """Read back what `as_json` wrote."""
-        links = tuple(value.get("links", ()))
         told = (value["path"], value["bytes"], value["sha256"], value["mime"])
-        return Entry(*told, value.get("key", ""), links, value.get("pinned", False))
+        return Entry(*told, value.get("key", ""), value.get("pinned", False))
 
 
 @dataclass(frozen=True, slots=True)

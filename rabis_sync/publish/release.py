@@ -14,12 +14,14 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rabis_sync.cores import cores
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish import pointer
-from rabis_sync.publish.building import Tree, Twins
+from rabis_sync.publish.building import Scan, Twins, fill
 from rabis_sync.publish.check import check_release, places_below
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
+from rabis_sync.publish.links import write_links
 from rabis_sync.publish.manifest import MANIFEST, Manifest, created, damaged, read_manifest
 
 if TYPE_CHECKING:
@@ -80,9 +82,9 @@ def build(
     folder = releases / f"{_UNFINISHED}{plan.release.id}"
     _remove(folder)
     try:
-        twins = Twins.of(releases / before.release, before, damage) if before else Twins("", {}, {})
-        manifest, fresh = _fill(folder, plan, feeds, twins, _lived(out, before))
-        check_release(folder, plan.release, manifest, fresh, may_open)
+        twins = Twins.of(releases / before.release, before, damage) if before else Twins()
+        manifest, faults = _fill(folder, plan, feeds, twins, _lived(out, before))
+        check_release(folder, plan.release, manifest, faults, may_open)
         _settle(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
@@ -151,21 +153,18 @@ def fingerprint(feeds: Mapping[str, Feed]) -> str:
 
 def _fill(
     folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins, lived: Mapping[str, str]
-) -> tuple[Manifest, set[str]]:
-    """Put every document and file in its place; the manifest, and the paths that were written anew."""
-    tree = Tree(str(folder), twins)
-    for _, feed in sorted(feeds.items()):
-        for document in feed.documents(plan.release):
-            tree.put(document, plan.release, plan.frame)
-    for item in plan.release.items:
-        for file in item.files:
-            place = item.path(file)
-            tree.place(place, file, plan.paths[place])
+) -> tuple[Manifest, list[str]]:
+    """Put every document and file in its place; the manifest, and why it cannot be published."""
+    release = plan.release
+    documents = [one for _, feed in sorted(feeds.items()) for one in feed.documents(release)]
+    places = [(item.path(file), file) for item in release.items for file in item.files]
+    scans = [Scan(place, file, plan.paths[place]) for place, file in places]
+    filled = fill(folder, [*documents, *scans], twins, release, plan.frame, cores())
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
-    entries = tuple(sorted(tree.entries, key=lambda entry: entry.path))
-    manifest = Manifest(plan.release.id, plan.content_hash, plan.frame, entries, shown, lived, plan.seen)
+    manifest = Manifest(release.id, plan.content_hash, plan.frame, filled.entries, shown, lived, plan.seen)
     (folder / MANIFEST).write_bytes(manifest.body())
-    return manifest, tree.fresh
+    write_links(folder, [entry.path for entry in filled.entries], filled.links)
+    return manifest, filled.faults
 
 
 def _settle(folder: Path, final: Path) -> None:

@@ -157,9 +157,9 @@ def page(
 
 
 def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> Markup:
-    """An item as lists show it (macros of `parts.html.j2`): made once for all pages of one depth in a tree."""
+    """An item as lists show it, by a macro of `parts.html.j2`: made once for pages of one depth in a tree."""
     key = (name, tree.language, up, item.id)
-    made = release.pieces.get(key)
+    made: Markup | None = release.pieces.get(key)
     if made is None:
         macro = getattr(_parts(tree.language), name)
         made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)

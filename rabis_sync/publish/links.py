@@ -1,0 +1,145 @@
+"""Where the documents of a release lead: found as a document is made, and kept beside the manifest.
+
+The links of a document that is taken over are those it had. They are kept as numbers of files (their places
+in the manifest), for a release of five thousand books has millions of them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from array import array
+from functools import lru_cache
+from html import unescape
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from rabis_sync.errors import FatalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.feeds import Document
+
+LINKS = "links.bin"
+#: Numbers of 32 bits.
+_NUMBERS = "I"
+#: What stands before a link of a page: our templates quote every attribute, and no quote of a record's own
+#: stays one.
+_BEFORE = (' href="', ' src="', ' action="')
+#: A link that is more than a way along folders.
+_UNUSUAL = re.compile(r"[:&%?\\]|^/")
+#: The rest of an address, as far as it goes on within a text.
+_ADDRESS_REST = r"((?:[^\s\"'<>#?,\\&]|&(?!quot;|#3[49];))*)"
+
+
+def links_of(body: bytes, document: Document, release: Release) -> set[str]:
+    """Places in the release that a document leads to: of a folder its page.
+
+    Raises:
+        FatalError: it names the release, although its key says that it is the same in every one.
+    """
+    if document.mime.startswith("image/"):
+        return set()
+    text = body.decode("utf-8")
+    found = set(_meant(text, release.url()))
+    if found and document.key and not document.pinned:
+        raise FatalError(
+            f"{document.path} names release {release.id} but is kept for others",
+            hint="Nothing was published. Keep the folder and the log, and report this as a defect.",
+        )
+    if document.past:
+        return set()
+    found.update(_meant(text, release.current_url()))
+    if document.path.endswith(".html"):
+        found.update(_relative(text, document.path))
+    return {f"{place}index.html" if not place or place[-1] == "/" else place for place in found}
+
+
+def write_links(folder: Path, places: Sequence[str], links: Mapping[str, bytes]) -> None:
+    """Keep the links of a release.
+
+    Args:
+        folder: of the release.
+        places: of all its files, in the order of the manifest.
+        links: of each document, by its place: numbers of files.
+    """
+    bodies = [links.get(place, b"") for place in places]
+    size = array(_NUMBERS).itemsize
+    counts = packed(len(body) // size for body in bodies)
+    (folder / LINKS).write_bytes(b"".join((counts, *bodies)))
+
+
+def read_links(folder: Path, places: Sequence[str]) -> dict[str, array[int]] | None:
+    """What `write_links` kept; None where it is not there in full."""
+    try:
+        numbers = _unpacked((folder / LINKS).read_bytes())
+    except (OSError, ValueError):
+        return None
+    ends = list(accumulate(numbers[: len(places)], initial=len(places)))
+    if len(ends) != len(places) + 1 or ends[-1] != len(numbers):
+        return None
+    return {place: numbers[start:end] for place, (start, end) in zip(places, pairwise(ends), strict=True)}
+
+
+def packed(numbers: Iterator[int]) -> bytes:
+    """Numbers of files as they are kept."""
+    made = array(_NUMBERS, numbers)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made.tobytes()
+
+
+def _unpacked(body: bytes) -> array[int]:
+    made = array(_NUMBERS)
+    made.frombytes(body)
+    if sys.byteorder == "big":
+        made.byteswap()
+    return made
+
+
+def _meant(text: str, base: str) -> Iterator[str]:
+    """Places that absolute addresses anywhere in a text mean."""
+    if base in text:
+        for rest in set(_address(base).findall(text)):
+            yield unquote(unescape(rest))
+
+
+@lru_cache(maxsize=8)
+def _address(base: str) -> re.Pattern[str]:
+    return re.compile(re.escape(base) + _ADDRESS_REST)
+
+
+def _relative(text: str, path: str) -> Iterator[str]:
+    """Places in this release that a page's own links mean."""
+    above = path.split("/")[:-1]
+    found = {rest.partition('"')[0] for mark in _BEFORE for rest in text.split(mark)[1:]}
+    for link in found:
+        if way := _way(link):
+            up, down = way
+            yield "/".join((*above[: len(above) - up], down)) if up < len(above) else down
+
+
+@lru_cache(maxsize=65_536)
+def _way(link: str) -> tuple[int, str] | None:
+    """How many folders up a link leads, and whereto from there; None where it leaves the release.
+
+    Most links of a page stand on thousands of others too.
+    """
+    parts = urlsplit(unescape(link)) if _UNUSUAL.search(link) else None
+    if parts is None:
+        way = link.partition("#")[0]
+    elif parts.scheme or parts.netloc:
+        return None
+    else:
+        way = unquote(parts.path)
+    if not way:
+        return None
+    up = 0
+    while way.startswith(("../", "./")):
+        up += way.startswith("../")
+        way = way.partition("/")[2]
+    return up, way
