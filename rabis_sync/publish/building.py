@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.cores import spread
+from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
 from rabis_sync.publish.links import links_of, packed, read_links
 from rabis_sync.publish.manifest import Entry
@@ -120,7 +120,7 @@ class Filled(NamedTuple):
 
 
 def fill(
-    root: Path, contents: Sequence[Document | Scan], twins: Twins, release: Release, frame: str, workers: int
+    root: Path, contents: Sequence[Document | Scan], twins: Twins, release: Release, frame: str, helpers: int
 ) -> Filled:
     """Put every document and file in its place.
 
@@ -130,23 +130,23 @@ def fill(
         twins: what may be taken over.
         release: what is shown.
         frame: of all that turns it into documents.
-        workers: processes at work.
+        helpers: processes at work.
 
     Raises:
         OSError: a scan disappeared meanwhile, or the disk is full.
-        FatalError: a worker was killed.
+        FatalError: a helper was killed.
     """
     places = sorted({one.path for one in contents})
     numbers = {place: number for number, place in enumerate(places)}
     tree = Tree(str(root), twins, release, frame, numbers)
     batches = [(start, start + BATCH) for start in range(0, len(contents), BATCH)]
     put = partial(_put, tree, contents)
-    done = spread(put, batches, workers if len(contents) > FEW else 1)
+    done = examined(put, batches, helpers=helpers if len(contents) > FEW else 1)
     renumber = _renumbering(twins, places, numbers)
     entries: dict[str, Entry] = {}
     links: dict[str, bytes] = {}
     faults = [] if len(places) == len(contents) else ["two documents have one place"]
-    for one, made in zip(contents, (one for batch in done for one in batch), strict=True):
+    for one, made in zip(contents, (one for _, batch in done for one in batch), strict=True):
         entries[one.path] = made.entry or twins.documents[one.path]
         faults += made.faults
         if made.links is not None:

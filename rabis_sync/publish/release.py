@@ -14,7 +14,7 @@ from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rabis_sync.cores import cores
+from rabis_sync.crew import cores
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish import pointer
 from rabis_sync.publish.building import Scan, Twins, fill

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
-from markupsafe import escape
 
 from rabis_sync.publish import wording
 from rabis_sync.publish.encoding import to_json
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jinja2 import Template
-    from markupsafe import Markup
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
@@ -156,10 +154,10 @@ def page(
     return made.encode("utf-8")
 
 
-def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> Markup:
+def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> str:
     """An item as lists show it, by a macro of `parts.html.j2`: made once for pages of one depth in a tree."""
     key = (name, tree.language, up, item.id)
-    made: Markup | None = release.pieces.get(key)
+    made: str | None = release.pieces.get(key)
     if made is None:
         macro = getattr(_parts(tree.language), name)
         made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)
@@ -227,7 +225,7 @@ def _environment(language: str) -> Environment:
 
     def set_in(name: str) -> str:
         source, _, _ = files.get_source(environment, name)
-        return _TEXT.sub(lambda found: escape(words[found[1]]), source)
+        return _TEXT.sub(lambda found: environment.filters["escape"](words[found[1]]), source)
 
     environment = Environment(
         loader=FunctionLoader(set_in),

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rabis_sync.errors import FatalError
-from rabis_sync.publish import pointer, release
+from rabis_sync.publish import building, pointer, release
+from rabis_sync.publish.links import LINKS, read_links
+from rabis_sync.publish.manifest import MANIFEST
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -262,6 +264,55 @@ def test_a_broken_document_never_goes_live(
     with pytest.raises(FatalError, match=fault):
         library.publish()
     assert not (library.out / "current").exists()
+
+
+def test_a_page_that_is_taken_over_must_not_lead_to_what_is_gone(library: Any) -> None:
+    library.add("b1")
+    library.publish()
+    feeds = dict(library.settings.feeds)
+
+    class Careless:
+        def documents(self, of: Any) -> Any:
+            return (one for one in feeds["site_files"].documents(of) if one.path != "site.js")
+
+    library.change(feeds={**feeds, "site_files": Careless()})
+    library.add("b2")
+    with pytest.raises(FatalError, match=r"b1/index\.html links to site\.js, which is not there"):
+        library.publish()
+
+
+def test_without_the_kept_links_every_page_is_looked_through_again(library: Any) -> None:
+    library.add("b1")
+    library.publish()
+    (library.live / LINKS).unlink()
+    library.add("b2")
+    library.publish()
+    manifest = json.loads((library.live / MANIFEST).read_bytes())
+    links = read_links(library.live, [entry["path"] for entry in manifest["entries"]])
+    assert links
+    assert len(links["items/catalogue-b1/index.html"]) > 10
+
+
+def test_a_release_made_on_two_cores_is_that_made_on_one(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tree() -> dict[str, bytes]:
+        return {str(path.relative_to(library.live)): path.read_bytes() for path in files_below(library.live)}
+
+    library.add("b1", "b2")
+    library.publish()
+    first = tree()
+    library.out.rename(library.out.with_name("alone"))
+    library.now -= timedelta(minutes=1)
+    monkeypatch.setattr(building, "FEW", 0)
+    monkeypatch.setattr(building, "BATCH", 20)
+    monkeypatch.setattr(release, "cores", lambda: 2)
+    library.publish()
+    assert tree() == first
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
 def test_latest_names_the_release_and_the_checksums_of_its_documents(library: Any) -> None:
