@@ -70,15 +70,13 @@ class Lexicon:
         settings: letters and endings.
         counts: records that have each word, word of a name, and heading.
         dictionaries: by language code.
-        settled: words as written of which there is nothing to say, wherever they stand.
-        sound: the same of words that no dictionary has, by the first language of the records.
+        sound: words as written that are no slips wherever they stand, by the first language of the records.
         unlost: words as written that lost no letters, outside bare texts.
     """
 
     settings: WordSettings
     counts: Counts
     dictionaries: Mapping[str, Dictionary]
-    settled: set[str] = field(default_factory=set, repr=False)
     sound: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)
     unlost: set[str] = field(default_factory=set, repr=False)
     _standings: dict[str | tuple[str, str], int] = field(default_factory=dict, repr=False)

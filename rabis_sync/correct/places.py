@@ -21,7 +21,7 @@ from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _ADDRESS = re.compile(
     r"(?:(?P<tag>\w{3})\[(?P<nth>\d+)\](?:\$(?P<code>.)\[(?P<mth>\d+)\])?|leader)"
@@ -104,7 +104,7 @@ def among(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) if patterns else r"(?!)")
 
 
-def subfields(marc: MarcRecord, worth: re.Pattern[str] | None = None) -> Iterator[Place]:
+def subfields(marc: MarcRecord, worth: Callable[[str, int], object] | None = None) -> Iterator[Place]:
     """Every subfield of every data field, in the order of the record.
 
     Args:
@@ -113,7 +113,7 @@ def subfields(marc: MarcRecord, worth: re.Pattern[str] | None = None) -> Iterato
             over by it without being split.
     """
     for one in _cells(marc):
-        if worth is None or worth.search(one.text, one.start):
+        if worth is None or worth(one.text, one.start):
             yield from one.places or one.split()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.correct.origin import Origins
 from rabis_sync.correct.places import address, new_field, slot, value_at, with_value
 from rabis_sync.correct.rule import Background, Fault
+from rabis_sync.correct.sieve import Sieve
 from rabis_sync.marc.record import Place, Record
 
 if TYPE_CHECKING:
@@ -114,12 +115,13 @@ class Examiner:
     lexicon: Lexicon | None = None
 
     @cached_property
-    def _passes(self) -> list[tuple[Rule, Background]]:
+    def _sieves(self) -> dict[str, Sieve]:
         settings, files = self.ruleset.settings, self.ruleset.files
-        return [
+        passes = [
             (rule, Background(self.vocabulary, settings.get(rule.id), self.lexicon, files))
             for rule in self.ruleset.rules
         ]
+        return {family: Sieve(passes, dialect) for family, dialect in self.dialects.items()}
 
     def plan(
         self, source: str, marc: MarcRecord, family: str, decided: Mapping[str, str] | None = None
@@ -133,8 +135,7 @@ class Examiner:
             decided: accepted or rejected, by fingerprint.
         """
         bench = _Bench(source, marc, self.dialects[family], decided or {})
-        for rule, background in self._passes:
-            bench.examine(rule, background)
+        bench.examine(self._sieves[family])
         return CorrectionPlan(source, marc.control_number, tuple(bench.edits))
 
 
@@ -149,7 +150,21 @@ class _Bench:
         self._record = Record(marc, dialect)
         self._twins: Counter[tuple[str, ...]] = Counter()
 
-    def examine(self, rule: Rule, background: Background) -> None:
+    def examine(self, sieve: Sieve) -> None:
+        """Let every rule look that doubts something in the record, as those before it left that."""
+        last = 0
+        while True:
+            seen = self._record
+            for one in sieve.rules(seen):
+                if one.bit > last:
+                    last = one.bit
+                    self._look(one.rule, one.background)
+                    if self._record is not seen:
+                        break
+            else:
+                return
+
+    def _look(self, rule: Rule, background: Background) -> None:
         """Let one rule look; if it raises, the failure is its only finding in this record."""
         kept = self._record
         try:

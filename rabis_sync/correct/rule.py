@@ -78,6 +78,12 @@ class Rule:
         mend: the text mended, given the text as it stands and the fault; mending twice changes nothing more.
         settings: dataclass of the rule's TOML in `mappings/rules/`, or None.
         files: further files of `mappings/` that it reads, by their names there.
+        looks: for a background and a dialect, whether a tag is of fields each of which alone, with leader and
+            languages of the record, shows whether the rule finds anything in it; None where it has to see the
+            whole record.
+        worth: what the text of such a field shows from its first subfield on; others are not looked at.
+        doubts: tells sooner than `find` does whether such a field (tag and text) makes a record worth a look.
+        glance: whether the whole record is worth a look, where its fields alone do not tell.
         independent: what it fixes and what other such rules fix gives the same record in any order.
     """
 
@@ -91,6 +97,10 @@ class Rule:
     mend: Callable[[str, Fault], str] = unmended
     settings: type[Any] | None = None
     files: tuple[str, ...] = ()
+    looks: Callable[[Background, Dialect], Callable[[str], object]] | None = None
+    worth: Callable[[str, int], object] | None = None
+    doubts: Callable[[str, str, Background, str], bool] | None = None
+    glance: Callable[[Record, Background], bool] | None = None
     independent: bool = False
 
 

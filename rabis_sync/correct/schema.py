@@ -72,7 +72,7 @@ class Schema:
         self._local = re.compile("|".join(local) or r"(?!)")
         self._local_subfields = re.compile("|".join(map(_slot, local_subfields)) or r"(?!)")
         self._judged: dict[str, tuple[Problem, ...]] = {}
-        self.coded = {where: _coded(one) for where, one in _positions(fields)}
+        self.coded = [(*where.partition("$")[::2], _coded(one)) for where, one in _positions(fields)]
 
     def is_repeatable(self, tag: str) -> bool:
         """False for a field that a record may have once."""

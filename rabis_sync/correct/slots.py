@@ -13,11 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.correct.lines import line
+from rabis_sync.correct.places import among
+from rabis_sync.marc.fields import Field
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.path import Parts
     from rabis_sync.marc.record import Record
 
@@ -119,6 +122,17 @@ def _compiled(patterns: tuple[str, ...]) -> Slots:
 def slots_of(by_family: Mapping[str, Sequence[str]], record: Record) -> Slots:
     """The slots for a record's family; of a family that the TOML does not name, none."""
     return _compiled(tuple(by_family.get(record.dialect.family, ())))
+
+
+def tags_in(dialect: Dialect, *by_family: Mapping[str, Sequence[str]]) -> Callable[[str], object]:
+    """Which tags are in these slots of a family."""
+    return _compiled(tuple(slot for one in by_family for slot in one.get(dialect.family, ()))).__getitem__
+
+
+def tags_beside(dialect: Dialect, keep: Mapping[str, Sequence[str]]) -> Callable[[str], bool]:
+    """Which tags are of data fields that these patterns over ``tag$code`` do not keep as a whole."""
+    kept = among(tuple(keep.get(dialect.family, ())))
+    return lambda tag: not Field(tag, "").is_control and not kept.match(f"{tag}$")
 
 
 def found(record: Record, slots: Slots, worth: re.Pattern[str] | None = None) -> Iterator[Found]:

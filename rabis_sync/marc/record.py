@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rabis_sync.marc import figures, headings, identifiers
+from rabis_sync.marc.fields import SUBFIELD
 from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
 from rabis_sync.marc.links import Link, links
@@ -39,13 +40,14 @@ class Record:
         index: the fields by tag, where someone has made it already (`detect_in`).
     """
 
-    __slots__ = ("_gathered", "_level", "_show", "dialect", "index", "marc")
+    __slots__ = ("_gathered", "_level", "_show", "_spoken", "dialect", "index", "marc")
 
     def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
         self.marc = marc
         self.dialect = dialect
         self.index = index or FieldIndex(marc)
         self._level = ""
+        self._spoken: list[str] | None = None
         self._show = dialect.show
         self._gathered: dict[str, list[str]] = {}
 
@@ -96,6 +98,11 @@ class Record:
 
     def has(self, element: str) -> bool:
         """True where the element has a value that is not blank."""
+        for tag, source, codes, nth, path in self.dialect.plans[element]:
+            if path is None and source == tag and not nth and len(codes) == 1:
+                for text in self.index.texts.get(tag, ()):  # most values begin with a letter or figure
+                    if text.partition(SUBFIELD + codes)[2][:1].isalnum():
+                        return True
         return bool(self.values(element))
 
     def places(self, element: str) -> list[Place]:
@@ -254,7 +261,9 @@ class Record:
 
         Usual slips are put right by the dialect's table (``kz``, «рус»); codes written together are parted.
         """
-        return self._languages("language")
+        if self._spoken is None:
+            self._spoken = self._languages("language")
+        return self._spoken[:]
 
     def original_languages(self) -> list[str]:
         """Languages it was translated from, in the same form."""

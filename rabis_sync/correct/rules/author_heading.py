@@ -172,4 +172,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=lambda _known, dialect: {one.tag for one in dialect.names if one.kind == "person"}.__contains__,
 )

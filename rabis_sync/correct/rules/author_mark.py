@@ -49,12 +49,15 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     """Marks with another letter than the record's headings begin with."""
     settings: Settings = background.settings
     firsts: set[str] | None = None
+    nearest = _nearest(record, settings.same)
     for one in found(record, slots_of(settings.marks, record)):
         mark = _MARK.fullmatch(one.value.strip())
         if mark is None:
             continue
-        firsts = _firsts(record, settings.same) if firsts is None else firsts
         letter = mark["letter"].upper()
+        if settings.same.get(letter, letter) in nearest:
+            continue
+        firsts = _firsts(record, settings.same) if firsts is None else firsts
         if not firsts or settings.same.get(letter, letter) in firsts:
             continue
         mended = mark["before"] + letter.translate(_LATIN) + mark["rest"]
@@ -63,6 +66,21 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         params = {"mark": one.value, "letters": ", ".join(sorted(firsts)), "mended": mended}
         certain = letter.translate(_LATIN) in firsts and mended != one.value.strip()
         yield Fault(one.place(record), "fix" if certain else "report", params=params)
+
+
+def _nearest(record: Record, same: dict[str, str]) -> set[str]:
+    """First letters of the first title and of all names, as they stand: of most marks one is the letter."""
+    dialect, index = record.dialect, record.index
+    texts = record.values("title")[:1]
+    texts += [
+        part[1:]
+        for spec in dialect.names
+        if spec.tag in index.texts
+        for parts in index.parts(spec.tag)
+        for part in parts[1:]
+        if part[:1] == spec.name
+    ]
+    return {same.get(letter, letter) for text in texts if (letter := text[:1].upper()).isalpha()}
 
 
 def _firsts(record: Record, same: dict[str, str]) -> set[str]:

@@ -18,8 +18,9 @@ from rabis_sync.correct.slots import Found
 from rabis_sync.marc.fields import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.record import Record
 
 
@@ -78,6 +79,11 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
             yield Fault(one.field(record), "suggest", params=params)
 
 
+def _looks(known: Background, dialect: Dialect) -> Callable[[str], bool]:
+    home: Homes = known.settings.homes[dialect.family]
+    return {home.udc, home.bbk}.__contains__
+
+
 RULE = Rule(
     id="classification_place",
     version=1,
@@ -88,4 +94,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["after"]),
     settings=Settings,
+    looks=_looks,
 )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct import classes
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,4 +67,6 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["after"]),
     settings=Settings,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.udc, known.settings.others),
+    worth=_WORTH.search,
 )

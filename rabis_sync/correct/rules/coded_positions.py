@@ -24,10 +24,11 @@ from rabis_sync.marc.path import LEADER as LEADER_PATH
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rabis_sync.correct.rule import Action
     from rabis_sync.correct.schema import Coded
+    from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.record import Record
 
 _LATIN = str.maketrans("асеорхуАВСЕОРХУМТНКі", "aceopxyABCEOPXYMTHKi")
@@ -60,11 +61,11 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     settings: Settings = background.settings
     family = record.dialect.family
     known = schema(background.files[settings.schemas[family]], (), ())
-    for where, codes in known.coded.items():
-        tag, _, code = where.partition("$")
+    for tag, code, codes in known.coded:
         if tag == LEADER:
             yield from _wrong(record, codes, LEADER_PATH, record.marc.leader, {})
         elif tag in record.index.texts:
+            where = f"{tag}${code}" if code else tag
             for path, value in _values(record, tag, code):
                 length = settings.length.get(family, {}).get(where, 0)
                 if length:
@@ -105,14 +106,14 @@ def _place(record: Record, path: str, first: int, end: int, there: str) -> Place
 def _general(record: Record, path: str, value: str, settings: Settings) -> Iterator[Fault]:
     """The field of general data as a whole: its length, and the date of entry."""
     length = settings.length[record.dialect.family][path.partition("[")[0] + "$" + path.partition("$")[2][0]]
-    place = _place(record, path, 0, len(value), value)
-    if not value.strip(f"{FILL}# "):
+    if (len(value) == length and _is_day(value[:8])) or not value.strip(f"{FILL}# "):
         return
     if len(value) != length:
+        place = _place(record, path, 0, len(value), value)
         whole = _restored(value, length)
         params = {"problem": "length", "value": f"{len(value)}", "code": whole}
         yield Fault(Place(place.index, path, value), "suggest" if whole else "report", "length", params)
-    elif not _is_day(value[:8]):
+    else:
         days = [one.value for one in found(record, slots_of(settings.entered, record)) if _is_day(one.value)]
         params = {"problem": "day", "value": value[:8].strip(), "code": days[0] if days else ""}
         yield Fault(_place(record, path, 0, 8, value[:8]), "suggest" if days else "report", "day", params)
@@ -142,6 +143,11 @@ def mend(_text: str, fault: Fault) -> str:
     return str(fault.params["code"])
 
 
+def _looks(known: Background, dialect: Dialect) -> Callable[[str], bool]:
+    coded = schema(known.files[known.settings.schemas[dialect.family]], (), ()).coded
+    return {tag for tag, _code, _codes in coded}.__contains__
+
+
 RULE = Rule(
     id="coded_positions",
     version=1,
@@ -153,4 +159,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     files=("schemas/unimarc.json", "schemas/marc21.json"),
+    looks=_looks,
 )

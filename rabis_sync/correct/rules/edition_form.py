@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,4 +83,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["mended"]),
     settings=Settings,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.editions),
 )

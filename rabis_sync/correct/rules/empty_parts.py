@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rabis_sync.marc.record import Record
 
 _EMPTY = re.compile(r"\x1f.?[\s\xa0]*(?:\x1f|$)")
+#: What such a field must show.
+_WORTH = re.compile(rf"{_EMPTY.pattern}|^.{{0,2}}\s*$", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -82,4 +84,6 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda _known, _dialect: bool,
+    worth=_WORTH.search,
 )

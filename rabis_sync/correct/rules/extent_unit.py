@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 from rabis_sync.correct.style import is_set_close
 
 if TYPE_CHECKING:
@@ -117,4 +117,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.extents),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,4 +88,6 @@ RULE = Rule(
     mend=rearranged,
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.keywords),
+    worth=_WORTH.search,
 )

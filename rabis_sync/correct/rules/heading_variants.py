@@ -65,4 +65,5 @@ RULE = Rule(
     definition="https://www.ifla.org/g/unimarc-rg/unimarc-authorities/",
     find=find,
     mend=mend,
+    looks=lambda _known, dialect: {one.tag for one in dialect.names}.__contains__,
 )

@@ -75,4 +75,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda _known, dialect: {path.tag for path in dialect.paths["isbn"]}.__contains__,
 )

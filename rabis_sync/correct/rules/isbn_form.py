@@ -79,4 +79,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=lambda _known, dialect: {path.tag for path in dialect.paths["isbn"]}.__contains__,
 )

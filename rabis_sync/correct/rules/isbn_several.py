@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.lines import line
 from rabis_sync.correct.numbers import isbn_form
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 from rabis_sync.marc import identifiers
 
 if TYPE_CHECKING:
@@ -98,4 +98,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.numbers),
 )

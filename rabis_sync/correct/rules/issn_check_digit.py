@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.lines import full_line
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 from rabis_sync.marc import identifiers
 from rabis_sync.marc.fields import Field
 
@@ -94,4 +94,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.numbers, known.settings.elsewhere),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.numbers import issn_form
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 from rabis_sync.marc import identifiers
 
 if TYPE_CHECKING:
@@ -53,4 +53,5 @@ RULE = Rule(
     mend=lambda text, _fault: issn_form(text) or text,
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.numbers),
 )

@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import field_at, found, slots_of
+from rabis_sync.correct.slots import field_at, found, slots_of, tags_in
 from rabis_sync.marc.path import parse
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rabis_sync.correct.rule import Action
     from rabis_sync.correct.slots import Found
+    from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.path import Path
     from rabis_sync.marc.record import Record
 
@@ -97,7 +98,9 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 def _coded(record: Record, settings: Settings) -> Iterator[Fault]:
     """Codes among coded characters, where there is room for three letters."""
     for path in map(_path, settings.positions.get(record.dialect.family, ())):
-        for spot in path.spots(record.index.parts(path.tag)) if path.tag in record.index.texts else ():
+        if settings.codes.known.issuperset(path.read(record.index)):
+            continue
+        for spot in path.spots(record.index.parts(path.tag)):
             value = spot.value.strip()
             if value in settings.codes.known:
                 continue
@@ -191,6 +194,12 @@ def mend(text: str, fault: Fault) -> str:
     return rearranged(text, fault) if "moves" in fault.params else str(fault.params["code"])
 
 
+def _looks(known: Background, dialect: Dialect) -> Callable[[str], object]:
+    coded = {_path(text).tag for text in known.settings.positions.get(dialect.family, ())}
+    named = tags_in(dialect, known.settings.languages)
+    return lambda tag: tag in coded or named(tag)
+
+
 RULE = Rule(
     id="language_code",
     version=1,
@@ -202,4 +211,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=_looks,
 )

@@ -71,22 +71,29 @@ class Settings:
         """The same of languages."""
         return frozenset(self.latin.split())
 
+    def fits(self, title: str, language: str) -> bool:
+        """True for a title that can be in a language, so far as its letters tell."""
+        special = self.foreign.intersection(title)
+        return special.issubset(self.letters.get(language, "")) if special else language == self.cyrillic
+
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """The language, where the title speaks against it."""
     settings: Settings = background.settings
+    title, languages = record.title_proper().lower(), record.languages()
+    if languages and settings.fits(title, languages[0]):
+        return
     places = record.places("language")
     if not places:
         return
-    title = record.title_proper().lower()
     cyrillic = len(_CYRILLIC.findall(title))
     if cyrillic < settings.enough or len(_LATIN.findall(title)) > cyrillic // 4:
         return
     declared = {one.value.strip() for one in found(record, slots_of(settings.declared, record))}
-    declared |= set(record.languages())
+    declared |= set(languages)
     meant = _meant(title, declared, settings)
     if meant is not None and meant not in declared and places[0].value.strip():
-        params = {"declared": ", ".join(sorted(record.languages())), "code": meant}
+        params = {"declared": ", ".join(sorted(languages)), "code": meant}
         yield Fault(places[0], "suggest" if meant else "report", params=params)
 
 
@@ -126,4 +133,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["code"]),
     settings=Settings,
+    looks=lambda _known, dialect: {path.tag for path in dialect.paths["title"]}.__contains__,
 )

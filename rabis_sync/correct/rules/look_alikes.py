@@ -27,6 +27,7 @@ from rabis_sync.correct.script import (
     is_numeral,
     read,
 )
+from rabis_sync.correct.slots import tags_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|@|\.(?:ru|kz|com|org|net)\b)\S*", re.IGNORECASE)
 #: What a field must show to hold a mixed word: the scripts touch, and not at the code of a subfield.
-_TOUCH = re.compile(r"(?<!\x1f)[A-Za-z\u00c0-\u02af][\u0400-\u052f]|[\u0400-\u052f][A-Za-z\u00c0-\u02af]")
+_TOUCH = re.compile(
+    r"[A-Za-z\u00c0-\u02af](?:(?<=[\u0400-\u052f].)|(?<!\x1f.)(?=[\u0400-\u052f]))", re.DOTALL
+)
 _LATIN_WORD = re.compile(r"\b[A-Za-z]{3,}\b")
 _CYRILLIC_WORD = re.compile(r"\b[\u0400-\u052f]{3,}\b")
 
@@ -48,7 +51,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     family = record.dialect.family
     kept, codes = (among(tuple(by.get(family, ()))) for by in (settings.keep, settings.latin_codes))
     witnesses: Witnesses | None = None
-    for place in subfields(record.marc, _TOUCH):
+    for place in subfields(record.marc, _TOUCH.search):
         where = slot(place.path)
         if codes.match(where):
             yield from _faults(place, {word: as_latin_code(word, settings) for word in _mixed(place.value)})
@@ -104,4 +107,6 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda known, dialect: tags_beside(dialect, known.settings.keep),
+    worth=_TOUCH.search,
 )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import among
 from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.slots import tags_beside
 from rabis_sync.correct.tokens import cased, replaced, texts, token
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
 
 def _faults(text: Text, lexicon: Lexicon, settings: Settings) -> Iterator[Fault]:
     bare = lexicon.is_bare(text.place.value, text.words)
+    if not bare and lexicon.unlost.issuperset(text.words):
+        return
     for written in text.words if bare else [word for word in text.words if word not in lexicon.unlost]:
         word = written.lower()
         possible = len(written) >= settings.shortest and not written.isascii()
@@ -105,4 +108,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda known, dialect: tags_beside(dialect, known.settings.keep),
 )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,4 +85,6 @@ RULE = Rule(
     find=find,
     mend=rearranged,
     settings=Settings,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.titles),
+    worth=_BRACKET.search,
 )

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.slots import tags_beside
 from rabis_sync.marc.mojibake import mojibake_encoding, repaired_as
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Settings:
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Values that read otherwise in the encoding they were in."""
-    places = list(subfields(record.marc, _STRANGE))
+    places = list(subfields(record.marc, _STRANGE.search))
     if not places:
         return
     if any(mojibake_encoding(place.value, ()) == "utf-8" for place in places):
@@ -116,4 +117,7 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda _known, dialect: tags_beside(dialect, {}),
+    worth=_STRANGE.search,
+    doubts=lambda *_field: True,
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.lines import line
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import Found, slots_of
+from rabis_sync.correct.slots import Found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,4 +112,5 @@ RULE = Rule(
     mend=mend,
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.looked_at),
 )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.lines import full_line
 from rabis_sync.correct.moves import moves, rearranged
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 from rabis_sync.marc.fields import Field
 
 if TYPE_CHECKING:
@@ -97,4 +97,6 @@ RULE = Rule(
     find=find,
     mend=rearranged,
     settings=Settings,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.notes),
+    worth=_WORTH.search,
 )

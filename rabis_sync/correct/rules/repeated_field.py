@@ -58,4 +58,5 @@ RULE = Rule(
     find=find,
     mend=lambda _text, _fault: "",
     settings=Settings,
+    glance=lambda record, _known: len(set(record.marc.texts)) < len(record.marc.texts),
 )

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
-from rabis_sync.correct.slots import found, slots_of
+from rabis_sync.correct.slots import found, slots_of, tags_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,4 +71,5 @@ RULE = Rule(
     mend=lambda _text, fault: str(fault.params["code"]),
     settings=Settings,
     independent=True,
+    looks=lambda known, dialect: tags_in(dialect, known.settings.roles),
 )

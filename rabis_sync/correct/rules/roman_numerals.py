@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.places import among, slot, subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.script import is_numeral
+from rabis_sync.correct.slots import tags_beside
 from rabis_sync.correct.tokens import replaced
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     """Numerals with Cyrillic letters, each once a value."""
     settings: Settings = background.settings
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
-    for place in subfields(record.marc, _CAPITALS):
+    for place in subfields(record.marc, _CAPITALS.search):
         if kept.match(slot(place.path)):
             continue
         for word in dict.fromkeys(_CAPITALS.findall(place.value)):
@@ -75,4 +76,6 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda known, dialect: tags_beside(dialect, known.settings.keep),
+    worth=_CAPITALS.search,
 )

@@ -14,12 +14,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.marc.fields import SUBFIELD
 from rabis_sync.marc.path import parse
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.path import Path
     from rabis_sync.marc.record import Record
 
@@ -30,7 +32,7 @@ class Settings:
 
     Attributes:
         script: by family, the path of the code.
-        letters: code -> the letters of the script, as a set of regular expressions.
+        letters: code -> the letters of the script, as a set of regular expressions; the usual code first.
         enough: letters a title must have to be judged.
     """
 
@@ -76,6 +78,23 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
                 )
 
 
+def _looks(known: Background, dialect: Dialect) -> Callable[[str], bool]:
+    text = known.settings.script.get(dialect.family)
+    tags = {_path(text).tag, *(path.tag for path in dialect.paths["title"])} if text else set[str]()
+    return tags.__contains__
+
+
+def _doubts(tag: str, text: str, known: Background, family: str) -> bool:
+    """True for another code than the usual one, and for text of a title that is not in the usual script."""
+    settings: Settings = known.settings
+    path, parts = _path(settings.script[family]), text.split(SUBFIELD)
+    usual = next(iter(settings.letters))
+    if tag == path.tag:
+        return any(spot.value != usual for spot in path.spots([parts]))
+    of_script = _letters(settings.letters[usual])
+    return any(len(of_script.findall(part)) * 2 <= sum(map(str.isalpha, part)) for part in parts[1:] if part)
+
+
 RULE = Rule(
     id="script_code",
     version=1,
@@ -86,4 +105,6 @@ RULE = Rule(
     find=find,
     mend=lambda _text, fault: str(fault.params["script"]),
     settings=Settings,
+    looks=_looks,
+    doubts=_doubts,
 )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.lexicon import KNOWN
 from rabis_sync.correct.places import among
 from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.slots import tags_beside
 from rabis_sync.correct.tokens import cased, replaced, texts, token
 
 if TYPE_CHECKING:
@@ -57,13 +58,16 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
     sound = lexicon.sound[judged[0]]
     for text in texts(record.marc, kept):
-        for written in text.words:
-            if written in lexicon.settled or written in sound:
+        for written in () if sound.issuperset(text.words) else text.words:
+            if written in sound:
                 continue
             word = written.lower()
-            if len(word) < settings.shortest or lexicon.standing(word) == KNOWN or not _is_shaped(written):
-                lexicon.settled.add(written)
-            elif lexicon.is_sound(word, _language(word, lexicon, judged)):
+            if (
+                len(word) < settings.shortest
+                or not _is_shaped(written)
+                or lexicon.standing(word) == KNOWN
+                or lexicon.is_sound(word, _language(word, lexicon, judged))
+            ):
                 sound.add(written)
             elif found := _meant(text, token(text.place.value, written), lexicon, judged, settings):
                 yield Fault(text.place, "suggest", written, _told(written, found, lexicon))
@@ -131,4 +135,5 @@ RULE = Rule(
     find=find,
     mend=mend,
     settings=Settings,
+    looks=lambda known, dialect: tags_beside(dialect, known.settings.keep),
 )

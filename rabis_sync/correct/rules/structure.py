@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.schema import schema
 from rabis_sync.correct.slots import field_at
+from rabis_sync.marc.fields import SUBFIELD
 from rabis_sync.marc.path import LEADER
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rabis_sync.correct.schema import Problem
+    from rabis_sync.correct.schema import Problem, Schema
     from rabis_sync.marc.path import Parts
     from rabis_sync.marc.record import Record
 
@@ -43,13 +44,7 @@ class Settings:
 
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """What is not defined, and what stands too often."""
-    settings: Settings = background.settings
-    family = record.dialect.family
-    known = schema(
-        background.files[settings.schemas[family]],
-        tuple(settings.fields[family]),
-        tuple(settings.subfields[family]),
-    )
+    known = _schema(background, record.dialect.family)
     for tag, texts in record.index.texts.items():
         if tag == LEADER:
             continue
@@ -59,6 +54,22 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         for nth, parts in enumerate(record.index.parts(tag), 1):
             for problem in known.problems(tag, parts):
                 yield _fault(f"{tag}[{nth}]", field_at(record, tag, nth), parts, problem)
+
+
+def _schema(background: Background, family: str) -> Schema:
+    settings: Settings = background.settings
+    fields, subfields = settings.fields[family], settings.subfields[family]
+    return schema(background.files[settings.schemas[family]], tuple(fields), tuple(subfields))
+
+
+def _is_undefined(tag: str, text: str, background: Background, family: str) -> bool:
+    return bool(_schema(background, family).problems(tag, text.split(SUBFIELD)))
+
+
+def _repeats(record: Record, background: Background) -> bool:
+    """True where a field stands more than once that may not."""
+    is_repeatable = _schema(background, record.dialect.family).is_repeatable
+    return any(len(fields) > 1 and not is_repeatable(tag) for tag, fields in record.index.texts.items())
 
 
 def _fault(field: str, index: int, parts: Parts, problem: Problem) -> Fault:
@@ -83,4 +94,7 @@ RULE = Rule(
     find=find,
     settings=Settings,
     files=("schemas/unimarc.json", "schemas/marc21.json"),
+    looks=lambda _known, _dialect: bool,
+    doubts=_is_undefined,
+    glance=_repeats,
 )

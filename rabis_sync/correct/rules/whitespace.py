@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.places import among, slot, subfields
 from rabis_sync.correct.rule import Background, Fault, Rule
+from rabis_sync.correct.slots import tags_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,10 +30,8 @@ _GONE = re.compile(f"(?![{_BLANKS}{_NON_SORTING}])[\x00-\x1f\x7f-\x9f\u200b\u206
 _SPACES = re.compile(f"[{_BLANKS}]+")
 _SOFT_INSIDE = re.compile(r"(?<=[^\W\d_])\xad+(?=[^\W\d_])")
 _UNSOUND = re.compile(f"^ | $|  |\xad|(?! )[{_BLANKS}]|{_GONE.pattern}")
-
-
-#: What a field must show to hold such a value, at its ends too.
-_UNSOUND_FIELD = re.compile(f" (?:\x1f|$)|\x1f. |  |\xad|(?![ \x1f])[{_BLANKS}]|(?!\x1f)(?:{_GONE.pattern})")
+#: A value that begins with a blank.
+_BEGUN = re.compile("\x1f. ", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,22 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text).strip(" ")
 
 
+def _worth(text: str, start: int) -> bool:
+    """True for a field in which such a value may stand: most are passed over without being split."""
+    return (
+        "  " in text[start:]
+        or " \x1f" in text[start:]
+        or text[-1:] == " "
+        or not text[start:].replace("\x1f", "").isprintable()
+        or _BEGUN.search(text, start) is not None
+    )
+
+
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Values with unsound blanks; one that is nothing but blanks is left to those who know what was meant."""
     keep: Mapping[str, list[str]] = background.settings.keep
     kept = among(tuple(keep.get(record.dialect.family, ())))
-    for place in subfields(record.marc, _UNSOUND_FIELD):
+    for place in subfields(record.marc, _worth):
         if _UNSOUND.search(place.value) and not kept.match(slot(place.path)) and clean(place.value):
             doubtful = "\xad" in _SOFT_INSIDE.sub("", place.value)
             yield Fault(place, "suggest" if doubtful else "fix")
@@ -72,4 +82,6 @@ RULE = Rule(
     find=find,
     mend=lambda text, _fault: clean(text),
     settings=Settings,
+    looks=lambda known, dialect: tags_beside(dialect, known.settings.keep),
+    worth=_worth,
 )
