@@ -7,6 +7,7 @@ import io
 import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from rabis_sync.demo import library
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.publish.encoding import to_json
+from rabis_sync.publish.manifest import Manifest, read_manifest
 from rabis_sync.wiring.deciding import decide_findings, decide_pair
 from rabis_sync.wiring.running import Manner, opened, run_job
 
@@ -179,7 +182,20 @@ def state(path: Path) -> dict[str, Any]:
         ),
         "discrepancies": chosen(disagreed, "code", "inventory_number", "branch", "control_number"),
         "published": chosen(shown, "control_number", "item_id", "level", "rights_uri", "until"),
+        "content hash": content_hash(released(path)),
     }
+
+
+def released(path: Path) -> Manifest:
+    manifest = read_manifest(path.parent / "site" / "current")
+    assert manifest is not None
+    return manifest
+
+
+def content_hash(manifest: Manifest) -> str:
+    """The content hash of a release as it is where nothing was ever withdrawn: that is history."""
+    digests = [manifest.seen[item_id].digest for item_id in sorted(manifest.seen)]
+    return sha256(to_json({"frame": manifest.frame, "items": digests, "withdrawn": []})).hexdigest()
 
 
 def chosen(rows: list[dict[str, Any]], *keys: str) -> list[tuple[str, ...]]:
@@ -210,6 +226,7 @@ def nights_equal_one(
     night(fresh)
     night(lived)
     now, then = state(lived), state(fresh)
+    assert then["content hash"] == released(fresh).content_hash
     for what, found in then.items():
         assert now[what] == found, f"{what}, seed {seed}"
     assert now["discrepancies"]
