@@ -63,7 +63,7 @@ class Shelves:
         moved = self.dice.choice(sorted(self.books))
         self.books[moved][2], self.books[moved][4] = f"{self.dice.randrange(1000, 9000)},00", "Читальный зал"
         self.books.pop(self.dice.choice(sorted(set(self.books) - {moved})))
-        contract = self.dice.choice([row for row in self.rights if row[5]])
+        contract = self.dice.choice([row for row in self.rights[1:] if row[5]])
         contract[6] = (date(2026, 1, 1) - timedelta(days=self.dice.randrange(300))).isoformat()
 
     def retitled(self, record: MarcRecord) -> MarcRecord:

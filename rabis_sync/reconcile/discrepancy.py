@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from hashlib import blake2b
 from typing import Any
 
@@ -70,6 +70,8 @@ class Discrepancy:
 
     def row(self) -> dict[str, Any]:
         """The columns of the store."""
-        values = asdict(self)
-        del values["subject"], values["informs"]
-        return {"fingerprint": self.fingerprint, "severity": self.severity, **values}
+        stored = {name: getattr(self, name) for name in _STORED}
+        return {"fingerprint": self.fingerprint, "severity": self.severity, **stored}
+
+
+_STORED = [one.name for one in fields(Discrepancy) if one.name not in {"subject", "informs"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 ALIKE = 0.6
 
 
+@lru_cache(maxsize=1 << 12)  # copies of one record stand together
 def of_books(books: str, author: str, title: str, whole: str, authors: str) -> float:
     """How alike the titles are, 0 to 1; an author before the title in the books does not count.
 
@@ -73,7 +75,9 @@ def _shared(words: Sequence[str], among: Collection[str]) -> float:
 
 
 def _alike(one: str, other: str) -> float:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+    both = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < ALIKE * both:
         return 0.0
-    return matcher.ratio()
+    if 2 * (Counter(one) & Counter(other)).total() < ALIKE * both:
+        return 0.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()

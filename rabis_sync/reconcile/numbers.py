@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from rabis_sync.marc import figures
@@ -19,6 +20,9 @@ from rabis_sync.marc import figures
 NOTHING = frozenset(
     {"", "-", "–", "—", "?", "x", "х", "нет", "жоқ", "б/д", "б/н", "б/ц", "n/a", "none", "null"}
 )
+
+#: Figures and dates repeat from row to row: so many are kept, told apart by their types (1 and True).
+_repeated = lru_cache(maxsize=1 << 13, typed=True)
 
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’`]+")
 _CURRENCY = re.compile(r"(?:₸|тг\.?|тенге|теңге|kzt)$", re.IGNORECASE)
@@ -122,6 +126,7 @@ def _decimal_point(digits: str) -> str:
     return digits.replace(grouped[1], "") if grouped else digits.replace(",", ".")
 
 
+@_repeated
 def money(cell: Any, currency: str) -> tuple[Decimal | None, str]:
     """An amount with its currency: a bare figure is in `currency`, «1 р. 10 к.» is in roubles (SUR).
 
@@ -135,6 +140,7 @@ def money(cell: Any, currency: str) -> tuple[Decimal | None, str]:
     return figure(cell), currency
 
 
+@_repeated
 def whole(cell: Any) -> int | None:
     """A number of copies, or None for an empty cell; «1,000» is one.
 
@@ -152,6 +158,7 @@ def whole(cell: Any) -> int | None:
     return None if found is None else int(found)
 
 
+@_repeated
 def day(cell: Any) -> str:
     """A date in ISO 8601, «2015» or «2015-03» where no more is told; empty for an empty cell.
 

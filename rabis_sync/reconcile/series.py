@@ -11,7 +11,7 @@ from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.branches import form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 #: A mapping with an unknown name in it is refused.
 STRICT = {"extra": "forbid"}
@@ -127,8 +127,16 @@ class Numbering:
 
     def fits(self, key: str, branch: str) -> bool:
         """True where a number, in the form for comparing, is written as the library writes them."""
-        pattern = (self.of(branch) if self._by_branch else self._common).format or self.format
-        return not pattern or _compiled(pattern).fullmatch(key) is not None
+        matches = self._matches(self.of(branch)) if self._by_branch else self._matches_common
+        return matches is None or matches(key) is not None
+
+    @cached_property
+    def _matches_common(self) -> Callable[[str], object] | None:
+        return self._matches(self._common)
+
+    def _matches(self, series: Series) -> Callable[[str], object] | None:
+        pattern = series.format or self.format
+        return _compiled(pattern).fullmatch if pattern else None
 
     def _mended(self, key: str, number: str, series: Series) -> str:
         """The key with digits for the letters typed in their place, where it does not fit otherwise."""

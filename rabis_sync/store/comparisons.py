@@ -163,4 +163,5 @@ class Comparisons:
         return column.collate("C") if self._connection.dialect.name == "postgresql" else column
 
     def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
-        yield from self._connection.execute(query.execution_options(yield_per=BATCH))
+        for rows in self._connection.execute(query.execution_options(yield_per=BATCH)).partitions():
+            yield from rows
