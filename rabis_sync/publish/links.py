@@ -56,7 +56,7 @@ def links_of(body: bytes, document: Document, release: Release) -> set[str]:
     found.update(_meant(text, release.current_url()))
     if document.path.endswith(".html"):
         found.update(_relative(text, document.path))
-    return {f"{place}index.html" if not place or place[-1] == "/" else place for place in found}
+    return found
 
 
 def write_links(folder: Path, places: Sequence[str], links: Mapping[str, bytes]) -> None:
@@ -105,7 +105,7 @@ def _meant(text: str, base: str) -> Iterator[str]:
     """Places that absolute addresses anywhere in a text mean."""
     if base in text:
         for rest in set(_address(base).findall(text)):
-            yield unquote(unescape(rest))
+            yield _page(unquote(unescape(rest)) if _UNUSUAL.search(rest) else rest)
 
 
 @lru_cache(maxsize=8)
@@ -115,12 +115,13 @@ def _address(base: str) -> re.Pattern[str]:
 
 def _relative(text: str, path: str) -> Iterator[str]:
     """Places in this release that a page's own links mean."""
-    above = path.split("/")[:-1]
-    found = {rest.partition('"')[0] for mark in _BEFORE for rest in text.split(mark)[1:]}
-    for link in found:
+    heads = [""]
+    for folder in path.split("/")[:-1]:
+        heads.append(f"{heads[-1]}{folder}/")
+    last = len(heads) - 1
+    for link in {rest.partition('"')[0] for mark in _BEFORE for rest in text.split(mark)[1:]}:
         if way := _way(link):
-            up, down = way
-            yield "/".join((*above[: len(above) - up], down)) if up < len(above) else down
+            yield heads[max(0, last - way[0])] + way[1]
 
 
 @lru_cache(maxsize=65_536)
@@ -142,4 +143,9 @@ def _way(link: str) -> tuple[int, str] | None:
     while way.startswith(("../", "./")):
         up += way.startswith("../")
         way = way.partition("/")[2]
-    return up, way
+    return up, _page(way)
+
+
+def _page(place: str) -> str:
+    """Of a folder its page."""
+    return f"{place}index.html" if not place or place.endswith("/") else place

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
@@ -13,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
 from rabis_sync.publish import wording
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
-from rabis_sync.publish.look import LANGUAGES, Look
+from rabis_sync.publish.look import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +37,9 @@ ROOMS: Mapping[str, str] = {
 }
 #: A text of the site, as templates write it.
 _TEXT = re.compile(r'\{\{ t\["([a-z_.]+)"\] \}\}')
+#: What a page fills in itself, in the order of `base.html.j2`; the signs that stand for it and for its place.
+_BLOCKS = ("title", "head", "body_class", "main")
+_HOLE, _PLACE = "\0", "\1"
 #: What the languages call themselves.
 OWN_NAMES: Mapping[str, str] = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
@@ -66,14 +70,6 @@ class Version(NamedTuple):
     name: str
     way: str
     url: str
-
-
-class Frame(NamedTuple):
-    """What stands around a page, escaped: who shows the collection, its rooms with the search, the foot."""
-
-    brand: str
-    doors: str
-    bottom: str
 
 
 class Cover(NamedTuple):
@@ -125,7 +121,40 @@ def page(
     """
     to_tree = "../" * place.count("/")
     up = f"../{to_tree}" if tree.prefix else to_tree
-    root = release.current_url()
+    told: dict[str, Any] = {
+        "library": release.library.of(tree.language),
+        "vocabulary": release.vocabulary,
+        "t": tree.words,
+        "lang": tree.language,
+        "up": up,
+        "home": to_tree or "./",
+        "to": to_tree,
+    }
+    key = ("frame", tree.language, to_tree, bool(place), room, quick)
+    frame = release.pieces.get(key)
+    if frame is None:
+        frame = _frame(release, tree, told, place and _PLACE, room=room, quick=quick)
+        release.pieces[key] = frame
+    made = _template(template, tree.language)
+    told |= {
+        "parts": _parts(tree.language),
+        "piece": partial(_piece, release, tree, to_tree, up),
+        "url": f"{release.current_url()}{tree.prefix}{place}",
+        **values,
+    }
+    if "main" not in made.blocks:
+        return made.render(told).encode("utf-8")
+    context = made.new_context(told)
+    inside = ["".join(made.blocks[name](context)) if name in made.blocks else "" for name in _BLOCKS]
+    around = frame.replace(_PLACE, place).split(_HOLE)
+    return "".join(chain.from_iterable(zip_longest(around, inside, fillvalue=""))).encode("utf-8")
+
+
+def _frame(
+    release: Release, tree: Tree, told: Mapping[str, Any], place: str, *, room: str, quick: bool
+) -> str:
+    """What is the same around all pages of one depth in a tree, with holes for what a page has of its own."""
+    root, up = release.current_url(), told["up"]
     versions = [
         Version(
             one.language,
@@ -135,23 +164,17 @@ def page(
         )
         for one in trees(release)
     ]
-    library = release.library.of(tree.language)
-    made = _template(template, tree.language).render(
-        piece=partial(_piece, release, tree, to_tree, up),
-        library=library,
-        vocabulary=release.vocabulary,
-        t=tree.words,
-        lang=tree.language,
-        up=up,
-        icon=f"{up}{release.look.logo_name}" if release.look.logo else "data:,",
-        home=to_tree or "./",
-        to=to_tree,
+    logo = release.look.logo_name
+    return _template("holes.html.j2", tree.language).render(
+        told,
+        hole=_HOLE,
         versions=versions,
         url=f"{root}{tree.prefix}{place}",
-        frame=_frame(library, release.look, tree.language, up, to_tree, room, quick=quick),
-        **values,
+        logo=logo,
+        icon=f"{up}{logo}" if logo else "data:,",
+        room=room,
+        quick=quick,
     )
-    return made.encode("utf-8")
 
 
 def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> str:
@@ -163,17 +186,6 @@ def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item:
         made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)
         release.pieces[key] = made
     return made
-
-
-@lru_cache(maxsize=256)
-def _frame(
-    library: str, look: Look, language: str, up: str, to_tree: str, room: str, *, quick: bool
-) -> Frame:
-    """What is the same around all pages of one depth in a tree: made once for them all."""
-    words = next(one.words for one in _trees(look.language) if one.language == language)
-    told: dict[str, Any] = {"library": library, "logo": look.logo_name, "t": words, "up": up, "to": to_tree}
-    told |= {"home": to_tree or "./", "room": room, "quick": quick}
-    return Frame(*(_template(f"{part}.html.j2", language).render(told) for part in Frame._fields))
 
 
 def fingerprint(*parts: Any) -> str:

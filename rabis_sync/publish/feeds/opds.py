@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rabis_sync.publish import catalog
 from rabis_sync.publish.encoding import moment, to_json, xml_text, xml_value
@@ -17,7 +17,7 @@ from rabis_sync.publish.manifest import created
 from rabis_sync.publish.wording import format_name, imprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rabis_sync.publish.catalog import Entrance, Page
     from rabis_sync.publish.collection import Release
@@ -33,6 +33,11 @@ _SPACES = (
     'xmlns="http://www.w3.org/2005/Atom" xmlns:dcterms="http://purl.org/dc/terms/" '
     'xmlns:opds="http://opds-spec.org/2010/catalog" xmlns:thr="http://purl.org/syndication/thread/1.0"'
 )
+
+
+#: The books of a page of OPDS 2.0, before they are set in.
+_BOOKS = b'"publications":[]'
+Text = TypeVar("Text", str, bytes)
 
 
 class Feed:
@@ -73,7 +78,7 @@ def _atom(release: Release, page: Page, kind: str) -> bytes:
         for rel, to, mime in links
     )
     body += "".join(_way(release, one, page) for one in page.entrances)
-    body += "".join(_book(release, item) for item in page.books)
+    body += "".join(_once(release, _book, item) for item in page.books)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed {_SPACES} xml:lang="kk">\n'
         f"<id>{xml_text(address(page.name))}</id>\n<title>{xml_text(page.label)}</title>\n"
@@ -147,17 +152,27 @@ def _json(release: Release, page: Page) -> bytes:
             "itemsPerPage": catalog.PAGE_SIZE,
             "currentPage": page.number,
         }
-        feed["publications"] = [_publication(release, item) for item in page.books]
+        feed["publications"] = []
     else:
         feed["navigation"] = [
             {"title": one.label, "href": address(one.name), "type": _JSON, "rel": "subsection"}
             | {"properties": {"numberOfItems": one.count}}
             for one in page.entrances
         ] or [{"title": page.label, "href": release.current_url(), "type": "text/html", "rel": "alternate"}]
-    return to_json(feed)
+    books = b",".join(_once(release, _publication, item) for item in page.books)
+    return to_json(feed).replace(_BOOKS, b"%s%s]" % (_BOOKS[:-1], books), 1)
 
 
-def _publication(release: Release, item: PublicItem) -> dict[str, Any]:
+def _once(release: Release, make: Callable[[Release, PublicItem], Text], item: PublicItem) -> Text:
+    """A book as lists give it: made once for all of them."""
+    key = ("opds", make, item.id)
+    made: Text | None = release.pieces.get(key)
+    if made is None:
+        made = release.pieces[key] = make(release, item)
+    return made
+
+
+def _publication(release: Release, item: PublicItem) -> bytes:
     published = {"name": item.publisher} if item.publisher else None
     metadata: dict[str, Any] = {
         "@type": "http://schema.org/Book",
@@ -184,7 +199,7 @@ def _publication(release: Release, item: PublicItem) -> dict[str, Any]:
     described["links"].append({"rel": "alternate", "href": release.item_url(item), "type": "text/html"})
     if item.cover:
         described["images"] = [_image(release, item, item.cover)]
-    return described
+    return to_json(described)
 
 
 def _image(release: Release, item: PublicItem, cover: PublicFile) -> dict[str, Any]:
