@@ -115,6 +115,27 @@ def find(
             yield from cursor.fetchall()
 
 
+def stream(connection: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[Any]:
+    """Rows of a query as they come, on SQLite as the driver has them: what is false is 0 there.
+
+    SQLAlchemy asks every type of every value for its opinion, which takes as long as reading them.
+
+    Args:
+        connection: where.
+        query: of any number of rows.
+        size: rows fetched at once.
+    """
+    if connection.dialect.name == "postgresql":
+        for rows in connection.execute(query.execution_options(yield_per=size)).partitions():
+            yield from rows
+        return
+    statement = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+    with _cursor(connection, statement) as cursor:
+        cursor.execute(statement)
+        while rows := cursor.fetchmany(size):
+            yield from rows
+
+
 def chunks(values: Iterable[Any], size: int = IN_LIMIT) -> Iterator[list[Any]]:
     """Cut values into lists short enough for one statement."""
     rest = iter(values)

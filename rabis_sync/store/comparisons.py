@@ -37,7 +37,7 @@ class Comparisons:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def copies(self, records: Iterable[int] | None = None) -> Iterator[sa.Row[Any]]:
+    def copies(self, records: Iterable[int] | None = None) -> Iterator[Any]:
         """Every item of the active records, or of these, with what its record is called, by inventory key.
 
         Columns: ``inventory_key, record_id, position, source, control_number, inventory_number, barcode,
@@ -67,7 +67,7 @@ class Comparisons:
         for chunk in bulk.chunks(records):
             yield from self._connection.execute(query.where(ITEM.c.record_id.in_(chunk)))
 
-    def bookings(self) -> Iterator[sa.Row[Any]]:
+    def bookings(self) -> Iterator[Any]:
         """Every entry of every ledger by inventory key: the columns `BOOKING`."""
         query = sa.select(*(ENTRY.c[name] for name in BOOKING)).order_by(
             self._plainly(ENTRY.c.inventory_key), ENTRY.c.ledger, ENTRY.c.position
@@ -80,7 +80,7 @@ class Comparisons:
         query = sa.select(sa.func.count()).select_from(joined).where(RECORD.c.state == "active")
         return int(self._connection.execute(query).scalar_one())
 
-    def keys(self, *, digits_alone: bool) -> Iterator[sa.Row[Any]]:
+    def keys(self, *, digits_alone: bool) -> Iterator[Any]:
         """Every numbered item of the active records, in no order.
 
         Columns: ``record_id, position, inventory_key, branch, inventory_number``.
@@ -134,7 +134,7 @@ class Comparisons:
         self._connection.execute(sa.delete(UNCATALOGUED))
         bulk.insert(self._connection, UNCATALOGUED, ["ledger", "position"], rows)
 
-    def uncatalogued(self) -> Iterator[sa.Row[Any]]:
+    def uncatalogued(self) -> Iterator[Any]:
         """Stock that the catalogue does not have, in the order of the books: the columns `BOOKING`."""
         query = (
             sa.select(*(ENTRY.c[name] for name in BOOKING))
@@ -162,6 +162,5 @@ class Comparisons:
         """Order by code points, as Python and SQLite have it, and not by the alphabet of a server."""
         return column.collate("C") if self._connection.dialect.name == "postgresql" else column
 
-    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
-        for rows in self._connection.execute(query.execution_options(yield_per=BATCH)).partitions():
-            yield from rows
+    def _stream(self, query: sa.Select[Any]) -> Iterator[Any]:
+        return bulk.stream(self._connection, query, BATCH)
