@@ -18,15 +18,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.correct.losses import LetterModel
+from rabis_sync.correct.slips import slips_at
 from rabis_sync.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _NONE: Mapping[str, str] = MappingProxyType({})
-#: Letters at the beginning of a word that are looked at before it is looked up, at least.
-HEAD = 2
+#: Stems with a common beginning, from which on it is remembered how they go on.
+MANY = 64
 
 
 class Ending(NamedTuple):
@@ -74,11 +75,11 @@ class Dictionary:
         small = word.lower()
         return small != word and (self._has(small) or (word.isupper() and self._has(small.capitalize())))
 
-    def _has(self, word: str) -> bool:
+    def _has(self, word: str, shortest: int = 0) -> bool:
         stems, endings = self.stems, self.endings
         if word in stems:
             return True
-        for size in range(min(self.longest, len(word) - 1) + 1):
+        for size in range(shortest, min(self.longest, len(word) - 1) + 1):
             cut = len(word) - size
             for ending in endings.get(word[cut:], ()):
                 stem = word[:cut] + ending.strip
@@ -88,19 +89,55 @@ class Dictionary:
                             return True
         return False
 
-    def known(self, forms: Iterable[str]) -> Iterator[str]:
-        """Those of many strings that differ little which are words: most are passed over by their beginning.
+    def near(self, word: str, alphabet: str) -> Iterator[str]:
+        """Words one slip away (`slips.one_slip_away`) from one in small letters, some more than once.
 
-        What is left of a word without the longest ending begins some stem.
+        The slip is in a stem, which then begins with the letters before it and the two behind, or in an
+        ending behind the beginning of the word. Few strings do either, and only these are looked up.
         """
-        begun: dict[str, bool] = {}
-        for form in forms:
-            head = form[: max(HEAD, len(form) - self.longest)]
-            begins = begun.get(head)
-            if begins is None:
-                begins = begun[head] = self.is_beginning(head)
-            if begins and self.knows(form):
-                yield form
+        endings, ends = self.endings, self._ends_of_stem(word)
+        for at in range(len(word) + 1):
+            begun, cuts = self._next(word[:at]), [cut for cut in ends if cut <= at]
+            if not begun and not cuts:
+                return
+            for form in slips_at(word, at, alphabet if cuts else [one for one in alphabet if one in begun]):
+                if form[at : at + 2] in begun or (form[at : at + 1] in begun and form[at + 1 :] in endings):
+                    shortest = len(form) - self._begun(form, at + 1)
+                    if shortest <= self.longest and form != word and self._has(form, shortest):
+                        yield form
+                        continue
+                tails = [form[cut:] for cut in cuts]
+                if tails and not endings.keys().isdisjoint(tails) and form != word and self._has(form):
+                    yield form
+
+    def _ends_of_stem(self, word: str) -> list[int]:
+        """Where in a word, or one with a slip, an ending may follow a stem without its last letters."""
+        first = max(1, len(word) - 1 - self.longest)
+        stems, strips = self.stems, self._strips
+        return [
+            cut
+            for cut in range(first, len(word) + 1)
+            if not stems.keys().isdisjoint([word[:cut] + strip for strip in strips])
+        ]
+
+    def _next(self, beginning: str) -> set[str]:
+        """The next letter, and the next two, of the stems that begin so; empty at the end of one."""
+        found = self._nexts.get(beginning)
+        if found is None:
+            stems, at = self._in_order, len(beginning)
+            first = bisect_left(stems, beginning)
+            end = bisect_left(stems, f"{beginning}\U0010ffff", first)
+            found = {intern(stem[at : at + 2]) for stem in stems[first:end]}
+            found |= {intern(pair[:1]) for pair in found}
+            if end - first >= MANY:
+                self._nexts[beginning] = found
+        return found
+
+    def _begun(self, word: str, least: int) -> int:
+        """Letters of the word that begin some stem, given that so many do."""
+        while least < len(word) and self.is_beginning(word[: least + 1]):
+            least += 1
+        return least
 
     def is_beginning(self, word: str) -> bool:
         """True where a stem begins so."""
@@ -111,6 +148,15 @@ class Dictionary:
     @cached_property
     def _in_order(self) -> list[str]:
         return sorted(self.stems)
+
+    @cached_property
+    def _nexts(self) -> dict[str, set[str]]:
+        return {}
+
+    @cached_property
+    def _strips(self) -> frozenset[str]:
+        """What goes off stems before endings."""
+        return frozenset(["", *(one.strip for ways in self.endings.values() for one in ways)])
 
 
 def load(folder: Path, name: str, language: str, like: Mapping[str, str] = _NONE) -> Dictionary | None:

@@ -304,7 +304,8 @@ class Lexicon:
         weights = self.settings.weights
         rare = len(word) >= weights.seldom and self.words.get(word, 0) <= weights.rare
         near = self._all_near(word, language) if rare else ()
-        found = list({*filter(self.words.__contains__, near), *self.dictionaries[language].known(near)})
+        said = self.dictionaries[language].near(word, self.settings.alphabets[language]) if near else ()
+        found = list({*filter(self.words.__contains__, near), *said})
         if found:
             self._rare[word, language] = found
         return found

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: What kinds of slips weigh, in the measure of doublings of a form's frequency: rough, and only to tell
 #: apart forms that are about as frequent.
@@ -64,10 +68,20 @@ def _first_difference(one: str, other: str) -> int:
 
 def one_slip_away(word: str, alphabet: str) -> set[str]:
     """Every string that the word may have been meant to be: one letter less, more, other, or two swapped."""
-    splits = [(word[:at], word[at:]) for at in range(len(word) + 1)]
-    found = {before + after[1:] for before, after in splits if after}
-    found.update([before + after[1] + after[0] + after[2:] for before, after in splits if len(after) > 1])
-    found.update([before + letter + after for before, after in splits for letter in alphabet])
-    found.update([before + letter + after[1:] for before, after in splits if after for letter in alphabet])
+    found: set[str] = set()
+    for at in range(len(word) + 1):
+        found.update(slips_at(word, at, alphabet))
     found.discard(word)
+    return found
+
+
+def slips_at(word: str, at: int, letters: Iterable[str]) -> list[str]:
+    """Strings that differ from a word by a slip behind so many letters, and perhaps itself."""
+    before, rest, behind = word[:at], word[at:], word[at + 1 :]
+    found = [before + letter + rest for letter in letters]
+    if rest:
+        found += [before + letter + behind for letter in letters]
+        found.append(before + behind)
+        if behind:
+            found.append(f"{before}{behind[0]}{rest[0]}{behind[1:]}")
     return found

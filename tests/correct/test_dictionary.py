@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rabis_sync.correct import dictionary
+from rabis_sync.correct.slips import one_slip_away
 from rabis_sync.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -75,3 +76,30 @@ def test_a_word_that_is_missing_is_inflected_like_one_that_is_there(tmp_path: Pa
     assert found is not None
     assert found.knows("домбры")
     assert not found.knows("жыр")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("балв", {"бала", "балы"}),  # a stem, with an ending or without
+        ("баллар", {"балалар"}),  # a letter left out at its end
+        ("балалра", {"балалар"}),  # two in the wrong order, in the ending
+        ("балаларр", {"балалар"}),
+        ("книгсы", {"книгасы", "книгы"}),
+        ("блаы", {"балы"}),  # the ending takes a letter off the stem
+        ("книгв", {"книга", "книгы"}),
+        ("абай", set()),  # a name of the dictionary is none in small letters
+        ("ббб", set()),
+    ],
+)
+def test_words_one_slip_away(small: dictionary.Dictionary, written: str, meant: set[str]) -> None:
+    assert set(small.near(written, "абвгийклнорсы")) == meant
+
+
+def test_words_one_slip_away_are_all_of_them(dictionaries: dict[str, dictionary.Dictionary]) -> None:
+    alphabet = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
+    for word in ("краеведчиский", "сылка", "питьсот", "ёлак", "государства"):
+        strings = one_slip_away(word, alphabet)
+        assert set(dictionaries["rus"].near(word, alphabet)) == set(
+            filter(dictionaries["rus"].knows, strings)
+        )
