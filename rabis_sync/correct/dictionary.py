@@ -8,11 +8,12 @@ lines of other kinds than words and endings are passed over.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import accumulate, islice
 from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -124,13 +125,13 @@ class Dictionary:
         """The next letter, and the next two, of the stems that begin so; empty at the end of one."""
         found = self._nexts.get(beginning)
         if found is None:
-            stems, at = self._in_order, len(beginning)
-            first = bisect_left(stems, beginning)
-            end = bisect_left(stems, f"{beginning}\U0010ffff", first)
-            found = {intern(stem[at : at + 2]) for stem in stems[first:end]}
-            found |= {intern(pair[:1]) for pair in found}
+            text, starts, at = self._in_order, self._starts, len(beginning)
+            first = self._first(beginning)
+            end = self._first(f"{beginning}\U0010ffff")
+            found = {text[start + at : start + at + 2].partition("\n")[0] for start in starts[first:end]}
+            found |= {pair[:1] for pair in found}
             if end - first >= MANY:
-                self._nexts[beginning] = found
+                self._nexts[beginning] = set(map(intern, found))
         return found
 
     def _begun(self, word: str, least: int) -> int:
@@ -141,13 +142,24 @@ class Dictionary:
 
     def is_beginning(self, word: str) -> bool:
         """True where a stem begins so."""
-        stems = self._in_order
-        at = bisect_left(stems, word)
-        return at < len(stems) and stems[at].startswith(word)
+        return self._in_order.startswith(word, self._starts[self._first(word)])
+
+    def _first(self, word: str) -> int:
+        """Which stem in order is the first that begins so, or comes after those."""
+        text, starts, size = self._in_order, self._starts, len(word)
+        return bisect_left(
+            starts, word, hi=len(starts) - 1, key=lambda start: text[start : start + size]
+        )  # the end of a line comes before every letter
 
     @cached_property
-    def _in_order(self) -> list[str]:
-        return sorted(self.stems)
+    def _in_order(self) -> str:
+        """All stems, each on its line: helpers that were forked share one text, as they do not thousands."""
+        return "\n".join([*sorted(self.stems), ""])
+
+    @cached_property
+    def _starts(self) -> array[int]:
+        """Where each stem stands there, and the end."""
+        return array("I", accumulate((len(stem) + 1 for stem in sorted(self.stems)), initial=0))
 
     @cached_property
     def _nexts(self) -> dict[str, set[str]]:

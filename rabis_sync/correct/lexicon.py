@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: Standings of a word: a dictionary has it; it is a stem with endings; neither.
 KNOWN, JOINED, UNKNOWN = 2, 1, 0
 
+#: Words of which it is remembered what was said, at most, in each of the ways.
+MOST = 30_000
+
 #: Ways to read a word that the dictionary is asked about.
 LIKELIEST = 6
 
@@ -139,6 +142,14 @@ class Lexicon:
     def namesakes(self) -> Namesakes:
         """Who is named in which ways."""
         return Namesakes(self.counts.headings, self.settings.headings)
+
+    def forget(self) -> None:
+        """Let go of what was said of words where that is much: what recurs is soon judged again."""
+        for words in (self.unlost, *self.sound.values()):
+            if len(words) > MOST:
+                words.clear()
+        if len(self._standings) > MOST:
+            self._standings.clear()
 
     def prepare(self) -> None:
         """Learn now what every helper would have to learn for itself."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.dialect import Dialect
 
 #: Different fields that are kept at most.
-MOST = 60_000
+MOST = 20_000
 
 
 class Pass(NamedTuple):

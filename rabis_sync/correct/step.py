@@ -89,7 +89,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     """
     fingerprint = settings.fingerprint()
     counts = Counter(dict.fromkeys(("examined", *_COUNTED.values(), "failed", *CLOSED), 0))
-    with store.read() as view:
+    with store.read(passing=True) as view:
         waiting = view.records.count(not_checked_with=fingerprint)
         if not waiting:
             return StepReport(NAME, dict(counts))
@@ -102,7 +102,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
             if context.dry_run:
                 _show(examined, context)
             else:
-                with store.write() as unit:
+                with store.write(passing=True) as unit:
                     counts.update(_keep(unit, page[0], examined, fingerprint, context.run))
             _count(examined, counts)
             context.progress("records", counts["examined"], waiting)
@@ -117,7 +117,7 @@ def _pages(view: Unit, fingerprint: str, settings: Settings) -> Iterator[Page]:
 def _counts(store: Store, settings: Settings, context: StepContext) -> Counts:
     """The whole catalogue's words, as harvested: what was corrected must not be evidence for itself."""
     reader = _reader(settings)
-    with store.read() if context.dry_run else store.write() as unit:
+    with store.read(passing=True) if context.dry_run else store.write(passing=True) as unit:
         return brought_up_to_date(unit, reader, keep=not context.dry_run)
 
 
@@ -146,6 +146,8 @@ def _examiner(settings: Settings, counts: Counts) -> Examiner:
 
 def _examine(examiner: Examiner, page: Page) -> list[Examined]:
     records, decided = page
+    if examiner.lexicon:
+        examiner.lexicon.forget()
     return [_examined(examiner, stored, decided) for stored in records]
 
 

@@ -129,4 +129,6 @@ def cased(form: str, like: str) -> str:
 
 def replaced(text: str, word: str, mended: str) -> str:
     """The text with a word mended wherever it stands as a whole."""
+    if word.isalpha():
+        return _WORD.sub(lambda there: mended if there[0] == word else there[0], text)
     return re.sub(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", lambda _: mended, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -168,11 +168,16 @@ class Store:
             schema.upgrade(self.engine)
 
     @contextmanager
-    def write(self) -> Iterator[Unit]:
-        """A unit that commits at the end of the block, or not at all; one writer at a time on SQLite."""
+    def write(self, *, passing: bool = False) -> Iterator[Unit]:
+        """A unit that commits at the end of the block, or not at all; one writer at a time on SQLite.
+
+        Args:
+            passing: what is read and written is so once: little of it is kept in memory.
+        """
         with (
             failures.explained(self.engine.url),
             self.engine.connect() as connection,
+            engine.keeping_little(connection) if passing else nullcontext(),
             connection.begin(),
         ):
             if connection.dialect.name == "sqlite":
@@ -180,9 +185,17 @@ class Store:
             yield Unit(connection)
 
     @contextmanager
-    def read(self) -> Iterator[Unit]:
-        """A unit over the database as it stands now, whatever others commit; what it writes is undone."""
-        with failures.explained(self.engine.url), self.engine.connect() as connection:
+    def read(self, *, passing: bool = False) -> Iterator[Unit]:
+        """A unit over the database as it stands now, whatever others commit; what it writes is undone.
+
+        Args:
+            passing: what is read is read once: little of it is kept in memory.
+        """
+        with (
+            failures.explained(self.engine.url),
+            self.engine.connect() as connection,
+            engine.keeping_little(connection) if passing else nullcontext(),
+        ):
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
                 connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema")  # BEGIN alone fixes no view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from rabis_sync.errors import ConfigError
 from rabis_sync.store.columns import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 #: How long a writer waits for another writer, in seconds.
@@ -28,6 +30,9 @@ SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "cache_size = -32768",
 )
+
+#: Kilobytes of pages that are kept of what is read or written once.
+PASSING_KB = 4096
 
 #: Our driver by every name that people give the database.
 _DRIVERS = {
@@ -116,3 +121,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def keeping_little(connection: sa.Connection) -> Iterator[None]:
+    """A SQLite connection keeps few pages in memory inside the block: of a stream none comes again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(f"PRAGMA cache_size = -{PASSING_KB}")
+    try:
+        yield
+    finally:
+        for pragma in SQLITE_PRAGMAS:
+            if pragma.startswith("cache_size"):
+                driver.execute(f"PRAGMA {pragma}")

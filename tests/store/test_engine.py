@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rabis_sync.store import engine
-from rabis_sync.store.database import Store
+from rabis_sync.store.database import Store, Unit
 
 
 @pytest.mark.parametrize("name", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -37,6 +37,16 @@ def test_every_sqlite_connection_enforces_keys_and_writes_through(
     with store.read() as one, store.read() as other:
         for unit in (one, other):
             assert unit.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+def test_of_what_is_read_once_a_connection_keeps_little_and_then_as_much_as_before(store: Store) -> None:
+    def kept(unit: Unit) -> int:
+        return int(unit.connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    with store.read(passing=True) as reading, store.write(passing=True) as writing:
+        assert kept(reading) == kept(writing) == -engine.PASSING_KB
+    with store.read() as one, store.read() as other:
+        assert kept(one) == kept(other) < -engine.PASSING_KB
 
 
 @pytest.mark.postgresql
