@@ -44,6 +44,11 @@ class RabisSyncError(Exception):
         if hint is not None:
             self.hint = hint
 
+    @property
+    def told(self) -> str:
+        """What is wrong, then what to do about it."""
+        return f"{self}. {self.hint}".removesuffix(". ")
+
 
 class FatalError(RabisSyncError):
     """Abort: trying again without a change would fail again."""

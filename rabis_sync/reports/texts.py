@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.errors import ConfigError
@@ -70,6 +71,27 @@ class Texts:
         order = {code: at for at, code in enumerate(self.sentences)}
         return sorted(values.items(), key=lambda one: (order.get(f"{group}.{one[0]}", len(order)), one[0]))
 
+    def retold(self, message: str, lang: str) -> str:
+        """What the program said in English, in another language; what nobody put into words stays as it is.
+
+        The ledger of runs keeps the program's own words: nobody knows yet who will read them. They are known
+        again by the English sentence of a code of `said`, and what to do about it by one of `hint`.
+        """
+        for cut in re.finditer(r"\. ", message):
+            what = message[: cut.start()]
+            if hint := self._known("hint", message[cut.end() :], lang):
+                return f"{self._known('said', what, lang) or what}. {hint}"
+        parts = [self._known("said", part, lang) for part in message.split("; ")]
+        return "; ".join(parts) if all(parts) else self._known("said", message, lang) or message
+
+    def _known(self, group: str, message: str, lang: str) -> str:
+        """A sentence of a group said in a language; empty where the message is none. The closest fits."""
+        codes = (code for code in self.sentences if code.startswith(f"{group}."))
+        for code in sorted(codes, key=lambda code: -len(_PLACEHOLDER.sub("", self.sentences[code]["en"]))):
+            if found := _recognising(self.sentences[code]["en"]).fullmatch(message):
+                return self.say(code, lang, **found.groupdict())
+        return ""
+
     def _fill(self, found: re.Match[str], lang: str, params: Mapping[str, object]) -> str:
         name, group = found.groups()
         if name not in params:
@@ -79,6 +101,16 @@ class Texts:
         if group:
             return ", ".join(self.word(group, str(one), lang) for one in many if one)
         return ", ".join(map(_shown, many)) or NOTHING
+
+
+@lru_cache(maxsize=256)
+def _recognising(sentence: str) -> re.Pattern[str]:
+    """What fits all that a sentence may become when its values take their places."""
+    parts, at = [], 0
+    for found in _PLACEHOLDER.finditer(sentence):
+        parts += [re.escape(sentence[at : found.start()]), f"(?P<{found[1]}>.+?)"]
+        at = found.end()
+    return re.compile("".join([*parts, re.escape(sentence[at:])]), re.DOTALL)
 
 
 def placeholders(sentence: str) -> frozenset[str]:

@@ -101,7 +101,7 @@ def not_begun(store: Store, job: str, error: RabisSyncError, *, config_hash: str
     outcome = "retry" if isinstance(error, RetryableError) else "failed"
     with store.write() as unit:
         run = unit.runs.start(job, versions=versions(), config_hash=config_hash)
-        unit.runs.add_step(run, StepReport("configuration", {}, outcome, f"{error} {error.hint}"))
+        unit.runs.add_step(run, StepReport("configuration", {}, outcome, error.told))
         unit.runs.end(run, outcome, error.exit_code)
 
 
@@ -181,7 +181,7 @@ def _attempt(name: str, step: Callable[[StepContext], StepReport], context: Step
     except RabisSyncError as error:
         kinds = {GuardStop: "guard", RetryableError: "retry"}
         outcome = next((told for kind, told in kinds.items() if isinstance(error, kind)), "failed")
-        return StepReport(name, {}, outcome, f"{error}. {error.hint}")
+        return StepReport(name, {}, outcome, error.told)
     return StepReport(name, report.counts, report.outcome, report.message)
 
 

@@ -73,7 +73,7 @@ class Notifier:
         """A run could not begin, or a defect ended it; told at once where the database cannot note it."""
         if not self._channels:
             return
-        told = f"{error} {error.hint}" if isinstance(error, RabisSyncError) else repr(error)
+        told = error.told if isinstance(error, RabisSyncError) else repr(error)
         self._signal("failure", told)
         one = news.of_error(self.job, self._redaction(told), self._today())
         try:
@@ -237,6 +237,8 @@ class Notifier:
     def _message(self, one: News, lang: str, *, text: str = "") -> Message:
         """News in the language of a channel."""
         texts, params = self.assembly.texts, dict(one.params)
+        if "error" in params:
+            params["error"] = texts.retold(str(params["error"]), lang)
         if "at" in params:
             params["at"] = self._moment(params["at"], lang)
         said = [texts.say(f"notice.{one.text}.text", lang, **params)] if one.text else [text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from importlib.resources import files
@@ -15,7 +16,7 @@ from rabis_sync.dedup import memory
 from rabis_sync.dedup.evidence import FIELDS
 from rabis_sync.dedup.merge import Fate
 from rabis_sync.dedup.survivor import Worth
-from rabis_sync.errors import ConfigError
+from rabis_sync.errors import ConfigError, GuardStop, SourceAway
 from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
 from rabis_sync.marc.items import Status
 from rabis_sync.marc.reading import REASONS as CODEC_REASONS
@@ -115,6 +116,56 @@ def test_every_mandatory_element_has_a_name(root: Path, texts: Texts) -> None:
     }
     assert elements
     assert [name for name in sorted(elements) if not texts.knows(f"element.{name}")] == []
+
+
+def test_what_a_message_is_known_by_is_what_the_program_says(root: Path, texts: Texts) -> None:
+    """Each piece between the values stands in the program; the system says the number of its error itself."""
+    trees = [ast.parse(file.read_text("utf-8")) for file in sorted((root / "rabis_sync").rglob("*.py"))]
+    said = {one.value for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Constant)}
+    program = "\n".join(one for one in said if isinstance(one, str))
+    lost = [
+        (code, piece)
+        for code, leaf in texts.sentences.items()
+        if code.startswith(("said.", "hint."))
+        for piece in re.split(r"'?\{[\w:]+\}'?|\[Errno|\] ", leaf["en"])
+        if piece.strip(" :") not in program
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("message", "lang", "told"),
+    [
+        (
+            SourceAway("catalogue.mrc cannot be read: Permission denied").told,
+            "ru",
+            "«catalogue.mrc» не читается: нет прав доступа. {}",
+        ),
+        (
+            GuardStop("ledger 'books' is empty but had 12 entries; nothing was changed", hint="").told,
+            "kk",
+            "«books» есебі бос, бұрын жол саны: 12; ештеңе өзгертілген жоқ",
+        ),
+        (
+            "https://x.kz/ cannot be fetched: [Errno 111] Connection refused (tries: 3)",
+            "ru",
+            "https://x.kz/ не отвечает: соединение отклонено (ошибка 111, попыток: 3)",
+        ),
+        (
+            "scans that could not be drawn: a.pdf; permissions that end soon: K1 on 2026-12-01",
+            "ru",
+            "не удалось сделать картинки сканов: a.pdf; скоро кончаются разрешения: K1 on 2026-12-01",
+        ),
+        ("something nobody foresaw. Check the address.", "ru", "something nobody foresaw. Проверьте адрес."),
+        ("something nobody foresaw; twice", "kk", "something nobody foresaw; twice"),
+        ("", "kk", ""),
+    ],
+)
+def test_what_the_program_says_is_told_in_the_language_of_the_reader(
+    texts: Texts, message: str, lang: str, told: str
+) -> None:
+    assert texts.retold(message, lang) == told.format(texts.say("hint.again", lang))
+    assert texts.retold(message, "en") == message
 
 
 def test_the_three_languages_ask_for_the_same_values(texts: Texts) -> None:

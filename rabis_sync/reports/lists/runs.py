@@ -84,7 +84,7 @@ def step_said(texts: Texts, lang: str, step: Mapping[str, Any]) -> str:
     whose = f" «{source}»" if source else ""
     said = f"{texts.word('step', name, lang)}{whose}: {texts.word('outcome', step['outcome'], lang)}"
     told = f"{said} ({counts})" if counts else said
-    return f"{told} — {step['message']}" if step["message"] else told
+    return f"{told} — {texts.retold(step['message'], lang)}" if step["message"] else told
 
 
 REPORT = Report(document, COLUMNS, rows, frozenset({"period"}), "outcome")
