@@ -56,12 +56,16 @@ def check_release(
 
 
 def places_below(folder: Path) -> Iterator[str]:
-    """Places of all files, with slashes."""
-    root = str(folder)
-    for parent, _, names in os.walk(root):
-        below = parent[len(root) + 1 :].replace(os.sep, "/")
-        for name in names:
-            yield f"{below}/{name}" if below else name
+    """Places of all files, with slashes; none where there is no such folder."""
+    waiting = [""] if folder.is_dir() else []
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(f"{folder}/{below}") as found:
+            for one in found:
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append(f"{below}{one.name}/")
+                else:
+                    yield f"{below}{one.name}"
 
 
 def _leaks(there: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:

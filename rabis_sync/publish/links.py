@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document
 
-LINKS = "links.bin"
+#: No server gives what begins with a dot.
+LINKS = ".links"
 #: Numbers of 32 bits.
 _NUMBERS = "I"
 #: What stands before a link of a page: our templates quote every attribute, and no quote of a record's own

@@ -17,7 +17,7 @@ import pytest
 from rabis_sync.errors import FatalError
 from rabis_sync.publish import building, pointer, release
 from rabis_sync.publish.links import LINKS, read_links
-from rabis_sync.publish.manifest import MANIFEST
+from rabis_sync.publish.manifest import MANIFEST, read_manifest
 from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
@@ -288,9 +288,24 @@ def test_without_the_kept_links_every_page_is_looked_through_again(library: Any)
     library.add("b2")
     library.publish()
     manifest = json.loads((library.live / MANIFEST).read_bytes())
-    links = read_links(library.live, [entry["path"] for entry in manifest["entries"]])
+    links = read_links(library.live, manifest["entries"]["path"])
     assert links
     assert len(links["items/catalogue-b1/index.html"]) > 10
+
+
+def test_a_manifest_of_before_that_tells_its_files_one_by_one_is_still_read(library: Any) -> None:
+    library.add("b1")
+    library.publish()
+    now = read_manifest(library.live)
+    path = library.live / MANIFEST
+    told = json.loads(path.read_bytes())
+    columns = told["entries"]
+    told["entries"] = [
+        {name: value for name, value in zip(columns, one, strict=True) if value}
+        for one in zip(*columns.values(), strict=True)
+    ]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert read_manifest(library.live) == now
 
 
 def test_a_release_made_on_two_cores_is_that_made_on_one(

@@ -36,9 +36,10 @@ class Feed:
     def documents(self, release: Release) -> Iterator[Document]:
         """`items/<id>/` for every item there ever was, `items/<id>/read/` where it has page images."""
         beside = neighbours(release.by_title)
+        shown = {one.id: fingerprint(one.id, one.titles, one.year, cover_of(one)) for one in release.items}
         for item in release.items:
             near, digest = beside[item.id], release.digests[item.id]
-            key = fingerprint(digest, [[one.id, one.titles, one.year, cover_of(one)] for one in near])
+            key = fingerprint(digest, [shown[one.id] for one in near])
             for tree in trees(release):
                 make = partial(_page, release, tree, item, near)
                 yield Document(tree.path(_place(item.id)), make, HTML, key=key)

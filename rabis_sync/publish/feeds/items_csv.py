@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rabis_sync.publish.encoding import moment
@@ -32,17 +33,21 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """One document."""
-        stream = io.StringIO(newline="")
-        writer = csv.DictWriter(stream, COLUMNS, restval="")
-        writer.writeheader()
-        latest = release.log.latest()
-        for item in release.items:
-            changed = moment(latest[item.id].at) if item.id in latest else ""
-            writer.writerow({**_row(release, item), "changed": changed})
-        for stone in release.withdrawn:
-            gone = {"id": stone.id, "record": stone.record, "reason": stone.reason}
-            writer.writerow({**gone, "status": "withdrawn", "changed": moment(stone.at)})
-        yield Document("items.csv", stream.getvalue().encode(), "text/csv; charset=utf-8; header=present")
+        yield Document("items.csv", partial(_table, release), "text/csv; charset=utf-8; header=present")
+
+
+def _table(release: Release) -> bytes:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, restval="")
+    writer.writeheader()
+    latest = release.log.latest()
+    for item in release.items:
+        changed = moment(latest[item.id].at) if item.id in latest else ""
+        writer.writerow({**_row(release, item), "changed": changed})
+    for stone in release.withdrawn:
+        gone = {"id": stone.id, "record": stone.record, "reason": stone.reason}
+        writer.writerow({**gone, "status": "withdrawn", "changed": moment(stone.at)})
+    return stream.getvalue().encode()
 
 
 def _row(release: Release, item: PublicItem) -> dict[str, str]:

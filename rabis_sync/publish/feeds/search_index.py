@@ -6,6 +6,7 @@ languages, decades and kinds have no label: the page that searches says them in 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import to_json
@@ -29,16 +30,19 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """One document; items in the order of the Kazakh alphabet."""
-        numbers: dict[str, dict[str, int]] = {facet: {} for facet in COLUMNS}
-        labels: dict[str, list[list[str]]] = {facet: [] for facet in COLUMNS}
-        rows = []
-        for item in release.by_title:
-            row = _row(item)
-            for facet in COLUMNS:
-                row.append(_numbered(item, facet, numbers[facet], labels[facet]))
-            rows.append(row)
-        index = {"schema": "rabis-sync/search/1", "values": labels, "items": rows}
-        yield Document("search/index.json", to_json(index), "application/json")
+        yield Document("search/index.json", partial(_index, release), "application/json")
+
+
+def _index(release: Release) -> bytes:
+    numbers: dict[str, dict[str, int]] = {facet: {} for facet in COLUMNS}
+    labels: dict[str, list[list[str]]] = {facet: [] for facet in COLUMNS}
+    rows = []
+    for item in release.by_title:
+        row = _row(item)
+        for facet in COLUMNS:
+            row.append(_numbered(item, facet, numbers[facet], labels[facet]))
+        rows.append(row)
+    return to_json({"schema": "rabis-sync/search/1", "values": labels, "items": rows})
 
 
 def _row(item: PublicItem) -> list[Any]:

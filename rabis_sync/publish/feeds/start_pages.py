@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.facets import FACETS, Shelf, language_name, shelves
@@ -55,8 +56,8 @@ class Feed:
             )
             for place, template, values in made:
                 quick = place not in _SEARCHING
-                body = page(template, release, tree, place, quick=quick, **values)
-                yield Document(tree.path(place), body, HTML)
+                make = partial(page, template, release, tree, place, quick=quick, **values)
+                yield Document(tree.path(place), make, HTML)
 
 
 def _start(release: Release, newest: Sequence[PublicItem], entrances: Sequence[Entrance]) -> dict[str, Any]:
