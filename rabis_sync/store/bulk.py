@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from rabis_sync.store.columns import OutsideText, UtcDateTime, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
 #: Values in one `IN (…)`: SQLite takes at most 32,766 bound values a statement, older ones 999.
 IN_LIMIT = 900
@@ -115,7 +115,7 @@ def find(
             yield from cursor.fetchall()
 
 
-def stream(connection: sa.Connection, query: sa.Select[Any], size: int) -> Iterator[Any]:
+def stream(connection: sa.Connection, query: sa.Select[Any], size: int) -> Generator[Any, None, None]:
     """Rows of a query as they come, on SQLite as the driver has them: what is false is 0 there.
 
     SQLAlchemy asks every type of every value for its opinion, which takes as long as reading them.
@@ -126,8 +126,9 @@ def stream(connection: sa.Connection, query: sa.Select[Any], size: int) -> Itera
         size: rows fetched at once.
     """
     if connection.dialect.name == "postgresql":
-        for rows in connection.execute(query.execution_options(yield_per=size)).partitions():
-            yield from rows
+        with connection.execute(query.execution_options(yield_per=size)) as result:
+            for rows in result.partitions():
+                yield from rows
         return
     statement = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
     with _cursor(connection, statement) as cursor:

@@ -62,7 +62,7 @@ class Comparisons:
             .order_by(self._plainly(ITEM.c.inventory_key), ITEM.c.record_id, ITEM.c.position)
         )
         if records is None:
-            yield from self._stream(query)
+            yield from bulk.stream(self._connection, query, BATCH)
             return
         for chunk in bulk.chunks(records):
             yield from self._connection.execute(query.where(ITEM.c.record_id.in_(chunk)))
@@ -72,7 +72,7 @@ class Comparisons:
         query = sa.select(*(ENTRY.c[name] for name in BOOKING)).order_by(
             self._plainly(ENTRY.c.inventory_key), ENTRY.c.ledger, ENTRY.c.position
         )
-        return self._stream(query)
+        return bulk.stream(self._connection, query, BATCH)
 
     def number_of_items(self) -> int:
         """How many items the active records have."""
@@ -80,7 +80,7 @@ class Comparisons:
         query = sa.select(sa.func.count()).select_from(joined).where(RECORD.c.state == "active")
         return int(self._connection.execute(query).scalar_one())
 
-    def keys(self, *, digits_alone: bool) -> Iterator[Any]:
+    def keys(self, *, digits_alone: bool) -> Iterator[sa.Row[Any]]:
         """Every numbered item of the active records, in no order.
 
         Columns: ``record_id, position, inventory_key, branch, inventory_number``.
@@ -134,7 +134,7 @@ class Comparisons:
         self._connection.execute(sa.delete(UNCATALOGUED))
         bulk.insert(self._connection, UNCATALOGUED, ["ledger", "position"], rows)
 
-    def uncatalogued(self) -> Iterator[Any]:
+    def uncatalogued(self) -> Iterator[sa.Row[Any]]:
         """Stock that the catalogue does not have, in the order of the books: the columns `BOOKING`."""
         query = (
             sa.select(*(ENTRY.c[name] for name in BOOKING))
@@ -162,5 +162,6 @@ class Comparisons:
         """Order by code points, as Python and SQLite have it, and not by the alphabet of a server."""
         return column.collate("C") if self._connection.dialect.name == "postgresql" else column
 
-    def _stream(self, query: sa.Select[Any]) -> Iterator[Any]:
-        return bulk.stream(self._connection, query, BATCH)
+    def _stream(self, query: sa.Select[Any]) -> Iterator[sa.Row[Any]]:
+        for rows in self._connection.execute(query.execution_options(yield_per=BATCH)).partitions():
+            yield from rows

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -31,6 +33,11 @@ LINE = (
     *("movement", "moved", "moved_from", "moved_to", "moved_document"),
 )
 
+#: Entries that are exchanged one by one: of more it is quicker to write all that follow.
+FEW = 5_000
+#: Rows fetched at once.
+BATCH = 5_000
+
 #: Place, code, detail in English, whether the row could not be read, and values for a sentence.
 Remark = tuple[str, str, str, bool, dict[str, Any]]
 
@@ -42,10 +49,24 @@ class Ledgers:
         self._connection = connection
 
     def replace_entries(self, ledger: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Make these the entries of a ledger; each row holds `ENTRY_COLUMNS` in that order."""
-        self._connection.execute(sa.delete(ENTRY).where(ENTRY.c.ledger == ledger))
-        columns = ["ledger", "position", *ENTRY_COLUMNS]
-        bulk.insert(self._connection, ENTRY, columns, ((ledger, at, *row) for at, row in enumerate(rows, 1)))
+        """Make these the entries of a ledger; each row holds `ENTRY_COLUMNS` in that order.
+
+        What is in its place already costs no write, until very many are others: the rest is written anew.
+        """
+        own = ENTRY.c.ledger == ledger
+        stored = sa.select(*(ENTRY.c[name] for name in ENTRY_COLUMNS)).where(own).order_by(ENTRY.c.position)
+        numbered, others, at = enumerate(rows, 1), dict[int, tuple[Any, ...]](), 0
+        with closing(bulk.stream(self._connection, stored, BATCH)) as known:
+            for at, row in numbered:
+                if next(known, None) != row:
+                    others[at] = row
+                    if len(others) > FEW:
+                        break
+        for chunk in bulk.chunks(others):
+            self._connection.execute(sa.delete(ENTRY).where(own, ENTRY.c.position.in_(chunk)))
+        self._connection.execute(sa.delete(ENTRY).where(own, ENTRY.c.position > at))
+        written = ((ledger, place, *row) for place, row in chain(others.items(), numbered))
+        bulk.insert(self._connection, ENTRY, ["ledger", "position", *ENTRY_COLUMNS], written)
 
     def entries(self, *, batch: int = 5000) -> Iterator[dict[str, Any]]:
         """Every entry of every ledger, in the order of the books."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import sqlalchemy as sa
 
-from rabis_sync.store import bulk, tables
+from rabis_sync.store import bulk, ledgers, tables
 from rabis_sync.store.ledgers import ENTRY_COLUMNS
 
 if TYPE_CHECKING:
@@ -55,6 +56,29 @@ def test_the_entries_of_a_ledger_are_replaced_and_those_of_another_stay(any_stor
         ("fond", 1, "9"), ("gifts", 1, "0"), ("gifts", 2, "1"), ("gifts", 3, "2"),
     ]  # fmt: skip
     assert (found[0]["title"], found[0]["price"], found[1]["price"]) == ("Тау\ufffd", None, 10**12)
+
+
+@pytest.mark.parametrize("few", [1, 5000])
+def test_entries_that_stay_are_not_written_and_a_ledger_grows_shrinks_and_moves(
+    any_store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    written: list[int] = []
+
+    def insert(connection: Any, table: Any, columns: Any, rows: Any) -> None:
+        rows = list(rows)
+        written.append(len(rows))
+        bulk_insert(connection, table, columns, rows)
+
+    bulk_insert = bulk.insert
+    monkeypatch.setattr(bulk, "insert", insert)
+    monkeypatch.setattr(ledgers, "FEW", few)
+    for state in ("1234", "1294", "12", "12", "", "0123", "01239"):
+        with any_store.write() as unit:
+            unit.ledgers.replace_entries("fond", map(entry, state))
+        with any_store.read() as unit:
+            found = [(row["position"], row["inventory_number"]) for row in unit.ledgers.entries()]
+        assert found == list(enumerate(state, 1))
+    assert written == [4, 1, 0, 0, 0, 4, 1]
 
 
 def test_the_totals_of_a_ledger_are_replaced_and_come_back_as_they_were(any_store: Store) -> None:
