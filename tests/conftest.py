@@ -1,14 +1,11 @@
-"""What every test may use: the real exports, a store on each database, and the rules of an honest run.
-
-A run in which no test was executed fails. With ``RABIS_SYNC_NO_SKIP=1`` a skipped test is an error that the
-summary names. Trials marked ``soak`` run with ``-m soak`` only.
-"""
+"""What every test may use: the real exports, a store on each database, a library, the rules of a run."""
 
 from __future__ import annotations
 
 import contextlib
 import getpass
 import itertools
+import logging
 import os
 import shutil
 import socket
@@ -16,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,10 +26,14 @@ from rabis_sync import cli
 from rabis_sync.demo import library
 from rabis_sync.marc import codec
 from rabis_sync.publish.pictures import Studio
+from rabis_sync.service import logs
 from rabis_sync.store.database import Store
+from tests.honest import pytest_collection_modifyitems, pytest_configure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+__all__ = ["pytest_collection_modifyitems", "pytest_configure"]
 
 # A run says the same twice: properties are tried on the same examples, and a busy machine fails none of them.
 # `HYPOTHESIS_PROFILE=search` looks for new ones.
@@ -43,7 +45,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 #: A server to test on instead of one started here, which asks for a password; databases come and go there.
 POSTGRESQL_ENV = "RABIS_SYNC_TEST_POSTGRESQL"
-NO_SKIP_ENV = "RABIS_SYNC_NO_SKIP"
 
 #: PostgreSQL refuses to run as root; Debian's package brings this user.
 SERVER_USER = "postgres"
@@ -64,22 +65,40 @@ def shared_data() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A run sets up the logging of its process; the next test finds it as it was."""
+    loggers = [logging.getLogger(name) for name in (None, *logs.NOISY)]
+    root, before = loggers[0], [(logger, logger.level) for logger in loggers]
+    handlers = list(root.handlers)
+    yield
+    root.handlers = handlers
+    for logger, level in before:
+        logger.setLevel(level)
+
+
 # --- stores ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def _empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@cache
+def _empty() -> bytes:
     """A migrated, empty database: copied for each test, which is quicker than migrating each."""
-    file = tmp_path_factory.mktemp("store") / "empty.db"
-    Store.open(f"sqlite:///{file}").close()
-    return file
+    with tempfile.TemporaryDirectory() as folder:
+        Store.open(f"sqlite:///{folder}/empty.db").close()
+        return Path(folder, "empty.db").read_bytes()
+
+
+def new_store(file: Path) -> Store:
+    """An empty store in a new file."""
+    file.write_bytes(_empty())
+    return Store.open(f"sqlite:///{file}")
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, _empty_sqlite: Path) -> str:
+def sqlite_url(tmp_path: Path) -> str:
     """Address of an empty store in a file of this test."""
     file = tmp_path / "rabis_sync.db"
-    shutil.copy(_empty_sqlite, file)
+    file.write_bytes(_empty())
     return f"sqlite:///{file}"
 
 
@@ -306,6 +325,8 @@ def told(
 
 #: Records of the small library: every step has something to do with them.
 SMALL = 60
+#: Its store, empty.
+LIBRARY_STORE = "rabis_sync.db"
 
 
 @pytest.fixture(scope="session")
@@ -323,8 +344,11 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert len(kept) == SMALL
     export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
     scans = sorted((folder / "scans").rglob("*.pdf"))
+    settings = folder / "config.toml"
+    settings.write_text(settings.read_text("utf-8") + '[correct]\ndictionaries = "none"\n', "utf-8")
     drawn = ((sha256(path.read_bytes()).hexdigest(), path, "application/pdf") for path in scans)
     Studio(folder / "pictures").draw(drawn)  # once for all copies: most of a night would go into it
+    new_store(folder / LIBRARY_STORE).close()
     return folder
 
 
@@ -338,80 +362,10 @@ def library_copy(small_library: Path, tmp_path_factory: pytest.TempPathFactory) 
             target = folder / source.relative_to(small_library)
             if source.is_dir():
                 target.mkdir(exist_ok=True)
+            elif source.name == LIBRARY_STORE:
+                shutil.copy(source, target)
             else:
                 os.link(source, target)
         return folder / "config.toml"
 
     return make
-
-
-# --- rules of a run ---------------------------------------------------------------------------------
-
-
-class HonestRun:
-    """Counts what was really executed, and what was skipped and why."""
-
-    def __init__(self) -> None:
-        self.executed = 0
-        self.skipped: list[tuple[str, str]] = []
-
-    @property
-    def refuses_skips(self) -> bool:
-        """True where the environment has everything that a test may need."""
-        return os.environ.get(NO_SKIP_ENV, "") not in {"", "0"}
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note one phase of one test."""
-        if report.skipped and not hasattr(report, "wasxfail"):
-            self._note(report)
-        elif report.when == "call":
-            self.executed += 1
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note a whole module that skipped itself."""
-        if report.skipped:
-            self._note(report)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Turn a run that proves nothing into a failed one."""
-        if session.config.option.collectonly or session.config.option.setupplan:
-            return
-        idle = not self.executed and session.exitstatus in {
-            pytest.ExitCode.OK,
-            pytest.ExitCode.NO_TESTS_COLLECTED,
-        }
-        forbidden = self.refuses_skips and self.skipped and session.exitstatus == pytest.ExitCode.OK
-        if idle or forbidden:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say why such a run failed."""
-        if terminalreporter.config.option.collectonly:
-            return
-        if not self.executed:
-            terminalreporter.section("no test was executed: the run fails", red=True)
-        if self.refuses_skips and self.skipped:
-            terminalreporter.section(f"{NO_SKIP_ENV} is set: a skipped test is an error", red=True)
-            for name, reason in self.skipped:
-                terminalreporter.line(f"ERROR {name}: {reason}", red=True)
-
-    def _note(self, report: pytest.TestReport | pytest.CollectReport) -> None:
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        self.skipped.append((report.nodeid, reason.removeprefix("Skipped: ")))
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Watch the run; where it is shared out among processes, only the one that gathers the results judges."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(HonestRun(), "honest-run")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long trials out unless they are asked for."""
-    if "soak" in config.option.markexpr:
-        return
-    long = [item for item in items if item.get_closest_marker("soak")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]

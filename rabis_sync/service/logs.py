@@ -20,6 +20,8 @@ HIDDEN = "***"
 _ACCOUNT = re.compile(r"(?<=://)[^/?#\s@]*:[^/?#\s@]*(?=@)")
 #: Shorter secrets would tear holes into innocent words; none worth its name is so short.
 _SHORTEST = 4
+#: Loggers of libraries that tell more than anybody reads: only their warnings are logged.
+NOISY = ("alembic", "urllib3", "uvicorn.access", "httpx")
 #: The run under way, and its job.
 _RUN: ContextVar[tuple[int | None, str | None]] = ContextVar("run", default=(None, None))
 
@@ -105,5 +107,5 @@ def set_up(form: str, secrets: Iterable[str] = (), stream: TextIO | None = None)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for noisy in ("alembic", "urllib3", "uvicorn.access", "httpx"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)

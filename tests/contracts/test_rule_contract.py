@@ -156,7 +156,7 @@ RECORD = st.lists(FIELD | LANGUAGE, max_size=5).map(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(marc=RECORD)
 def test_it_finds_the_same_again_and_only_what_it_says_it_does(
     name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord
@@ -169,7 +169,7 @@ def test_it_finds_the_same_again_and_only_what_it_says_it_does(
     json.dumps([dict(fault.params) for fault in faults])
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(marc=RECORD)
 def test_what_it_mended_it_does_not_find_again(
     name: str, dialect: Dialect, background: Callable[[Rule], Background], marc: MarcRecord

@@ -21,13 +21,14 @@ from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.record import Record
-from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from rabis_sync.correct.dictionary import Dictionary
+    from rabis_sync.store.database import Store
 
 #: Where Debian's packages put the dictionaries.
 HUNSPELL = Path("/usr/share/hunspell")
@@ -102,7 +103,7 @@ def knowing(word_settings: WordSettings, dictionaries: dict[str, Dictionary]) ->
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'library.db'}")
+    opened = new_store(tmp_path / "library.db")
     yield opened
     opened.close()
 

@@ -40,7 +40,7 @@ def corrected(
     return apply(Examiner(chosen, {}, dialects).plan("catalogue", marc, family), marc)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_independent_rules_leave_the_same_record_in_any_order(
     ruleset: Ruleset, dialects: dict[str, Dialect], spoilt: dict[str, list[MarcRecord]], data: st.DataObject

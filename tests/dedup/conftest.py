@@ -20,12 +20,14 @@ from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord, content_hash
 from rabis_sync.marc.folding import fold_record
 from rabis_sync.marc.items import ItemProfile
 from rabis_sync.marc.record import Record
-from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from rabis_sync.store.database import Store
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +73,7 @@ def parsed(text: str, number: int) -> MarcRecord:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'library.db'}")
+    opened = new_store(tmp_path / "library.db")
     yield opened
     opened.close()
 
@@ -127,7 +129,7 @@ def real_store(tmp_path: Path, unimarc: Dialect) -> Iterator[Callable[[list[Marc
     opened: list[Store] = []
 
     def keep(records: list[MarcRecord]) -> Store:
-        made = Store.open(f"sqlite:///{tmp_path / f'real{len(opened)}.db'}")
+        made = new_store(tmp_path / f"real{len(opened)}.db")
         opened.append(made)
         with made.write() as unit:
             unit.records.add(

@@ -92,7 +92,7 @@ def state(store: Store) -> dict[str, Any]:
 NIGHT = st.lists(st.tuples(st.integers(0, 15), st.none() | FOLDED), min_size=1, max_size=3)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(FOLDED, min_size=16, max_size=16), st.lists(NIGHT, min_size=1, max_size=3))
 def test_changes_lead_where_a_search_of_everything_would(
     real_store: Callable[[list[Any]], Store],

@@ -25,13 +25,14 @@ from rabis_sync.marc.codec import Decoded, Familiar
 from rabis_sync.marc.fields import content_hash
 from rabis_sync.marc.reading import raw_hash
 from rabis_sync.store import tables
-from rabis_sync.store.database import Store
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from rabis_sync.harvest.sources import Page
+    from rabis_sync.store.database import Store
 
     Book = Callable[..., bytes]
 
@@ -132,7 +133,7 @@ def everything(store: Store) -> dict[str, list[str]]:
 EXPORT = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 2)), max_size=12)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(exports=st.lists(EXPORT, min_size=2, max_size=2), page_size=st.integers(2, 5))
 def test_harvests_leave_the_same_whether_bytes_are_recalled_or_not(
     tmp_path_factory: pytest.TempPathFactory,
@@ -146,7 +147,7 @@ def test_harvests_leave_the_same_whether_bytes_are_recalled_or_not(
     for way in ("read", "recalled"):
         folder = tmp_path_factory.mktemp(way)
         shutil.copy(sqlite_url.removeprefix("sqlite:///"), folder / "store.db")
-        store = Store.open(f"sqlite:///{folder / 'store.db'}")
+        store = new_store(folder / "store.db")
         one = library_type(folder, store, page_size=page_size)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(ahead, "pays", lambda _: way == "recalled")  # noqa: B023  called in this round

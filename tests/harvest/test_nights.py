@@ -5,7 +5,6 @@ The same of OAI-PMH stands in `oai/test_schedule.py`.
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +18,14 @@ from rabis_sync.errors import RabisSyncError, SourceAway
 from rabis_sync.harvest.positions import BrokenRangeError, Range
 from rabis_sync.harvest.questions import Question, pages
 from rabis_sync.marc import codec
-from rabis_sync.store.database import Store
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 NUMBERS = 14
 SLOW = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -103,11 +102,10 @@ class Dying:
 
 
 @contextmanager
-def afresh(library: Any, empty: Path) -> Iterator[Any]:
+def afresh(library: Any) -> Iterator[Any]:
     """The same library with an empty store and an empty folder."""
     with TemporaryDirectory() as folder:
-        shutil.copy(empty, Path(folder, "rabis_sync.db"))
-        library.store, library.folder = Store.open(f"sqlite:///{folder}/rabis_sync.db"), Path(folder)
+        library.store, library.folder = new_store(Path(folder, "rabis_sync.db")), Path(folder)
         library.page_size = 4
         try:
             yield library
@@ -128,14 +126,13 @@ def harvested(library: Any, source: Any, **chosen: Any) -> None:
 @SLOW
 def test_in_the_end_we_hold_what_a_numbered_list_holds(
     library: Any,
-    _empty_sqlite: Path,
     book: Callable[..., bytes],
     events: list[tuple[str, int]],
     lives: list[int],
 ) -> None:
     catalogue = Catalogue()
     server = Numbered(catalogue, book, events)
-    with afresh(library, _empty_sqlite):
+    with afresh(library):
         for life in lives:
             with suppress(RabisSyncError, Killed):
                 harvested(library, Dying(server, life))
@@ -149,12 +146,11 @@ def test_in_the_end_we_hold_what_a_numbered_list_holds(
 @SLOW
 def test_in_the_end_we_hold_what_the_last_export_holds(
     library: Any,
-    _empty_sqlite: Path,
     book: Callable[..., bytes],
     nights: list[tuple[list[tuple[str, int]], int]],
 ) -> None:
     catalogue = Catalogue()
-    with afresh(library, _empty_sqlite):
+    with afresh(library):
         for edits, life in nights:
             for what, number in edits:
                 catalogue.edit(what, number)

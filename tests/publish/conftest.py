@@ -23,13 +23,15 @@ from rabis_sync.publish.feeds import FEEDS
 from rabis_sync.publish.registry import COLUMNS
 from rabis_sync.publish.selection import Selection
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
-from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
 from rabis_sync.store.runs import StepContext, StepReport
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from rabis_sync.store.database import Store
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 PDF = b"%PDF-1.4\n% a very small scan\n%%EOF\n"
@@ -227,7 +229,7 @@ def make_library(
         pictures=folder / "pictures",
         registry=folder / "rights.csv",
     )
-    store = Store.open(f"sqlite:///{folder / 'rabis.db'}")
+    store = new_store(folder / "rabis.db")
     made = Library(store, settings)
     made.write_registry()
     return made

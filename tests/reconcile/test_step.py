@@ -19,15 +19,16 @@ from rabis_sync.marc.record import Record
 from rabis_sync.reconcile import books, step
 from rabis_sync.reconcile.entry import Entry, Notice, UnreadRow
 from rabis_sync.reconcile.step import Settings
-from rabis_sync.store.database import Store
 from rabis_sync.store.records import Incoming
 from rabis_sync.store.runs import StepContext, StepReport
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from rabis_sync.reconcile.entry import Told
+    from rabis_sync.store.database import Store
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
@@ -135,7 +136,7 @@ def booked(*numbers: int, **changed: Any) -> list[Told]:
 @pytest.fixture
 def library(root: Path, tmp_path: Path) -> Iterator[Library]:
     dialects = [read_toml(path, Dialect) for path in (root / "mappings" / "dialects").glob("*.toml")]
-    store = Store.open(f"sqlite:///{tmp_path / 'library.db'}")
+    store = new_store(tmp_path / "library.db")
     library = Library(store, {one.family: one for one in dialects}, Fixed(booked(*range(1, 21))))
     library.catalogue(*map(str, range(1, 21)))
     yield library

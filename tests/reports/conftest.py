@@ -21,11 +21,11 @@ from rabis_sync.reports import render
 from rabis_sync.reports.period import Period
 from rabis_sync.reports.texts import Texts
 from rabis_sync.store import match_tables, tables
-from rabis_sync.store.database import Store
 from rabis_sync.store.harvests import Refused
 from rabis_sync.store.records import Incoming
 from rabis_sync.store.runs import StepReport
 from rabis_sync.wiring.counting import window
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reports.inquiry import Count
     from rabis_sync.reports.table import Table
-    from rabis_sync.store.database import Unit
+    from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.statements import Statement
 
 NIGHT = datetime(2026, 3, 21, 20, 30, tzinfo=UTC)
@@ -246,14 +246,14 @@ def dialects(root: Path) -> Mapping[str, Dialect]:
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path / 'empty.db'}")
+    store = new_store(tmp_path / "empty.db")
     yield store
     store.close()
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path_factory.mktemp('store') / 'filled.db'}")
+    store = new_store(tmp_path_factory.mktemp("store") / "filled.db")
     with store.write() as unit:
         fill(unit)
     yield store
@@ -278,11 +278,27 @@ def count(root: Path, dialects: Mapping[str, Dialect]) -> Count:
     return counted
 
 
+@pytest.fixture(scope="module")
+def counted_once(count: Count) -> Count:
+    """The same for a store that does not change: counted once a period and branch."""
+    known: dict[tuple[object, ...], Statement] = {}
+
+    def counted(unit: Unit, period: Period | None, branch: str | None) -> Statement:
+        asked = unit.connection.engine, period, branch
+        if asked not in known:
+            known[asked] = count(unit, period, branch)
+        return known[asked]
+
+    return counted
+
+
 @pytest.fixture(scope="session")
 def ask(texts: Texts, dialects: Mapping[str, Dialect], count: Count) -> Callable[..., bytes]:
     """A report as a file: ``ask(store, name, form, lang="ru", branch=…, period=…)``."""
 
-    def asked(store: Store, name: str, form: str, lang: str = "ru", **narrowed: str) -> bytes:
+    def asked(
+        store: Store, name: str, form: str, lang: str = "ru", count: Count = count, **narrowed: str
+    ) -> bytes:
         with store.read() as unit:
             return render.render(
                 name, unit, form=form, lang=lang, texts=texts, dialects=dialects, now=MORNING, count=count,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from hypothesis import strategies as st
 
 from rabis_sync.demo.standin import Answer
 from rabis_sync.errors import RabisSyncError
-from rabis_sync.store.database import Store
+from tests.conftest import new_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,13 +146,12 @@ class Dying:
 @pytest.mark.parametrize("vanishing", [False, True], ids=["told", "untold"])
 @given(nights=NIGHTS)
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_in_the_end_we_hold_what_the_repository_holds(
     harvester: Any,
-    _empty_sqlite: Path,
     vanishing: bool,  # noqa: FBT001 (pytest gives it by name)
     nights: Nights,
 ) -> None:
@@ -168,8 +166,7 @@ def test_in_the_end_we_hold_what_the_repository_holds(
     harvester.options = nights.options
     poison = nights.poison
     with TemporaryDirectory() as folder:
-        shutil.copy(_empty_sqlite, Path(folder, "rabis_sync.db"))
-        harvester.library.store = Store.open(f"sqlite:///{folder}/rabis_sync.db")
+        harvester.library.store = new_store(Path(folder, "rabis_sync.db"))
         harvester.library.folder = Path(folder)
         try:
             _harvested(harvester, nights.crashes)

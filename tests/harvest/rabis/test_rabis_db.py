@@ -483,8 +483,7 @@ def test_an_emptied_catalogue_empties_nothing(rabis: Any) -> None:
 # --- what breaks ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("after", [1, 2, 4, 6])
-@pytest.mark.parametrize("sweep", [True, False])
+@pytest.mark.parametrize(("after", "sweep"), [(1, True), (2, False), (4, True), (6, False)])
 def test_a_harvest_killed_between_pages_loses_nothing(rabis: Any, after: int, *, sweep: bool) -> None:
     rabis.options["sweep"] = sweep
     rabis.page_size = 3
