@@ -121,7 +121,8 @@ class Matching:
 
     def same_branch(self, one: str, other: str) -> bool:
         """True for two names of one branch."""
-        return self._branches.of(one) == self._branches.of(other) or (one, other) in self._assumed
+        alike = one == other or self._branches.of(one) == self._branches.of(other)
+        return alike or (one, other) in self._assumed
 
     def _numberless(self, copies: Iterator[Copy], bookings: Iterator[Booking]) -> None:
         for copy in copies:

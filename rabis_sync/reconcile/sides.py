@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.reconcile.entry import major, plain
@@ -9,6 +10,8 @@ from rabis_sync.store.comparisons import BOOKING
 from rabis_sync.store.ledgers import ENTRY_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from rabis_sync.reconcile.entry import Entry
 
 
@@ -133,3 +136,13 @@ class Booking(NamedTuple):
             "moved_from": self.moved_from,
             "moved_to": self.moved_to,
         }
+
+
+def copies_of(rows: Iterable[Any]) -> Iterator[Copy]:
+    """Rows of the store as copies; `_make` would take as long as the comparison of each with its entry."""
+    return map(partial(tuple.__new__, Copy), rows)
+
+
+def bookings_of(rows: Iterable[Any]) -> Iterator[Booking]:
+    """Rows of the store as bookings."""
+    return map(partial(tuple.__new__, Booking), rows)

@@ -13,7 +13,7 @@ from rabis_sync.marc.record import Record
 from rabis_sync.reconcile.books import Books, message
 from rabis_sync.reconcile.matching import Matching, Policy
 from rabis_sync.reconcile.settling import settle
-from rabis_sync.reconcile.sides import Booking
+from rabis_sync.reconcile.sides import bookings_of
 from rabis_sync.reconcile.stock import in_order
 from rabis_sync.store.runs import StepReport
 
@@ -128,9 +128,9 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
         known=unit.ledgers.branches(),
         summaries=[(one.name, summary) for one in books for summary in one.summaries],
     )
-    matching.walk(in_order(unit, policy), map(Booking._make, unit.comparisons.bookings()))
+    matching.walk(in_order(unit, policy), bookings_of(unit.comparisons.bookings()))
     unit.comparisons.replace_uncatalogued(matching.uncatalogued)
-    found = settle(matching, map(Booking._make, unit.comparisons.uncatalogued()))
+    found = settle(matching, bookings_of(unit.comparisons.uncatalogued()))
     counts = {
         **matching.counts,
         "unread": sum(len(one.unread) for one in books),

@@ -13,7 +13,7 @@ from rabis_sync.reconcile.joining import numbers, rekeyed, standing_for_copies
 from rabis_sync.reconcile.matching import group_cards
 from rabis_sync.reconcile.pairing import pair
 from rabis_sync.reconcile.series import rewritten
-from rabis_sync.reconcile.sides import Booking, Copy
+from rabis_sync.reconcile.sides import Booking, Copy, bookings_of, copies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def walk(
         wanted: whether anybody asks for a number, by its key and what both sides have under it.
     """
     own_series = policy.numbering.given == "branch"
-    sides = numbers(in_order(unit, policy), map(Booking._make, unit.comparisons.bookings()))
+    sides = numbers(in_order(unit, policy), bookings_of(unit.comparisons.bookings()))
     for number in sides:
         if not number.key:
             yield from ([Holding(one, None)] for one in number.copies if wanted("", [one], ()))
@@ -171,10 +171,10 @@ def in_order(unit: Unit, policy: Policy) -> Iterator[Copy]:
     ruled = {(number, position): key for number, position, key in rewritten(keys, policy.numbering)}
     apart = [
         copy._replace(key=ruled[copy.record_id, copy.position])
-        for copy in map(Copy._make, unit.comparisons.copies(sorted({number for number, _ in ruled})))
+        for copy in copies_of(unit.comparisons.copies(sorted({number for number, _ in ruled})))
         if (copy.record_id, copy.position) in ruled
     ]
-    return rekeyed(map(Copy._make, unit.comparisons.copies()), apart)
+    return rekeyed(copies_of(unit.comparisons.copies()), apart)
 
 
 @dataclass(frozen=True, slots=True)
