@@ -59,8 +59,8 @@ class Tree:
     words: Mapping[str, str]
 
     def path(self, place: str) -> str:
-        """Where a page lies in the release, by its folder within the tree (empty or ending in a slash)."""
-        return f"{self.prefix}{place}index.html"
+        """Where a page lies in the release, by its address within the tree."""
+        return f"{self.prefix}{place}" if place.endswith(".html") else f"{self.prefix}{place}index.html"
 
 
 class Version(NamedTuple):
@@ -114,7 +114,7 @@ def page(
         template: its name.
         release: what the page belongs to.
         tree: the language.
-        place: folder of the page within the tree: empty, or ending in a slash.
+        place: address of the page within the tree: empty, ending in a slash, or in `.html`.
         room: the facet it belongs to; empty for any other page.
         quick: it has a small field for searching in its head.
         values: what else the template asks for.

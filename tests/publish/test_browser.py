@@ -30,9 +30,9 @@ PLACES = {
     "search": "search/?q=казак",
     "titles": "titles/",
     "authors": "authors/",
-    "kind": "types/book/",
+    "kind": "types/book.html",
     "item": BOOK,
-    "reader": f"{BOOK}read/",
+    "reader": f"{BOOK}read.html",
     "gone": "items/catalogue-b9/",
     "frame": "embed/",
 }
@@ -110,7 +110,7 @@ def ready(page: Page, place: str) -> None:
     """Wait for what a script of the page adds."""
     if "search/" in place:
         page.wait_for_selector("#results .card")
-    if place.endswith("read/"):
+    if place.endswith("read.html"):
         page.wait_for_selector(".viewer")
 
 
@@ -263,7 +263,7 @@ def test_a_citation_is_copied(browser: Browser, address: str) -> None:
 
 
 def test_a_reader_turns_pages_by_button_key_and_address(page: Page, address: str) -> None:
-    page.goto(f"{address}ru/{BOOK}read/#page=2")
+    page.goto(f"{address}ru/{BOOK}read.html#page=2")
     shown = page.locator(".sheet img")
     expect(shown).to_have_attribute("alt", "Страница 2")
     page.keyboard.press("ArrowRight")
@@ -281,7 +281,7 @@ def test_a_reader_turns_pages_by_button_key_and_address(page: Page, address: str
 
 
 def test_a_reader_zooms_and_shows_thumbnails(page: Page, address: str) -> None:
-    page.goto(f"{address}ru/{BOOK}read/")
+    page.goto(f"{address}ru/{BOOK}read.html")
     page.wait_for_selector(".viewer")
     width = "document.querySelector('.sheet img').clientWidth"
     before = page.evaluate(width)
@@ -297,10 +297,10 @@ def test_a_reader_zooms_and_shows_thumbnails(page: Page, address: str) -> None:
 
 def test_a_reader_takes_its_pages_from_the_manifest_and_does_without_it(page: Page, address: str) -> None:
     with page.expect_response("**/iiif/catalogue-b1/manifest.json") as answer:
-        page.goto(f"{address}{BOOK}read/")
+        page.goto(f"{address}{BOOK}read.html")
     assert answer.value.ok
     page.route("**/manifest.json", lambda route: route.abort())
-    page.goto(f"{address}en/{BOOK}read/#page=3")
+    page.goto(f"{address}en/{BOOK}read.html#page=3")
     expect(page.locator(".sheet img")).to_have_attribute("alt", "Page 3")
 
 

@@ -29,8 +29,18 @@ TREES = {"kk": "", "ru": "ru/", "en": "en/"}
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0"
 #: A page of each kind, as folders within a language.
 PLACES = (
-    *("", "new/", "search/", "embed/", "titles/", "authors/", "subjects/", "decades/1990/", "types/book/"),
-    *("items/catalogue-b1/", "items/catalogue-b1/read/", "items/catalogue-b4/", "items/catalogue-b5/"),
+    *(
+        "",
+        "new/",
+        "search/",
+        "embed/",
+        "titles/",
+        "authors/",
+        "subjects/",
+        "decades/1990.html",
+        "types/book.html",
+    ),
+    *("items/catalogue-b1/", "items/catalogue-b1/read.html", "items/catalogue-b4/", "items/catalogue-b5/"),
 )
 
 
@@ -65,7 +75,11 @@ def two_pages() -> bytes:
 
 
 def page(library: Any, place: str = "", tree: str = "ru/") -> html.HtmlElement:
-    return html.document_fromstring((library.live / tree / place / "index.html").read_bytes())
+    return html.document_fromstring((library.live / file_of(place, tree)).read_bytes())
+
+
+def file_of(place: str, tree: str = "") -> str:
+    return f"{tree}{place}" if place.endswith(".html") else f"{tree}{place}index.html"
 
 
 def every_page(library: Any) -> list[Path]:
@@ -161,7 +175,7 @@ def test_what_a_record_says_is_never_markup(library: Any) -> None:
     title = '<script>alert("1")</script><b>Книга</b>'
     library.store_record(book("b1", title))
     library.publish()
-    for place in ("", "items/catalogue-b1/", "types/book/"):
+    for place in ("", "items/catalogue-b1/", "types/book.html"):
         found = page(library, place)
         assert found.xpath("//b") == []
         assert 'alert("1")' not in "".join(found.xpath("//script[@src or not(@type)]/text()"))
@@ -188,7 +202,7 @@ def test_a_page_of_an_item_links_its_people_subjects_decade_language_and_kind(pu
 
 def test_an_open_book_is_read_and_taken_and_one_kept_back_is_neither(published: Any) -> None:
     opened = page(published, "items/catalogue-b1/")
-    assert opened.xpath("//a[@class='button first']/@href") == ["read/"]
+    assert opened.xpath("//a[@class='button first']/@href") == ["read.html"]
     assert opened.xpath("//a[contains(@class, 'file')]/@href") == ["../../../files/catalogue-b1/b1.pdf"]
     assert "ЦГБ" in opened.xpath("//table")[0].text_content()
     kept = page(published, "items/catalogue-b4/")
@@ -197,12 +211,12 @@ def test_an_open_book_is_read_and_taken_and_one_kept_back_is_neither(published: 
 
 
 def test_a_reader_shows_the_pages_in_their_order_without_a_script(published: Any) -> None:
-    found = page(published, "items/catalogue-b1/read/")
+    found = page(published, "items/catalogue-b1/read.html")
     images = found.xpath("//ol[@class='pages']//img")
     assert [image.get("src").rsplit("/", 1)[1] for image in images] == ["page-0001.jpg", "page-0002.jpg"]
     assert [image.get("loading") for image in images] == [None, "lazy"]
     assert images[0].get("alt") == "Страница 1"
-    assert not (published.live / "items/catalogue-b2/read").exists()
+    assert not (published.live / "items/catalogue-b2/read.html").exists()
 
 
 def test_books_by_the_same_people_stand_beside_one_another(published: Any) -> None:
@@ -225,7 +239,7 @@ def test_lists_stand_in_the_order_of_the_kazakh_alphabet(library: Any) -> None:
     for tree in TREES.values():
         letters = page(library, "titles/", tree).xpath("//ul[@class='values tiles']//a")
         assert [one.text for one in letters] == ["Ә", "К", "Қ"]
-        titles = [one.text_content() for one in page(library, "types/book/", tree).xpath("//h2/a")]
+        titles = [one.text_content() for one in page(library, "types/book.html", tree).xpath("//h2/a")]
         assert titles == ["Әлия", "Кен", "Қарағанды"]
 
 
@@ -238,13 +252,15 @@ def test_long_lists_are_cut_into_pages_that_lead_to_one_another(
     other = Field.data("606", "0 ", [("a", "Өлкетану")])
     library.store_record(book("b5", "Ескі қала", other))
     library.publish()
-    middle = page(library, "decades/1990/page-2/")
-    assert middle.xpath("//nav[@class='paging']/a/@href") == ["../", "../page-3/"]
+    middle = page(library, "decades/1990-page-2.html")
+    assert middle.xpath("//nav[@class='paging']/a/@href") == ["1990.html", "1990-page-3.html"]
     assert len(middle.xpath("//li[@class='card']")) == 2
-    assert page(library, "decades/1990/page-3/").xpath("//nav[@class='paging']/a/@href") == ["../page-2/"]
-    first, second = page(library, "subjects/"), page(library, "subjects/page-2/")
-    assert first.xpath("//nav[@class='letters']//a/@href") == ["#u0418", "page-2/#u04e8"]
-    assert second.xpath("//nav[@class='letters']//a/@href") == ["../#u0418", "#u04e8"]
+    assert page(library, "decades/1990-page-3.html").xpath("//nav[@class='paging']/a/@href") == [
+        "1990-page-2.html"
+    ]
+    first, second = page(library, "subjects/"), page(library, "subjects/page-2.html")
+    assert first.xpath("//nav[@class='letters']//a/@href") == ["#u0418", "page-2.html#u04e8"]
+    assert second.xpath("//nav[@class='letters']//a/@href") == ["./#u0418", "#u04e8"]
     assert second.xpath("//h2/@id") == ["u04e8"]
 
 
@@ -260,13 +276,13 @@ def test_one_changed_book_makes_only_the_pages_anew_that_show_it(library: Any) -
     library.store_record(book("b15", "Книга 15, исправленная"))
     library.publish()
     anew = {
-        str(path.relative_to(library.live).parent)
+        str(path.relative_to(library.live))
         for path in every_page(library)
         if names.get(path.relative_to(library.live)) != path.stat().st_ino
     }
     root = {one for one in anew if not one.startswith(("ru", "en"))}
-    assert "items/catalogue-b15" in root
-    assert "items/catalogue-b25" not in root
+    assert "items/catalogue-b15/index.html" in root
+    assert "items/catalogue-b25/index.html" not in root
     assert not any(one.startswith("authors/redaktor2") for one in root)
     items = {one for one in root if one.startswith("items/")}
     assert len(items) <= 8  # the book, the six that show it beside them, and the one that follows it now
@@ -285,7 +301,7 @@ def test_the_index_has_every_item_and_points_at_values_by_number(published: Any)
     assert named["language"] == [["ru"]]
     assert named["decade"] == [["1990"]]
     assert named["author"][0][1] == "Абаев, С."
-    assert all((published.live / f"authors/{slug}/index.html").is_file() for slug, _ in named["author"])
+    assert all((published.live / f"authors/{slug}.html").is_file() for slug, _ in named["author"])
 
 
 def test_a_start_page_weighs_less_than_100_kb_with_all_it_loads_but_covers(published: Any) -> None:

@@ -82,7 +82,7 @@ def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(collection:
     assert (page.status_code, "снято с публикации" in page.text) == (410, True)
     page = get(f"{address}items/catalogue-b0001/")
     assert (page.status_code, "жинақтан алынды" in page.text) == (410, True)
-    for place in ("items/catalogue-b0001/read/", "en/items/catalogue-b0001/read/"):
+    for place in ("items/catalogue-b0001/read.html", "en/items/catalogue-b0001/read.html"):
         assert get(f"{address}{place}").status_code == 410
     for place in ("files/catalogue-b0001/scan.pdf", "files/catalogue-b0002/scan.pdf"):
         answer = get(f"{address}{place}")

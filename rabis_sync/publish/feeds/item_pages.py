@@ -2,7 +2,7 @@
 
 The address in the library's first language is the one that is cited. Each page needs no script, says the
 same to machines as schema.org JSON-LD, and names no release: as long as its item does not change, it is
-taken over from one release to the next. An item with page images has its reader at `items/<id>/read/`.
+taken over from one release to the next. An item with page images has its reader at `items/<id>/read.html`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Feed:
     """Pages of items with their readers, and of items that were taken back."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`items/<id>/` for every item there ever was, `items/<id>/read/` where it has page images."""
+        """`items/<id>/` for every item there ever was, `items/<id>/read.html` where it has page images."""
         beside = neighbours(release.by_title)
         shown = {one.id: fingerprint(one.id, one.titles, one.year, cover_of(one)) for one in release.items}
         for item in release.items:
@@ -45,7 +45,7 @@ class Feed:
                 yield Document(tree.path(_place(item.id)), make, HTML, key=key)
                 if item.page_images:
                     read = partial(_reader, release, tree, item)
-                    yield Document(tree.path(f"{_place(item.id)}read/"), read, HTML, key=digest)
+                    yield Document(tree.path(f"{_place(item.id)}read.html"), read, HTML, key=digest)
         for stone in release.withdrawn:
             for tree in trees(release):
                 gone = partial(_gone, release, tree, stone)
@@ -82,7 +82,7 @@ def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicI
 
 
 def _reader(release: Release, tree: Tree, item: PublicItem) -> bytes:
-    place = f"{_place(item.id)}read/"
+    place = f"{_place(item.id)}read.html"
     return page(
         "reader.html.j2",
         release,

@@ -49,7 +49,7 @@ class Feed:
     """Pages of shelves, and the pages that list them."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`<room>/`, `<room>/<shelf>/`, each with its `page-2/` … , in every language."""
+        """`<room>/`, `page-2.html` … of it, `<room>/<shelf>.html`, `<shelf>-page-2.html` …, in every language."""
         ordered = release.by_title
         for facet in ("title", *FACETS):
             found = titles(ordered) if facet == "title" else shelves(ordered, facet)
@@ -72,12 +72,12 @@ def titles(ordered: Sequence[PublicItem]) -> tuple[Shelf, ...]:
 def _shelf(release: Release, shelf: Shelf) -> Iterator[Document]:
     total = len(shelf.items)
     pages = ceil(total / ITEMS)
-    base = f"{ROOMS[shelf.facet]}/{shelf.slug}/"
+    base = f"{ROOMS[shelf.facet]}/{shelf.slug}"
     for number in range(1, pages + 1):
         items = shelf.items[(number - 1) * ITEMS : number * ITEMS]
         shown = [release.digests[item.id] for item in items]
         key = fingerprint(shelf.label.kk, shelf.label.ru, shelf.label.en, number, total, shown)
-        place = base if number == 1 else f"{base}page-{number}/"
+        place = f"{base}.html" if number == 1 else f"{base}-page-{number}.html"
         for tree in trees(release):
             values = {"shelf": shelf, "items": items, "number": number, "pages": pages}
             make = partial(_items_page, release, tree, place, values)
@@ -99,6 +99,8 @@ def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, A
         folder=ROOMS[shelf.facet],
         total=len(shelf.items),
         items=values["items"],
+        first=f"{shelf.slug}.html",
+        stem=f"{shelf.slug}-",
         number=values["number"],
         pages=values["pages"],
     )
@@ -109,15 +111,13 @@ def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[D
     base = f"{ROOMS[facet]}/"
     for number in range(1, pages + 1):
         part = found[(number - 1) * SHELVES : number * SHELVES]
-        back = "" if number == 1 else "../"
         letters = [] if facet in _TILES else _letters(found, number)
         shown = [(one.slug, one.label.kk, one.label.ru, one.label.en, len(one.items)) for one in part]
-        place = base if number == 1 else f"{base}page-{number}/"
+        place = base if number == 1 else f"{base}page-{number}.html"
         values: dict[str, Any] = {
             "facet": facet,
             "groups": _groups(facet, part),
             "letters": letters,
-            "back": back,
             "number": number,
             "pages": pages,
         }
@@ -146,8 +146,7 @@ def _way(number: int, target: int) -> str:
     """From one page of a list to another."""
     if number == target:
         return ""
-    up = "" if number == 1 else "../"
-    return f"{up}page-{target}/" if target > 1 else up
+    return "./" if target == 1 else f"page-{target}.html"
 
 
 def _anchor(sign: str) -> str:

@@ -91,6 +91,8 @@ def _new(release: Release, newest: Sequence[PublicItem], tree: Tree) -> dict[str
         "total": len(release.items),
         "number": 1,
         "pages": 1,
+        "first": "./",
+        "stem": "",
     }
 
 
