@@ -49,7 +49,7 @@ class Feed:
     """Pages of shelves, and the pages that list them."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`<room>/`, `page-2.html` … of it, `<room>/<shelf>.html`, `<shelf>-page-2.html` …, in every language."""
+        """`<room>/` with `page-2.html` …, `<room>/<shelf>.html` with `<shelf>-page-2.html` …, each thrice."""
         ordered = release.by_title
         for facet in ("title", *FACETS):
             found = titles(ordered) if facet == "title" else shelves(ordered, facet)
