@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
+from rabis_sync import crew
 from rabis_sync.correct.vocabulary import Counts, Terms
 from rabis_sync.store.terms import BETWEEN, KINDS
 
 if TYPE_CHECKING:
     from rabis_sync.correct.vocabulary import TermReader
     from rabis_sync.store.database import Unit
+    from rabis_sync.store.terms import Uncounted
 
 #: Names of the kinds in the store, in the order of `Terms`.
 _KINDS = ("word", "name", "heading")
 
 
-def brought_up_to_date(unit: Unit, reader: TermReader, *, keep: bool) -> Counts:
+def brought_up_to_date(unit: Unit, reader: TermReader, *, keep: bool, helpers: int = 1) -> Counts:
     """Count the records that came, changed or went since the last time, and give all terms.
 
     Args:
         unit: where.
         reader: reads the terms out of a record.
         keep: write it down; otherwise (a dry run) the store stays as it is.
+        helpers: processes that read terms (`crew.examined`).
     """
     changes: list[Counter[str]] = [Counter() for _ in _KINDS]
-    for page in unit.terms.uncounted(reader.version):
+    pages = unit.terms.uncounted(reader.version)
+    for page, found in crew.examined(partial(_read, reader), pages, helpers=helpers):
         rows = []
-        for one in page:
-            terms = reader.read(one.canonical, one.family)
+        for one, terms in zip(page, found, strict=True):
             _subtract(changes, one.terms)
             _add(changes, terms)
             rows.append((one.id, one.mark, _written(terms)))
@@ -45,6 +49,10 @@ def brought_up_to_date(unit: Unit, reader: TermReader, *, keep: bool) -> Counts:
     return Counts(
         *(_sum(unit.terms.all(kind), changed) for kind, changed in zip(_KINDS, changes, strict=True))
     )
+
+
+def _read(reader: TermReader, page: list[Uncounted]) -> list[Terms]:
+    return [reader.read(one.canonical, one.family) for one in page]
 
 
 def _sum(standing: dict[str, int], changed: Counter[str]) -> dict[str, int]:

@@ -94,7 +94,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         if not waiting:
             return StepReport(NAME, dict(counts))
         helpers = (settings.helpers or crew.cores()) if waiting >= FEW else 1
-        examiner = _examiner(settings, _counts(store, settings, context))
+        examiner = _examiner(settings, _counts(store, settings, context, helpers))
         if helpers > 1 and examiner.lexicon:
             examiner.lexicon.prepare()
         examine = partial(_examine, examiner)
@@ -114,11 +114,11 @@ def _pages(view: Unit, fingerprint: str, settings: Settings) -> Iterator[Page]:
         yield page, view.corrections.decided(stored.id for stored in page)
 
 
-def _counts(store: Store, settings: Settings, context: StepContext) -> Counts:
+def _counts(store: Store, settings: Settings, context: StepContext, helpers: int) -> Counts:
     """The whole catalogue's words, as harvested: what was corrected must not be evidence for itself."""
     reader = _reader(settings)
     with store.read(passing=True) if context.dry_run else store.write(passing=True) as unit:
-        return brought_up_to_date(unit, reader, keep=not context.dry_run)
+        return brought_up_to_date(unit, reader, keep=not context.dry_run, helpers=helpers)
 
 
 def examine_again(unit: Unit, settings: Settings, record_ids: Iterable[int]) -> None:

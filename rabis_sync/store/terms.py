@@ -50,7 +50,7 @@ class Terms:
         query = sa.select(TERM.c.term, TERM.c.records).where(TERM.c.kind == kind)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def uncounted(self, version: str, *, batch: int = 2000) -> Iterator[list[Uncounted]]:
+    def uncounted(self, version: str, *, batch: int = 500) -> Iterator[list[Uncounted]]:
         """Active records whose content was not counted, or in another way than this, by id in batches.
 
         Args:
