@@ -175,7 +175,7 @@ def _renumbering(
         if gone and not gone.isdisjoint(old):
             faults.extend(_dead(path, [twins.places[number] for number in sorted(gone.intersection(old))]))
             return b""
-        return packed(iter(old) if still else map(moved.__getitem__, old))
+        return packed(old if still else map(moved.__getitem__, old))
 
     return renumber
 

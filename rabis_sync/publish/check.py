@@ -71,7 +71,7 @@ def places_below(folder: Path) -> Iterator[str]:
 def _leaks(there: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:
     """The rights gate: under `files/` lies nothing but the files of items that are open this day."""
     allowed = {item.path(file) for item in release.items if may_open(item) for file in item.files}
-    shown = (path for path in sorted(there) if path.startswith("files/"))
+    shown = sorted(path for path in there if path.startswith("files/"))
     return (f"{path} is not open to everybody" for path in shown if path not in allowed)
 
 

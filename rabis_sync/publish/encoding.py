@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,6 +34,7 @@ def xml_value(text: str) -> str:
     return quoteattr(xml_clean(text))
 
 
+@lru_cache(maxsize=65_536)
 def moment(at: datetime) -> str:
     """A UTC moment as RFC 3339 has it, in whole seconds."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
@@ -86,7 +86,7 @@ def read_links(folder: Path, places: Sequence[str]) -> dict[str, array[int]] | N
     return {place: numbers[start:end] for place, (start, end) in zip(places, pairwise(ends), strict=True)}
 
 
-def packed(numbers: Iterator[int]) -> bytes:
+def packed(numbers: Iterable[int]) -> bytes:
     """Numbers of files as they are kept."""
     made = array(_NUMBERS, numbers)
     if sys.byteorder == "big":
