@@ -180,7 +180,7 @@ def main() -> None:
         folder = Path(name)
         assembly, store = build(folder, told.items, told.pages)
         now = datetime.now(UTC)
-        timed("full release with ready images", 40, assembly, store, now)
+        timed("full release with ready images", 25, assembly, store, now)
         pages = sum(1 for _ in (folder / "site" / "current").resolve().rglob("*.html"))
         print(f"pages of the site in it                   {pages:,}")
         timed("nothing changed", 2, assembly, store, now + timedelta(minutes=2))
@@ -192,7 +192,7 @@ def main() -> None:
                 at=now + timedelta(minutes=3),
                 keep=3,
             )
-        timed("one book changed", 4, assembly, store, now + timedelta(minutes=3))
+        timed("one book changed", 3, assembly, store, now + timedelta(minutes=3))
         for prefix in ("oai_dc", "unimarc"):
             found, seconds = walk(folder / "site", prefix)
             print(f"OAI-PMH {prefix:<24} {found / seconds:8,.0f} records/s  target 2,000  {found} records")

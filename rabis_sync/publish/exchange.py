@@ -84,6 +84,14 @@ class Exchange:
             family: re.compile("|".join(form.private) or "(?!)") for family, form in self.families.items()
         }
 
+    @cached_property
+    def _linking(self) -> dict[str, list[FieldForm]]:
+        """Fields that lead to the item's page, by family."""
+        return {
+            family: [one for one in form.fields if "{url}" in repr(one)]
+            for family, form in self.families.items()
+        }
+
     def public(self, record: MarcRecord, family: str) -> MarcRecord:
         """The record without the fields that never leave the house."""
         private = self._private.get(family)
@@ -107,7 +115,7 @@ class Exchange:
         form = self.families[family]
         values = _values(item, url, rights)
         if item.marc is not None and item.family == family:
-            link = (made for one in form.fields if "{url}" in repr(one) for made in _made(one, values))
+            link = (made for one in self._linking[family] for made in _made(one, values))
             fields = sorted((*item.marc.fields, *link), key=lambda one: one.tag)
             return MarcRecord(item.marc.leader, tuple(fields))
         return MarcRecord(form.leader, tuple(made for one in form.fields for made in _made(one, values)))

@@ -34,7 +34,8 @@ _BEFORE = (' href="', ' src="', ' action="')
 #: A link that is more than a way along folders.
 _UNUSUAL = re.compile(r"[:&%?\\]|^/")
 #: The rest of an address, as far as it goes on within a text.
-_ADDRESS_REST = r"((?:[^\s\"'<>#?,\\&]|&(?!quot;|#3[49];))*)"
+_PART = r"[^\s\"'<>#?,\\&]*"
+_ADDRESS_REST = rf"({_PART}(?:&(?!quot;|#3[49];){_PART})*)"
 
 
 def links_of(body: bytes, document: Document, release: Release) -> set[str]:

@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -31,6 +31,8 @@ _SIGNATURES = (
 _COVERS = (".jpg", ".jpeg", ".png", ".webp")
 #: ISO 32000 readers look for the mark of a PDF in the first 1024 bytes.
 _HEAD = 1024
+#: Bytes below which a file is read at once: the buffer for a larger one costs more than its reading.
+_SMALL = 262_144
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,8 @@ def sha256_of(path: Path) -> str:
     """
     try:
         with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size < _SMALL:
+                return sha256(stream.read()).hexdigest()
             return file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise SourceAway(f"{path} cannot be read: {error.strerror}") from error
