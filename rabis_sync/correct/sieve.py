@@ -64,9 +64,9 @@ class Sieve:
     def _doubts(self, record: Record) -> int:
         marc = record.marc
         key = marc.leader, tuple(self._spoken(record))
-        view = self._views.get(key)
-        if view is None or self._kept > MOST:
-            view = self._new_view(*key)
+        if self._kept > MOST:
+            self._forget()
+        view = self._views.get(key) or self._new_view(*key)
         doubts, by_tag = view.doubts, view.by_tag
         for tag, text in zip(marc.tags, marc.texts, strict=True):
             known = by_tag.get(tag)
@@ -95,9 +95,6 @@ class Sieve:
         return found
 
     def _new_view(self, leader: str, spoken: tuple[Field, ...]) -> _View:
-        if self._kept > MOST:
-            self._views.clear()
-            self._kept = 0
         alone = Record(MarcRecord(leader, spoken), self._dialect)
         doubts = self._always
         for one, _looks in self._looks:
@@ -105,6 +102,17 @@ class Sieve:
                 doubts |= one.bit
         view = self._views[leader, spoken] = _View(leader, spoken, doubts, {})
         return view
+
+    def _forget(self) -> None:
+        """Let go of half of the fields: of tags with many different texts, which hardly come again."""
+        kept = [known for view in self._views.values() for known in view.by_tag.values()]
+        most = MOST // 20
+        while (there := sum(map(len, kept))) > MOST // 2:
+            for known in kept:
+                if len(known) > most:
+                    known.clear()
+            most //= 2
+        self._kept = there
 
     def _asked(self, tag: str, text: str, view: _View) -> int:
         """The rules that doubt a field."""
