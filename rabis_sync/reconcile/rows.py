@@ -100,6 +100,7 @@ class _Reading:
         self._headings = {tuple(map(text, row)) for row in block}
         self._width = max(map(len, block))
         self._csv = not sheet.name
+        self._whole = book.place(sheet)
         if headings.INDICATOR in places and "quantity" not in places:
             places["quantity"] = self._width
         self._number, self._title = places["inventory_number"], places.get("title")
@@ -127,11 +128,11 @@ class _Reading:
         for number, row in numbered:
             if number > self._end:
                 yield from self._row(number, row)
-        yield from self._taking.closing(self._book.place(self._sheet))
+        yield from self._taking.closing(self._whole)
 
     def _row(self, number: int, row: Sequence[Any]) -> Iterator[Told]:
         cell = self._cell(row, self._number)
-        place = self._book.place(self._sheet, number)
+        place = f"{self._whole} · {number}"
         if self._csv and (broken := self._broken(row)):
             detail, params = broken
             yield UnreadRow(place, "broken_row", detail, self._key(row), params)
@@ -142,7 +143,11 @@ class _Reading:
 
     def _copy(self, place: str, row: Sequence[Any]) -> Iterator[Told]:
         width = len(row)
-        cells = {name: row[at] for name, at in self._places if at < width and row[at] not in {"", None}}
+        cells = {
+            name: cell
+            for name, at in self._places
+            if at < width and (cell := row[at]) is not None and cell != ""
+        }
         if self._layout.closing and "quantity" not in cells and not holds(cells.get("amount", "")):
             cells["quantity"] = 0
         groups = self._groups.standing
@@ -221,7 +226,7 @@ class _Reading:
         near = self._book.columns.near(heading)
         guess = f"; it looks like {near}" if near else ""
         return Notice(
-            self._book.place(self._sheet),
+            self._whole,
             "unknown_heading",
             f"column {column + 1} {heading!r} is not known{guess}: add the heading to one of "
             f"{', '.join(self._book.columns.columns)} or to `ignored` in mappings/ledger_columns.toml",

@@ -23,13 +23,15 @@ MOST_KNOWN = 1 << 14
 #: Notices of one kind about the rows of one sheet, or one infobase.
 MOST_ALIKE = 100
 #: Fields that are taken as text, as a date, and as a word that has a code.
-_TEXTS = (
-    *("title", "author", "branch", "document", "ksu", "act_out", "reason"),
-    *("moved_from", "moved_to", "moved_document", "account"),
+_TEXTS = frozenset(
+    (
+        *("title", "author", "branch", "document", "ksu", "act_out", "reason"),
+        *("moved_from", "moved_to", "moved_document", "account"),
+    )
 )
 _DAYS = ("acquired", "act_date", "moved")
 _TEXTS_OF_A_TOTAL = ("part", "number", "branch", "document", "act", "reason")
-_CODED = ("kind", "supply", "content_class", "language")
+_CODED = frozenset(("kind", "supply", "content_class", "language"))
 #: Words of these that have no code are told; suppliers are too many, and a class may be one of the УДК.
 _TOLD_WORDS = ("reason", "kind", "language")
 _MOST_TOLD = 20
@@ -94,7 +96,7 @@ class Taking:
             cell = cells.get("inventory_number", "")
             number, restored = self.number(cell)
             key = inventory_key(number) if number else ""
-            entry = self.entry(place, number, key, {**(standing or {}), **cells}, movement)
+            entry = self.entry(place, number, key, {**standing, **cells} if standing else cells, movement)
         except RefusedError as bad:
             yield UnreadRow(place, bad.reason, str(bad), key, bad.params)
             return
@@ -126,10 +128,12 @@ class Taking:
             RefusedError: a figure or a date cannot be read.
         """
         known = self.text
-        values: dict[str, Any] = {name: known(cells[name]) for name in _TEXTS if name in cells}
-        for name in _CODED:
-            if name in cells:
-                values[name] = self.coded(name, known(cells[name]), place)
+        values: dict[str, Any] = {}
+        for name, cell in cells.items():
+            if name in _TEXTS:
+                values[name] = known(cell)
+            elif name in _CODED:
+                values[name] = self.coded(name, known(cell), place)
         for name in _DAYS:
             if name in cells:
                 values[name] = self.read(name, cells, day, "")
