@@ -39,16 +39,16 @@ class LetterModel:
     @staticmethod
     def of(words: Iterable[str]) -> LetterModel:
         """Learn from words in small letters."""
-        counts: Counter[str] = Counter()
+        whole: Counter[str] = Counter()
         rest = iter(words)
         while texts := [f"{_BEFORE}{word}{_END}" for word in islice(rest, AT_ONCE)]:
-            for size in range(1, DEPTH + 2):
-                first = DEPTH - size + 1  # what begins before the word says nothing
-                counts.update(
-                    [text[at : at + size] for text in texts for at in range(first, len(text) - size + 1)]
-                )
-            counts[""] += sum(map(len, texts)) - DEPTH * len(texts)
-        return LetterModel(dict(counts))
+            whole.update([text[at - DEPTH : at + 1] for text in texts for at in range(DEPTH, len(text))])
+        counts = {**whole, "": whole.total()}
+        for sequence, times in whole.items():  # far fewer than letters; each shorter one is the end of such
+            for first in range(1, DEPTH + 1):
+                shorter = sequence[first:]
+                counts[shorter] = counts.get(shorter, 0) + times
+        return LetterModel(counts)
 
     def follows(self, sequence: str) -> float:
         """Logarithm of the probability of the last letter of a sequence after those before it.
