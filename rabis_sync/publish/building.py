@@ -246,14 +246,6 @@ class Tree:
         whole = sha256_of(Path(target)) == file.sha256
         return put if whole else put._replace(faults=(f"{scan.path} is not what was meant",))
 
-    def _led(self, document: Document, body: bytes) -> tuple[bytes, list[str]]:
-        """Where a document leads, as it is kept, and its dead links."""
-        links = links_of(body, document, self.release)
-        dead = [place for place in links if place not in self.numbers]
-        return packed(map(self.numbers.__getitem__, links.difference(dead))), _dead(
-            document.path, sorted(dead)
-        )
-
     def _renamed(self, before: Entry) -> bytes | None:
         """The last release's document with the new one's name; None where it is gone."""
         try:
