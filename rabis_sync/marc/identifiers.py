@@ -19,11 +19,6 @@ PROBLEMS: dict[str, str] = {
     "length": "it has too few or too many digits",
     "prefix": "a number of 13 digits must begin with 978 or 979",
     "check_digit": "the check digit does not fit the other digits: one of them is mistyped",
-    "brackets": "brackets or quotation marks are not closed",
-    "comma": "there is a comma where a full stop belongs",
-    "space": "there is a space inside",
-    "is_bbk": "a BBK number stands where UDC belongs",
-    "is_udc": "a UDC number stands where BBK belongs",
 }
 
 
@@ -153,43 +148,6 @@ def _check_13(digits: str) -> str:
 def _to_13(ten: str) -> str:
     digits = "978" + ten[:9]
     return digits + _check_13(digits)
-
-
-_UDC = re.compile(r"[0-9.:()=\"«»“”\-+/'*\[\]A-ZА-ЯЁa-zа-яё]+")
-_BBK = re.compile(r"[0-9.,:()=\"\-+/'\[\]A-ZА-ЯЁӘҒҚҢӨҰҮҺІa-zа-яёәғқңөұүһі]+")
-_BBK_HEAD = re.compile(r"[А-ЯЁ]")
-_UDC_HEAD = re.compile(r"\d{3}[.:(]|\d{3}$|.*::")
-
-
-def udc_problem(text: str) -> str:
-    """Code of what looks wrong with a UDC number (`PROBLEMS`), or empty; a light look at form alone."""
-    number = text.strip()
-    if _BBK_HEAD.match(number):
-        return "is_bbk"
-    return _notation_problem(number, _UDC, comma="comma")
-
-
-def bbk_problem(text: str) -> str:
-    """Code of what looks wrong with a BBK number (`PROBLEMS`), or empty; a light look at form alone."""
-    number = text.strip()
-    if _UDC_HEAD.match(number):
-        return "is_udc"
-    return _notation_problem(number, _BBK, comma="")
-
-
-def _notation_problem(number: str, allowed: re.Pattern[str], *, comma: str) -> str:
-    if not number:
-        return "empty"
-    if (
-        any(number.count(left) != number.count(right) for left, right in ("()", "[]"))
-        or number.count('"') % 2
-    ):
-        return "brackets"
-    if comma and "," in number:
-        return comma
-    if " " in number:
-        return "space"
-    return "" if allowed.fullmatch(number) else "form"
 
 
 #: Capital letters of both scripts that look alike: a prefix is compared in Cyrillic.

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from stdnum import isbn as isbn_library
 from stdnum import issn as issn_library
 
-from rabis_sync.marc import identifiers
 from rabis_sync.marc.identifiers import PROBLEMS, hyphenated, inventory_key, isbn, isbns, issn
 
 if TYPE_CHECKING:
@@ -143,47 +142,6 @@ def test_where_no_range_is_known_the_hyphens_of_the_record_stand() -> None:
 
 def test_an_issn_is_printed_with_one_hyphen() -> None:
     assert hyphenated(issn("08684871")) == "0868-4871"
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("821.512.122", ""),
-        ("94(574.3)", ""),
-        ("338.48", ""),
-        ("016:9(С)", ""),
-        ("37+15", ""),
-        ("(075)", ""),
-        ("Ч3", "is_bbk"),
-        ("З973", "is_bbk"),
-        ("94(574", "brackets"),
-        ("338,48", "comma"),
-        ("338 48", "space"),
-        ("338&48", "form"),
-        ("", "empty"),
-    ],
-)
-def test_a_udc_number_is_looked_over(text: str, problem: str) -> None:
-    assert identifiers.udc_problem(text) == problem
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("84(5Каз)7", ""),
-        ("63.3(5Каз-2Қар)", ""),
-        ("У052.9(2)", ""),
-        ("Ц4,6", ""),
-        ("77.056я92", ""),
-        ("821.512.122", "is_udc"),
-        ("84(5Каз", "brackets"),
-        ("84 (5Каз)", "space"),
-        ("84&7", "form"),
-        (" ", "empty"),
-    ],
-)
-def test_a_bbk_number_is_looked_over(text: str, problem: str) -> None:
-    assert identifiers.bbk_problem(text) == problem
 
 
 @pytest.mark.parametrize(
