@@ -329,6 +329,14 @@ SMALL = 60
 LIBRARY_STORE = "rabis_sync.db"
 
 
+def draw_scans(folder: Path) -> None:
+    """Draw the pages of a library's books, which most of a night would go into."""
+    scans = sorted((folder / "scans").rglob("*.pdf"))
+    Studio(folder / "pictures").draw(
+        (sha256(path.read_bytes()).hexdigest(), path, "application/pdf") for path in scans
+    )
+
+
 @pytest.fixture(scope="session")
 def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo library cut to sixty records that give every step something to do; its folder."""
@@ -343,11 +351,9 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         kept = [one.raw for one in codec.read(stream) if one.record.control_number in wanted]
     assert len(kept) == SMALL
     export.write_bytes(b"".join(raw.rstrip(b"\x1d") + b"\x1d" for raw in kept))
-    scans = sorted((folder / "scans").rglob("*.pdf"))
     settings = folder / "config.toml"
     settings.write_text(settings.read_text("utf-8") + '[correct]\ndictionaries = "none"\n', "utf-8")
-    drawn = ((sha256(path.read_bytes()).hexdigest(), path, "application/pdf") for path in scans)
-    Studio(folder / "pictures").draw(drawn)  # once for all copies: most of a night would go into it
+    draw_scans(folder)
     new_store(folder / LIBRARY_STORE).close()
     return folder
 

@@ -1,4 +1,4 @@
-"""The package for the national electronic library, taken out of the demo's library and checked as a bag."""
+"""The package for the national electronic library, taken out of a library and checked as a bag."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from rabis_sync import cli, wiring
+from rabis_sync import cli
+from rabis_sync.wiring.running import Manner, run_job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +25,11 @@ MARC21 = "{http://www.loc.gov/MARC21/slim}"
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's library after its night."""
-    folder = tmp_path_factory.mktemp("demo") / "library"
-    wiring.run_demo(folder, "ru", lambda *_: None)
-    return folder
+def kept(library_copy: Callable[[], Path]) -> Path:
+    """A library after its night."""
+    path = library_copy()
+    assert run_job(path, "nightly", Manner()).exit_code == 0
+    return path.parent
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.manifest import Manifest, read_manifest
 from rabis_sync.wiring.deciding import decide_findings, decide_pair
 from rabis_sync.wiring.running import Manner, opened, run_job
+from tests.conftest import draw_scans
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +109,7 @@ def items_of(record: MarcRecord) -> list[str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     library.build(folder)
+    draw_scans(folder)
     return folder
 
 
@@ -135,8 +137,10 @@ def housed(folder: Path, made: Path, url: str) -> Path:
     folder.mkdir()
     text = (made / "config.toml").read_text("utf-8")
     text = text.replace("sqlite:///rabis_sync.db", url).replace("ledger/*.xlsx", "books.csv")
+    text += '[correct]\ndictionaries = "none"\n'
     (folder / "config.toml").write_text(text, "utf-8")
-    (folder / "scans").symlink_to(made / "scans")
+    for name in ("scans", "pictures"):
+        (folder / name).symlink_to(made / name)
     (folder / "jobs").mkdir()
     (folder / "jobs" / "night.toml").write_text(JOB, "utf-8")
     return folder / "config.toml"

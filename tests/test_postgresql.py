@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rabis_sync.demo import library
 from rabis_sync.wiring.running import Manner, opened, run_job
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from rabis_sync.service.execution import RunReport
 
 
-def night(folder: Path, url: str) -> RunReport:
-    library.build(folder)
-    path = folder / "config.toml"
-    path.write_text(path.read_text("utf-8").replace("sqlite:///rabis_sync.db", url), "utf-8")
+def night(path: Path) -> RunReport:
     return run_job(path, "nightly", Manner())
 
 
-def found(folder: Path) -> dict[str, Any]:
+def found(path: Path) -> dict[str, Any]:
     """What people are shown, without numbers and moments of this one run."""
-    with opened(folder / "config.toml") as (_, store), store.read() as unit:
+    with opened(path) as (_, store), store.read() as unit:
         return {
             "pairs": [(one["a"], one["b"], one["verdict"], one["score"]) for one in unit.duplicates.pairs()],
             "findings": [
@@ -40,11 +37,16 @@ def found(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.postgresql
-def test_the_night_finds_the_same_on_both_databases(tmp_path: Path, bare_postgresql_url: str) -> None:
-    here, there = tmp_path / "sqlite", tmp_path / "postgresql"
-    on_sqlite = night(here, "sqlite:///rabis_sync.db")
-    on_postgresql = night(there, bare_postgresql_url)
+def test_the_night_finds_the_same_on_both_databases(
+    library_copy: Callable[[], Path], bare_postgresql_url: str
+) -> None:
+    here, there = library_copy(), library_copy()
+    text = there.read_text("utf-8")
+    there.unlink()  # the file is shared with other copies of the library
+    there.write_text(text.replace("sqlite:///rabis_sync.db", bare_postgresql_url), "utf-8")
+    on_sqlite, on_postgresql = night(here), night(there)
     assert [step.counts for step in on_postgresql.steps] == [step.counts for step in on_sqlite.steps]
     assert found(there) == found(here)
-    assert run_job(there / "config.toml", "nightly", Manner()).exit_code == 0
+    assert all(found(here).values())
+    assert night(there).exit_code == 0
     assert found(there) == found(here)
