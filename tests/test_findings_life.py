@@ -11,6 +11,7 @@ import pytest
 from rabis_sync.marc import codec
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.wiring.running import opened
+from tests.correct.conftest import HUNSPELL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,3 +170,28 @@ def test_the_same_word_mended_in_several_texts_is_one_line_and_one_decision(libr
     assert re.search(r">2</td>\s*<td[^>]*>610\$a</td>", shown)
     assert library.call("accept", numbers[0], "--alike")[0] == 0
     assert library.view("610") == ["$aАтамұра баспасы", "$aАтамұра үйі"]
+
+
+@pytest.mark.skipif(not any(HUNSPELL.glob("kk*.dic")), reason="needs the Debian package hunspell-kk")
+def test_a_better_duplicate_that_comes_later_tells_which_letters_were_lost(library: Library) -> None:
+    config = library.folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace('dictionaries = "none"', ""), "utf-8")
+    worse = {"200": "$aТоктаржайлау жоли$fС. Абаев", "210": "$aАлматы$cЖазушы$d2019"}
+    better = worse | {"200": "$aТоқтаржайлау жолы$fС. Абаев"}
+
+    def night(*records: dict[str, str]) -> dict[str, str]:
+        made = []
+        for number, told in enumerate(records, 1):
+            lines = told | {"101": "$akaz", "215": "$a120 б.", "700": "$aАбаев$bС."}
+            fields = [Field(tag, f"  {text.replace('$', SUBFIELD)}") for tag, text in sorted(lines.items())]
+            made.append(MarcRecord("00000nam0 2200000   450 ", (Field("001", str(number)), *fields)))
+        with (library.folder / "catalogue.mrc").open("wb") as stream:
+            codec.write(stream, made, syntax="iso2709")
+        for step in ("harvest", "correct", "dedup"):
+            assert library.call(step)[0] == 0
+        return {rule: one["after"] for rule, one in library.findings().items() if rule == "lost_letters"}
+
+    assert night(worse) == {}
+    assert night(worse, better) == {}
+    assert night(worse, better) == {"lost_letters": "Тоқтаржайлау жоли"}
+    assert library.call("correct")[1] == "correct: done\n"

@@ -246,6 +246,15 @@ def apply(unit: Unit, plan: DedupPlan, settings: Settings, run_number: int) -> N
         gone = ((key, record) for record, old in plan.changes.old.items() for key in old)
         unit.matches.change_keys(gone, rows, list(packed), plan.due)
     unit.matches.searched(plan.due, settings.basis())
+    # Words of a new or changed record are evidence of what its duplicates lost: they are examined once more.
+    unit.records.mark_checked(_told_by_others(plan), "")
+
+
+def _told_by_others(plan: DedupPlan) -> list[int]:
+    """Records of which a record that was due is a duplicate, and that were not due themselves."""
+    due = frozenset(plan.due)
+    duplicates = ({pair.a, pair.b} for pair in plan.pairs if pair.judgement.verdict == "duplicate")
+    return sorted({one for both in duplicates if not due.isdisjoint(both) for one in both - due})
 
 
 def _numbers(row: Row) -> int:

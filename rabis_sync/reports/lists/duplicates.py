@@ -16,7 +16,7 @@ COLUMNS = (
     Column("title_b", width=42),
     Column("evidence", width=52),
     Column("survivor", width=34),
-    Column("score", "number", 10),
+    Column("score", "number", 12),
     Column("record_a", "code", 20),
     Column("record_b", "code", 20),
     Column("cluster", "number", 10),
