@@ -135,9 +135,14 @@ class Dictionary:
         return found
 
     def _begun(self, word: str, least: int) -> int:
-        """Letters of the word that begin some stem, given that so many do."""
-        while least < len(word) and self.is_beginning(word[: least + 1]):
-            least += 1
+        """Letters of the word that begin some stem, given that so many do.
+
+        One of the two stems between which the word has its place in order begins like it for longest.
+        """
+        text, starts, place = self._in_order, self._starts, self._first(word)
+        for start in starts[max(0, place - 1) : place + 1]:
+            while least < len(word) and text.startswith(word[: least + 1], start):
+                least += 1
         return least
 
     def is_beginning(self, word: str) -> bool:

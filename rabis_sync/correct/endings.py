@@ -74,10 +74,11 @@ class Endings:
 
     def _is_verb(self, stem: str, dictionary: Dictionary) -> bool:
         """True for the stem of an infinitive, whose last letter the vowel may have changed."""
-        return any(
-            stem.endswith(last) and stem.removesuffix(last) + ending in dictionary.stems
-            for last, ending in self.infinitive.items()
-        )
+        stems = dictionary.stems
+        for last, ending in self.infinitive.items():
+            if stem.endswith(last) and stem.removesuffix(last) + ending in stems:
+                return True
+        return False
 
     def _agrees(self, word: str, cut: int, *, noun: bool, verb: bool) -> bool:
         kind = self._kind(word[:cut])

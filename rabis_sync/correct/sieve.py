@@ -49,6 +49,7 @@ class Sieve:
         ]
         self._by_tag: dict[str, list[Pass]] = {}
         self._languages = dialect.paths["language"]
+        self._telling = {path.tag for path in self._languages}
         self._views: dict[tuple[str, tuple[Field, ...]], _View] = {}
         self._kept = 0
         self._chosen: dict[int, list[Pass]] = {}
@@ -100,7 +101,7 @@ class Sieve:
         for one, _looks in self._looks:
             if _finds(one, alone):
                 doubts |= one.bit
-        view = self._views[leader, spoken] = _View(leader, spoken, doubts, {})
+        view = self._views[leader, spoken] = _View(leader, spoken, alone.languages(), doubts, {})
         return view
 
     def _forget(self) -> None:
@@ -133,6 +134,9 @@ class Sieve:
 
     def _alone(self, field: Field, view: _View) -> Record:
         """A record that has the field alone, beside the leader and what tells its languages."""
+        if field.tag not in self._telling:
+            marc = MarcRecord(view.leader, (*view.spoken, field))
+            return Record(marc, self._dialect, spoken=view.languages)
         kept = [
             one
             for one in view.spoken
@@ -153,12 +157,14 @@ class _View(NamedTuple):
     Attributes:
         leader: of the records.
         spoken: their fields of languages.
+        languages: what these tell.
         doubts: the rules that doubt these alone, or look at every record.
         by_tag: tag -> text of a field -> the rules that doubt it.
     """
 
     leader: str
     spoken: tuple[Field, ...]
+    languages: list[str]
     doubts: int
     by_tag: dict[str, dict[str, int]]
 

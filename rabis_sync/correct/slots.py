@@ -144,9 +144,10 @@ def found(record: Record, slots: Slots, worth: re.Pattern[str] | None = None) ->
         worth: only in fields whose text, with indicators and marks, shows this.
     """
     index = record.index
-    for tag, texts in index.texts.items():
+    texts = index.texts
+    for tag in [tag for tag in texts if slots[tag]]:  # most rules look at one or two
         codes = slots[tag]
-        if not codes or (worth is not None and not any(map(worth.search, texts))):
+        if worth is not None and not any(map(worth.search, texts[tag])):
             continue
         for nth, parts in enumerate(index.parts(tag), 1):
             for at in range(1, len(parts)):

@@ -38,16 +38,23 @@ class Record:
         marc: leader and fields.
         dialect: where each element lives.
         index: the fields by tag, where someone has made it already (`detect_in`).
+        spoken: what `languages` gives, where someone knows it already.
     """
 
     __slots__ = ("_gathered", "_level", "_show", "_spoken", "dialect", "index", "marc")
 
-    def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
+    def __init__(
+        self,
+        marc: MarcRecord,
+        dialect: Dialect,
+        index: FieldIndex | None = None,
+        spoken: list[str] | None = None,
+    ) -> None:
         self.marc = marc
         self.dialect = dialect
         self.index = index or FieldIndex(marc)
         self._level = ""
-        self._spoken: list[str] | None = None
+        self._spoken = spoken
         self._show = dialect.show
         self._gathered: dict[str, list[str]] = {}
 
