@@ -76,6 +76,10 @@ class Dictionary:
         small = word.lower()
         return small != word and (self._has(small) or (word.isupper() and self._has(small.capitalize())))
 
+    def knows_small(self, word: str) -> bool:
+        """The same of a word in small letters, which may be a name that the dictionary has with a capital."""
+        return self._has(word) or self._has(word.capitalize())
+
     def _has(self, word: str, shortest: int = 0) -> bool:
         stems, endings = self.stems, self.endings
         if word in stems:

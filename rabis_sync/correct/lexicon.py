@@ -108,8 +108,7 @@ class Lexicon:
 
     def _looked_up(self, word: str, language: str) -> int:
         asked = [self.dictionaries[language]] if language else self.dictionaries.values()
-        capital = word.capitalize()
-        if any(one.knows(word) or one.knows(capital) for one in asked):
+        if any(one.knows_small(word) for one in asked):
             return KNOWN
         endings = self.settings.endings
         if endings.language not in self.dictionaries or (language and language != endings.language):

@@ -80,7 +80,7 @@ class Rule:
         files: further files of `mappings/` that it reads, by their names there.
         looks: for a background and a dialect, whether a tag is of fields each of which alone, with leader and
             languages of the record, shows whether the rule finds anything in it; None where it has to see the
-            whole record.
+            whole record. Codes in place of True (`slots.tags_in`): only those with such a subfield do.
         worth: what the text of such a field shows from its first subfield on; others are not looked at.
         doubts: tells sooner than `find` does whether such a field (tag and text) makes a record worth a look.
         glance: whether the whole record is worth a look, where its fields alone do not tell.

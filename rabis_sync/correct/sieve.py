@@ -8,16 +8,21 @@ when there are many: what recurs is soon there again.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.correct.slots import ALL
 from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
 from rabis_sync.marc.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rabis_sync.correct.rule import Background, Rule
     from rabis_sync.marc.dialect import Dialect
+
+    #: Of a rule (`Rule.worth`).
+    Worth = Callable[[str, int], object]
 
 #: Different fields that are kept at most.
 MOST = 20_000
@@ -47,7 +52,7 @@ class Sieve:
         self._looks = [
             (one, one.rule.looks(one.background, dialect)) for one in self._passes if one.rule.looks
         ]
-        self._by_tag: dict[str, list[Pass]] = {}
+        self._by_tag: dict[str, list[tuple[Pass, Worth | None]]] = {}
         self._languages = dialect.paths["language"]
         self._telling = {path.tag for path in self._languages}
         self._views: dict[tuple[str, tuple[Field, ...]], _View] = {}
@@ -119,10 +124,10 @@ class Sieve:
         """The rules that doubt a field."""
         doubts, alone = 0, None  # most fields need not be looked at alone
         start = max(0, text.find(SUBFIELD))  # an exporter may have dropped the indicators
-        for one in self._of_tag(tag):
-            rule = one.rule
-            if rule.worth is not None and not rule.worth(text, start):
+        for one, worth in self._of_tag(tag):
+            if worth is not None and not worth(text, start):
                 continue
+            rule = one.rule
             if rule.doubts is not None:
                 if rule.doubts(tag, text, one.background, self._dialect.family):
                     doubts |= one.bit
@@ -144,10 +149,12 @@ class Sieve:
         ]
         return Record(MarcRecord(view.leader, (*kept, field)), self._dialect)
 
-    def _of_tag(self, tag: str) -> list[Pass]:
+    def _of_tag(self, tag: str) -> list[tuple[Pass, Worth | None]]:
         found = self._by_tag.get(tag)
         if found is None:
-            found = self._by_tag[tag] = [one for one, looks in self._looks if looks(tag)]
+            found = self._by_tag[tag] = [
+                (one, one.rule.worth or _with(seen)) for one, looks in self._looks if (seen := looks(tag))
+            ]
         return found
 
 
@@ -167,6 +174,13 @@ class _View(NamedTuple):
     languages: list[str]
     doubts: int
     by_tag: dict[str, dict[str, int]]
+
+
+def _with(seen: object) -> Worth | None:
+    """Tells fields that have one of the subfields which a rule looks at; None where it looks at all."""
+    if not isinstance(seen, str) or seen == ALL:
+        return None
+    return re.compile(f"{SUBFIELD}[{re.escape(seen)}]").search
 
 
 def _finds(one: Pass, record: Record) -> bool:

@@ -53,7 +53,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
         return
     languages = record.languages()
     judged = [language for language in languages if language in lexicon.dictionaries]
-    if not judged or not set(settings.foreign).isdisjoint(languages):
+    if not judged or any(language in settings.foreign for language in languages):
         return
     kept = among(tuple(settings.keep.get(record.dialect.family, ())))
     sound = lexicon.sound[judged[0]]
