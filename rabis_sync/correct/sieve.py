@@ -140,8 +140,9 @@ class Sieve:
     def _alone(self, field: Field, view: _View) -> Record:
         """A record that has the field alone, beside the leader and what tells its languages."""
         if field.tag not in self._telling:
-            marc = MarcRecord(view.leader, (*view.spoken, field))
-            return Record(marc, self._dialect, spoken=view.languages)
+            alone = Record(MarcRecord(view.leader, (*view.spoken, field)), self._dialect)
+            alone.spoken = view.languages
+            return alone
         kept = [
             one
             for one in view.spoken

@@ -38,23 +38,16 @@ class Record:
         marc: leader and fields.
         dialect: where each element lives.
         index: the fields by tag, where someone has made it already (`detect_in`).
-        spoken: what `languages` gives, where someone knows it already.
     """
 
-    __slots__ = ("_gathered", "_level", "_show", "_spoken", "dialect", "index", "marc")
+    __slots__ = ("_gathered", "_level", "_show", "dialect", "index", "marc", "spoken")
 
-    def __init__(
-        self,
-        marc: MarcRecord,
-        dialect: Dialect,
-        index: FieldIndex | None = None,
-        spoken: list[str] | None = None,
-    ) -> None:
+    def __init__(self, marc: MarcRecord, dialect: Dialect, index: FieldIndex | None = None) -> None:
         self.marc = marc
         self.dialect = dialect
         self.index = index or FieldIndex(marc)
         self._level = ""
-        self._spoken = spoken
+        self.spoken: list[str] | None = None  # what `languages` gives, where that is known already
         self._show = dialect.show
         self._gathered: dict[str, list[str]] = {}
 
@@ -268,9 +261,9 @@ class Record:
 
         Usual slips are put right by the dialect's table (``kz``, «рус»); codes written together are parted.
         """
-        if self._spoken is None:
-            self._spoken = self._languages("language")
-        return self._spoken[:]
+        if self.spoken is None:
+            self.spoken = self._languages("language")
+        return self.spoken[:]
 
     def original_languages(self) -> list[str]:
         """Languages it was translated from, in the same form."""
