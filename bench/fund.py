@@ -22,13 +22,14 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from bench.accounting import library, trial
+from rabis_sync.collecting import uncollected
 from rabis_sync.config import read_toml
 from rabis_sync.marc.dialect import Dialect
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.content import ContentClasses
 from rabis_sync.reconcile.entry import Entry, Summary
 from rabis_sync.reconcile.fund import Window
-from rabis_sync.reconcile.fund_reading import FundSettings, read, uncollected
+from rabis_sync.reconcile.fund_reading import FundSettings, read
 from rabis_sync.reconcile.rules import FundRules
 from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.statement import statement
@@ -108,7 +109,7 @@ def measure(url: str, settings: FundSettings, texts: Texts) -> tuple[dict[str, f
     store = Store.open(url)
     marks = [(time.perf_counter(), time.process_time())]
 
-    @uncollected
+    @uncollected()
     def count(unit: Unit, _period: object, branch: str | None) -> Statement:
         counted = read(unit, settings)
         marks.append((time.perf_counter(), time.process_time()))

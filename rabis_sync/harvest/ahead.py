@@ -19,12 +19,13 @@ import subprocess
 import sys
 from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from time import perf_counter
 from traceback import format_exc
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, NoReturn, Self, cast
 
+from rabis_sync.collecting import rarely
 from rabis_sync.errors import RetryableError
 from rabis_sync.harvest.crossing import pack, unpack
 from rabis_sync.harvest.memory import Memory, Recalled
@@ -32,7 +33,7 @@ from rabis_sync.harvest.reading import Outcome, Reader, Sighted
 from rabis_sync.harvest.sources import Page, Source, Weighty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from io import BufferedReader
 
     from rabis_sync.marc.reading import Recall
@@ -106,7 +107,7 @@ def _processors() -> int:
 
 def here(task: Task) -> Pages:
     """Every page, read by this process when it is asked for, and everything in it merely sighted."""
-    with _collected_rarely():
+    with rarely(RARELY):
         for page in task.pages():
             yield page, [_identified(task.reader.sight(one, page.file)) for one in page.results]
 
@@ -131,7 +132,7 @@ def elsewhere(task: Task, stored: Callable[[], Iterable[Row]]) -> Pages:
         yield from here(task)
         return
     try:
-        with _collected_rarely():
+        with rarely(RARELY):
             yield from _told_by(second, stored)
     finally:
         _end(second)
@@ -205,17 +206,6 @@ def _end(second: subprocess.Popen[bytes]) -> None:
         second.wait()
 
 
-@contextmanager
-def _collected_rarely() -> Iterator[None]:
-    """Records hold no cycles: looking for some in every new page takes a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(RARELY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 # --- the second process -----------------------------------------------------------------------------
 
 
@@ -224,7 +214,7 @@ def serve(asked: IO[bytes], told: IO[bytes]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the first process, which then ends us
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that open files of the source are closed
     gc.freeze()
-    with suppress(BrokenPipeError, SystemExit), _collected_rarely():
+    with suppress(BrokenPipeError, SystemExit), rarely(RARELY):
         try:
             task: Task = pickle.load(asked)  # noqa: S301  our own process wrote it
             _send(told, _READY)

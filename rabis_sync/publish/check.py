@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rabis_sync.errors import FatalError
-from rabis_sync.publish.links import LINKS
+from rabis_sync.publish.links import HINT, LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Manifest
-
-_HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
 
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": json.loads, ".xml": etree.fromstring}
 
@@ -52,7 +50,7 @@ def check_release(
         *_uncounted(manifest, release),
     ]
     if found:
-        raise FatalError(f"release {release.id} failed its check: {'; '.join(found[:10])}", hint=_HINT)
+        raise FatalError(f"release {release.id} failed its check: {'; '.join(found[:10])}", hint=HINT)
 
 
 def places_below(folder: Path) -> Iterator[str]:

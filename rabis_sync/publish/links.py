@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: No server gives what begins with a dot.
 LINKS = ".links"
+#: What to do where a release is not what it should be.
+HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
 #: Numbers of 32 bits.
 _NUMBERS = "I"
 #: What stands before a link of a page: our templates quote every attribute, and no quote of a record's own
@@ -51,7 +53,7 @@ def links_of(body: bytes, document: Document, release: Release) -> set[str]:
     if found and document.key and not document.pinned:
         raise FatalError(
             f"{document.path} names release {release.id} but is kept for others",
-            hint="Nothing was published. Keep the folder and the log, and report this as a defect.",
+            hint=HINT,
         )
     if document.past:
         return set()

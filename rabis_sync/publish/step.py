@@ -7,15 +7,14 @@ older releases; old releases go; last, the rows are saved. What the pointer name
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from rabis_sync.collecting import uncollected
 from rabis_sync.errors import GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
@@ -157,19 +156,7 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
     return Prepared(plan, tuple(judged), registry, live, damage, tuple(undrawn), on)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: it looks through all records again and again, and there are none."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     """Publish what may be seen on this day.
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from dataclasses import dataclass
-from functools import wraps
 from operator import attrgetter
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -21,7 +19,7 @@ from rabis_sync.reconcile.stock import in_order
 from rabis_sync.reconcile.totals import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.reconcile.content import ContentClasses
@@ -71,22 +69,6 @@ class Counted:
     assumed: Mapping[str, int]
     branches: Branches
     shown: Mapping[str, str]
-
-
-def uncollected(count: Callable[P, T]) -> Callable[P, T]:
-    """A function that makes very many values and no cycle: the collector would walk them again and again."""
-
-    @wraps(count)
-    def counted(*args: P.args, **kwargs: P.kwargs) -> T:
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            return count(*args, **kwargs)
-        finally:
-            if collecting:
-                gc.enable()
-
-    return counted
 
 
 def read(unit: Unit, settings: FundSettings) -> Counted:

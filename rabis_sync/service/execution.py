@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import logging
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from platform import python_version
 from typing import TYPE_CHECKING
 
+from rabis_sync.collecting import rarely
 from rabis_sync.errors import EXIT_QUARANTINED, GuardStop, RabisSyncError, RetryableError
 from rabis_sync.service import logs
 from rabis_sync.service.stopping import Terminated
 from rabis_sync.store.runs import StepContext, StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rabis_sync.store.database import Store
 
@@ -163,20 +162,9 @@ def _held_back(
     return None
 
 
-@contextmanager
-def _collected_rarely() -> Iterator[None]:
-    """Rows and records hold no cycles: to look for some takes a fifth of a big step."""
-    before = gc.get_threshold()
-    gc.set_threshold(RARELY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def _attempt(name: str, step: Callable[[StepContext], StepReport], context: StepContext) -> StepReport:
     try:
-        with _collected_rarely():
+        with rarely(RARELY):
             report = step(context)
     except RabisSyncError as error:
         kinds = {GuardStop: "guard", RetryableError: "retry"}

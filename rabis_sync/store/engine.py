@@ -22,17 +22,17 @@ WRITER_WAIT = 30
 #: How long a server may take to answer, in seconds.
 CONNECT_WAIT = 10
 
+#: Kilobytes of pages that are kept: as a rule, and of what is read or written once.
+CACHE_KB, PASSING_KB = 32_768, 4_096
+
 #: What every SQLite connection is told; the reasons and figures are in docs/adr/0002.
 SQLITE_PRAGMAS = (
     "page_size = 8192",
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
-    "cache_size = -32768",
+    f"cache_size = -{CACHE_KB}",
 )
-
-#: Kilobytes of pages that are kept of what is read or written once.
-PASSING_KB = 4096
 
 #: Our driver by every name that people give the database.
 _DRIVERS = {
@@ -135,6 +135,4 @@ def keeping_little(connection: sa.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        for pragma in SQLITE_PRAGMAS:
-            if pragma.startswith("cache_size"):
-                driver.execute(f"PRAGMA {pragma}")
+        driver.execute(f"PRAGMA cache_size = -{CACHE_KB}")

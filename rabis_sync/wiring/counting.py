@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rabis_sync.collecting import uncollected
 from rabis_sync.reconcile.closing import posted
 from rabis_sync.reconcile.content import ContentClasses
 from rabis_sync.reconcile.fund import Window, last_year
-from rabis_sync.reconcile.fund_reading import FundSettings, read, uncollected
+from rabis_sync.reconcile.fund_reading import FundSettings, read
 from rabis_sync.reconcile.rules import FundRules
 from rabis_sync.reconcile.statement import statement
 from rabis_sync.reports.period import Period
@@ -28,7 +29,7 @@ def counting(assembly: Assembly) -> Count:
     """Counts the fund of this library; without a period that of the last year in which anything happened."""
     settings = fund_settings(assembly)
 
-    @uncollected
+    @uncollected()
     def count(unit: Unit, period: Period | None, branch: str | None) -> Statement:
         counted = read(unit, settings)
         if period is None:

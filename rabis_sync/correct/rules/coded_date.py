@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import field_at
-from rabis_sync.correct.years import is_possible
+from rabis_sync.correct.years import latest_year
 from rabis_sync.marc.record import Place
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def find(record: Record, background: Background) -> Iterator[Fault]:
     there = values[0][first : first + 4]
     if there == printed[0] or not (there.strip(" |#") == "" or _YEAR.fullmatch(there)):
         return
-    if record.level() in coded.levels and is_possible(int(printed[0]), record, coded.made, coded.ahead):
+    if record.level() in coded.levels and int(printed[0]) <= latest_year(record, coded.made, coded.ahead):
         subfield = f"${coded.code}[1]" if coded.code else ""
         path = f"{coded.field}[1]{subfield}/{first}-{first + 3}"
         params = {"coded": there.strip(" |#") or "–", "printed": printed[0]}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.correct.rule import Background, Fault, Rule
 from rabis_sync.correct.slots import found, slots_of
-from rabis_sync.correct.years import is_possible, latest_year
+from rabis_sync.correct.years import latest_year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,14 @@ class Settings:
 def find(record: Record, background: Background) -> Iterator[Fault]:
     """Dates that hold no possible year."""
     settings: Settings = background.settings
-    made = settings.made.get(record.dialect.family, [])
+    latest, made = 0, settings.made.get(record.dialect.family, [])
     for one in found(record, slots_of(settings.dates, record)):
         if not one.value.strip():
             continue
-        plain = _YEAR.fullmatch(one.value) is not None and int(one.value) >= settings.earliest
-        if plain and is_possible(int(one.value), record, made, settings.ahead):
+        latest = latest or latest_year(record, made, settings.ahead)
+        if _YEAR.fullmatch(one.value) and settings.earliest <= int(one.value) <= latest:
             continue
-        years = range(settings.earliest, latest_year(record, made, settings.ahead) + 1)
+        years = range(settings.earliest, latest + 1)
         wrong, meant = _look(one.value, years, record)
         if wrong:
             mended = one.value.replace(wrong, meant, 1) if meant else ""
