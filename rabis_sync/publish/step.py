@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from rabis_sync.collecting import uncollected
 from rabis_sync.errors import GuardStop
-from rabis_sync.marc.fields import MarcRecord
+from rabis_sync.marc.fields import FIELD_END, MarcRecord
+from rabis_sync.marc.path import LEADER
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
@@ -206,11 +207,15 @@ def _select(
     linked: list[tuple[Key, Record, str]] = []
     others: dict[Key, str] = {}
     marking: set[str] = set()
+    telling = {family: _telling(dialect) for family, dialect in settings.dialects.items()}
     seen = 0
     for batch in unit.records.stream():
         for stored in batch:
-            record = _read(stored, settings.dialects)
             key = (stored.source, stored.control_number)
+            if not any(field in stored.canonical for field in telling[stored.family]):
+                others[key] = "not_local_history"
+                continue
+            record = _read(stored, settings.dialects)
             marked = record.local_history()
             marking |= {stored.source} if marked else set()
             if record.urls():
@@ -222,6 +227,12 @@ def _select(
     chosen = [one for one in linked if one[2] == MARK or (one[2] and one[0][0] not in marking)]
     others |= dict.fromkeys({one[0] for one in linked} - {one[0] for one in chosen}, "not_local_history")
     return chosen, others
+
+
+def _telling(dialect: Dialect) -> list[str]:
+    """Beginnings of fields: a record without any of them has neither link nor mark."""
+    paths = (path for element in ("urls", "local_history") for path in dialect.paths[element])
+    return ["" if path.tag == LEADER else f"{FIELD_END}{path.tag}" for path in paths]
 
 
 def _read(stored: Stored, dialects: Mapping[str, Dialect]) -> Record:
