@@ -76,6 +76,8 @@ def test_each_canvas_is_as_large_as_the_image_painted_on_it_and_the_image_is_the
         assert (painting["motivation"], painting["target"]) == ("painting", canvas["id"])
         with Image.open(io.BytesIO(local(library, painting["body"]["id"]).read_bytes())) as image:
             assert image.size == (canvas["width"], canvas["height"])
+        # Universal Viewer asks an image server for the thumbnail of a canvas that names none.
+        assert canvas["thumbnail"] == [painting["body"]]
 
 
 def test_a_leaflet_is_not_turned_like_a_book(library: Any) -> None:
@@ -93,6 +95,8 @@ def test_the_collection_names_every_manifest_and_embeds_none(library: Any) -> No
     Collection(**collection)
     assert [local(library, one["id"]).is_file() for one in collection["items"]] == [True, True]
     assert all("items" not in one for one in collection["items"])
+    # Mirador 3 opens no collection without a statement.
+    assert set(collection["requiredStatement"]["value"]) == {"kk", "ru", "en"}
 
 
 def test_the_manifest_of_an_unchanged_book_is_taken_over(library: Any) -> None:

@@ -104,6 +104,8 @@ def _canvas(release: Release, item: PublicItem, file: PublicFile) -> dict[str, A
         "label": {"none": [str(file.page)]},
         "width": file.width,
         "height": file.height,
+        # Without an image server there is no smaller one, and Universal Viewer asks one that is not there.
+        "thumbnail": [image],
         "items": [{"id": f"{name}/page", "type": "AnnotationPage", "items": [painting]}],
     }
 
@@ -163,6 +165,8 @@ def _collection(release: Release, books: Sequence[PublicItem]) -> bytes:
         "id": release.current_url(f"{FOLDER}/collection.json"),
         "type": "Collection",
         "label": _in_all(texts()["title"]),
+        # Mirador 3 opens no collection without one.
+        "requiredStatement": {"label": _in_all(texts()["rights"]), "value": _in_all(release.library)},
         "provider": [_provider(release)],
         "items": [
             _reference(release, item)
