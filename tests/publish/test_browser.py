@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field
@@ -185,6 +186,19 @@ def test_pages_are_read_without_scripts(browser: Browser, address: str) -> None:
     page.click("nav.rooms a >> nth=0")
     expect(page.locator(".tiles a").first).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("place", "sheets"), [(BOOK, 1), (f"{BOOK}read.html", 1), ("search/?q=казак", 1)])
+def test_what_is_printed_is_the_book_and_not_the_way_around_the_site(
+    page: Page, address: str, place: str, sheets: int
+) -> None:
+    page.goto(f"{address}{place}")
+    ready(page, place)
+    page.emulate_media(media="print")
+    for around in ("nav", ".actions", ".tools", "[data-copy]", "#neighbours", "footer a"):
+        for one in page.locator(around).all():
+            expect(one).to_be_hidden()
+    assert len(PdfDocument(page.pdf(format="A4"))) == sheets
 
 
 # --- search ----------------------------------------------------------------------------------------
