@@ -11,6 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -137,6 +138,12 @@ def _plugged(section: str, tables: Any, kinds: Mapping[str, type], problems: lis
     return found
 
 
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    """What checks tables of this type; making it takes longer than the check."""
+    return TypeAdapter(kind)
+
+
 def _section(kind: type, table: Any, place: str, problems: list[str], also: list[str] | None = None) -> Any:
     """One validated table, or None with the problems told."""
     if not isinstance(table, dict):
@@ -148,7 +155,7 @@ def _section(kind: type, table: Any, place: str, problems: list[str], also: list
     problems += unset
     problems += _unknown(table, kind, place, also or [])
     try:
-        value: Any = TypeAdapter(kind).validate_python(table)
+        value: Any = _adapter(kind).validate_python(table)
     except ValidationError as error:
         problems += [
             _told(one, place) for one in error.errors() if one["type"] != "unexpected_keyword_argument"
@@ -206,8 +213,7 @@ def _unknown(table: Toml, kind: Any, place: str, also: list[str] | None = None) 
     if isinstance(kind, dict):
         known: dict[str, Any] = dict.fromkeys(kind)
     else:
-        hints = get_type_hints(kind)
-        known = {one.name: hints[one.name] for one in fields(kind) if one.name != "options"}
+        known = _hints(kind)
     for key, value in table.items():
         where = f"{place}.{key}" if place else key
         if key not in known:
@@ -217,6 +223,13 @@ def _unknown(table: Toml, kind: Any, place: str, also: list[str] | None = None) 
             continue
         for inner, part, at in _nested(known[key], value, where):
             yield from _unknown(part, inner, at)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """Types of the keys that a table of this type may have."""
+    hints = get_type_hints(kind)
+    return {one.name: hints[one.name] for one in fields(kind) if one.name != "options"}
 
 
 def _nested(hint: Any, value: Any, place: str) -> Iterator[tuple[type, Toml, str]]:
