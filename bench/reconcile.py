@@ -65,7 +65,7 @@ class Shelves:
 
     number: int
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self, recall: object = None) -> Iterator[Entry]:  # noqa: ARG002  nothing is recalled
         for at in range(1, self.number + 1):
             fault = at % 1000
             if fault == 100:

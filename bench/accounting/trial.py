@@ -34,7 +34,7 @@ class Books:
     world: World
     changed: dict[str, Any] = field(default_factory=dict)
 
-    def entries(self) -> Iterator[Entry | Summary]:
+    def entries(self, recall: object = None) -> Iterator[Entry | Summary]:  # noqa: ARG002  nothing is recalled
         for at, row in enumerate(self.world.rows, 2):
             yield entry(row, f"fond.xlsx · Лист1 · {at}")
         for at, row in enumerate(self.world.summaries, 2):

@@ -1,4 +1,4 @@
-"""One ledger, read whole before anything is written; its entries wait on disk, not in memory."""
+"""One ledger, read whole before anything is written; its new entries wait on disk, not in memory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from rabis_sync.reconcile.entry import Entry, Notice, Summary, UnreadRow
+from rabis_sync.reconcile.recall import Recall, Recalled
 from rabis_sync.store.ledgers import ENTRY_COLUMNS
 
 if TYPE_CHECKING:
@@ -32,11 +33,16 @@ Row = tuple[Any, ...]
 
 
 class Spool:
-    """Rows of plain values in a nameless file that goes with the program."""
+    """Rows of plain values in a nameless file that goes with the program.
+
+    Attributes:
+        rows: how many there are, with those that were passed over.
+    """
 
     def __init__(self) -> None:
         self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115  it is closed with the books
         self._bundle: list[Row] = []
+        #: Bytes of each bundle, and below 0 rows passed over.
         self._lengths: list[int] = []
         self.rows = 0
 
@@ -47,11 +53,20 @@ class Spool:
         if len(self._bundle) == BUNDLE:
             self._flush()
 
-    def __iter__(self) -> Iterator[Row]:
-        """Every row, in order, from the beginning."""
+    def pass_over(self, rows: int) -> None:
+        """So many rows that follow are known: they are only counted."""
+        self._flush()
+        self._lengths.append(-rows)
+        self.rows += rows
+
+    def __iter__(self) -> Iterator[Row | int]:
+        """Every row, in order, from the beginning; for those passed over, their number."""
         self._flush()
         self._file.seek(0)
         for length in self._lengths:
+            if length < 0:
+                yield -length
+                continue
             # Loading from the file itself would read it value by value.
             yield from marshal.loads(self._file.read(length))  # noqa: S302  our own file, nobody else's
         self._file.seek(0, 2)
@@ -72,6 +87,7 @@ class Books:
 
     Attributes:
         name: its name in the configuration.
+        recall: what the store has of its rows from the last reading.
         entries: rows for the store.
         unread: rows that cannot be taken.
         notices: what a person should look at.
@@ -79,6 +95,7 @@ class Books:
     """
 
     name: str
+    recall: Recall = field(default_factory=Recall)
     entries: Spool = field(default_factory=Spool)
     unread: list[UnreadRow] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -100,11 +117,15 @@ class Books:
         Raises:
             SourceAway, ConfigError, FatalError: of the ledger.
         """
-        for told in ledger.entries():
+        for told in ledger.entries(self.recall):
             if isinstance(told, Entry):
                 self.entries.append(_ruled(told.row(), numbering))
+                self.recall.position += 1
                 if not self.entries.rows % OFTEN:
                     context.progress(f"ledger {self.name}", self.entries.rows, None)
+            elif isinstance(told, Recalled):
+                self.entries.pass_over(told.entries)
+                self.recall.position += told.entries
             elif isinstance(told, UnreadRow):
                 self.unread.append(told)
             elif isinstance(told, Summary):

@@ -68,33 +68,52 @@ class Groups:
             self._sure = self._sure or bool(branch)
 
 
+#: Copies and amount of rows, then of those among them that are not written off.
+Sums = tuple[Decimal, Decimal, Decimal, Decimal]
+
+
 class Totals:
     """Sums of the rows that were read, against what lines of totals say.
 
     A subtotal sums the rows since some group began, which of them is not told: it holds when it is the sum
     since any beginning, of all rows or of those that are not written off.
+
+    Attributes:
+        sums: since the sheet began.
+        rows: that were counted.
     """
 
     def __init__(self) -> None:
-        self._sums = (Decimal(0), Decimal(0), Decimal(0), Decimal(0))
-        self._beginnings = [self._sums]
+        self.sums = (Decimal(0), Decimal(0), Decimal(0), Decimal(0))
+        self._beginnings = [self.sums]
         self.rows = 0
 
     def add(self, entry: Entry) -> None:
         """Count a row."""
         quantity, amount = Decimal(entry.quantity), entry.amount or Decimal(0)
-        all_quantity, all_amount, held, held_amount = self._sums
+        all_quantity, all_amount, held, held_amount = self.sums
         self.rows += 1
         if entry.written_off:
-            self._sums = (all_quantity + quantity, all_amount + amount, held, held_amount)
+            self.sums = (all_quantity + quantity, all_amount + amount, held, held_amount)
         else:
             sums = (all_quantity + quantity, all_amount + amount, held + quantity, held_amount + amount)
-            self._sums = sums
+            self.sums = sums
+
+    def since(self, sums: Sums) -> Sums:
+        """What was added since they were these."""
+        one, other = self.sums, sums
+        return one[0] - other[0], one[1] - other[1], one[2] - other[2], one[3] - other[3]
+
+    def add_sums(self, sums: Sums, rows: int) -> None:
+        """Count so many rows at once, by their sums (`since`)."""
+        one, other = self.sums, sums
+        self.sums = one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+        self.rows += rows
 
     def begin(self) -> None:
         """A group begins here."""
-        if self._beginnings[-1] != self._sums:
-            self._beginnings.append(self._sums)
+        if self._beginnings[-1] != self.sums:
+            self._beginnings.append(self.sums)
 
     def differs(self, quantity: Any, amount: Any) -> list[tuple[str, str, str]]:
         """What a line of totals says otherwise than the rows: field, what it says, what they come to.
@@ -114,7 +133,7 @@ class Totals:
 
     def _other(self, at: int, stated: Decimal) -> str:
         """The sum that comes nearest to what is stated; empty where one is equal."""
-        sums = [self._sums[which] - before[which] for before in self._beginnings for which in (at, at + 2)]
+        sums = [self.sums[which] - before[which] for before in self._beginnings for which in (at, at + 2)]
         if any(abs(one - stated) <= _SLACK for one in sums):
             return ""
         return _plain(min(sums, key=lambda one: abs(one - stated)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,17 @@ from rabis_sync.reconcile.grouping import Groups, Totals
 from rabis_sync.reconcile.indicators import joined
 from rabis_sync.reconcile.listing import KSU, listing
 from rabis_sync.reconcile.numbers import holds, text
+from rabis_sync.reconcile.recall import ROWS, Left, Recalled
 from rabis_sync.reconcile.sheets import SEPARATORS
 from rabis_sync.reconcile.taking import RefusedError, Taking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rabis_sync.reconcile.columns import Layout, LedgerColumns
+    from rabis_sync.reconcile.indicators import Numbered
     from rabis_sync.reconcile.listing import Listing
+    from rabis_sync.reconcile.recall import Recall
     from rabis_sync.reconcile.terms import LedgerTerms
     from rabis_sync.reconcile.workbook import Sheet
 
@@ -59,13 +63,16 @@ class Book:
         return " · ".join([self.file, *([sheet.name] if sheet.name else []), *([str(row)] if row else [])])
 
 
-def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | list[str]:
+def read_sheet(
+    sheet: Sheet, book: Book, content: str = "", recall: Recall | None = None
+) -> Iterator[Told | Recalled] | list[str]:
     """Everything a sheet tells; where none of its first rows is a heading, the texts of the likeliest one.
 
     Args:
         sheet: the sheet.
         book: what it belongs to.
         content: what it is a list of (a value of `listing.LISTS`), where the configuration says so.
+        recall: rows that need not be read again.
 
     Raises:
         ConfigError: the heading has no inventory number, or two columns mean the same.
@@ -84,7 +91,7 @@ def read_sheet(sheet: Sheet, book: Book, content: str = "") -> Iterator[Told] | 
     about = listing(first[: layout.first], name, book.columns, content)
     if about.kind == KSU:  # its words stand above a list of copies
         about = replace(about, kind=COPY)
-    return _Reading(sheet, book, layout, about, first).told(chain(first, rows))
+    return _Reading(sheet, book, layout, about, first).told(chain(first, rows), recall)
 
 
 class _Reading:
@@ -117,18 +124,49 @@ class _Reading:
             self._groups.standing["branch"] = named
         self._standing = standing
         self._totals = Totals()
+        frame = self._whole, self._csv, book, layout, about, self._width, sorted(self._headings)
+        self._frame = blake2b(repr(frame).encode(), digest_size=16).hexdigest()
 
-    def told(self, rows: Iterator[Sequence[Any]]) -> Iterator[Told]:
+    def told(self, rows: Iterator[Sequence[Any]], recall: Recall | None = None) -> Iterator[Told | Recalled]:
         """Entries, rows that cannot be read and notices, in the order of the sheet."""
         for column, heading in self._layout.unknown:
             yield self._unknown(column, heading)
-        numbered: Iterator[tuple[int, Sequence[Any]]] = enumerate(rows, 1)
+        numbered: Iterator[Numbered] = enumerate(rows, 1)
         if headings.INDICATOR in self._layout.places and "amount" in self._layout.places:
             numbered = joined(numbered, self._layout.places, self._width, self._end, self._book.columns)
-        for number, row in numbered:
-            if number > self._end:
-                yield from self._row(number, row)
+        numbered = (one for one in numbered if one[0] > self._end)
+        while stretch := list(islice(numbered, ROWS)):
+            if recall is None:
+                yield from self._rows(stretch)
+            else:
+                yield from self._recalled(stretch, recall)
         yield from self._taking.closing(self._whole)
+
+    def _recalled(self, stretch: Sequence[Numbered], recall: Recall) -> Iterator[Told | Recalled]:
+        """Rows of a sheet as the store has them, if the same stood there at the last reading.
+
+        What such rows give depends on the group they stand in, and on nothing else before them. Rows that
+        gave anything but an entry each are read every time: they may begin a group, or be told of.
+        """
+        digest = recall.digest(self._frame, self._groups.standing, stretch)
+        known = recall.known(digest)
+        if known is None:
+            entries = others = 0
+            sums, words = self._totals.sums, self._taking.words_apart()
+            for told in self._rows(stretch):
+                yield told
+                entries, others = entries + isinstance(told, Entry), others + (not isinstance(told, Entry))
+            known = Left(self._totals.since(sums), self._taking.together(words))
+            if entries == len(stretch) and not others:
+                recall.keep(digest, entries, known)
+            return
+        self._totals.add_sums(known.sums, len(stretch))
+        self._taking.meet(known.words)
+        yield Recalled(len(stretch))
+
+    def _rows(self, stretch: Iterable[Numbered]) -> Iterator[Told]:
+        for number, row in stretch:
+            yield from self._row(number, row)
 
     def _row(self, number: int, row: Sequence[Any]) -> Iterator[Told]:
         cell = self._cell(row, self._number)

@@ -12,6 +12,7 @@ from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
 from rabis_sync.reconcile.books import Books, message
 from rabis_sync.reconcile.matching import Matching, Policy
+from rabis_sync.reconcile.recall import Recall
 from rabis_sync.reconcile.settling import settle
 from rabis_sync.reconcile.sides import bookings_of
 from rabis_sync.reconcile.stock import in_order
@@ -93,8 +94,11 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         GuardStop: a ledger that had entries is empty, or lost more of them than is allowed; or more
             discrepancies would be opened or closed than is allowed.
     """
+    basis = repr(settings.policy.numbering)
     with ExitStack() as stack:
-        books = tuple(stack.enter_context(Books(name)) for name in sorted(settings.ledgers))
+        with store.read() as unit:
+            known = {name: Recall(unit.ledgers.stretches(name), basis) for name in sorted(settings.ledgers)}
+        books = tuple(stack.enter_context(Books(name, recall)) for name, recall in known.items())
         for one in books:
             one.read(settings.ledgers[one.name], settings.policy.numbering, context)
         with store.read() as unit:
@@ -149,7 +153,7 @@ def _enter(unit: Unit, books: Iterable[Books]) -> None:
         unit.ledgers.replace_summaries(gone, ())
         unit.ledgers.replace_notices(gone, ())
     for one in books:
-        unit.ledgers.replace_entries(one.name, one.entries)
+        unit.ledgers.replace_entries(one.name, one.entries, one.recall.stretches)
     unit.comparisons.count_rows()
 
 

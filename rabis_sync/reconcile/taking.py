@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.recall import Words
     from rabis_sync.reconcile.terms import LedgerTerms
 
 #: Texts that are kept because they repeat; beyond it they are forgotten and gathered anew.
@@ -74,7 +75,7 @@ class Taking:
         self._roubles_before = roubles_before
         self._told: Counter[str] = Counter()
         self._known: dict[Any, str] = {}
-        self._strange: dict[tuple[str, str], str] = {}
+        self._strange: Words = {}
 
     def told(
         self,
@@ -190,6 +191,23 @@ class Taking:
         if word and not code and what in _TOLD_WORDS and len(self._strange) < _MOST_TOLD:
             self._strange.setdefault((what, word), place)
         return code or (word if otherwise is None else otherwise)
+
+    def words_apart(self) -> Words:
+        """Gather words without a code anew; gives those so far, for `together`."""
+        before, self._strange = self._strange, {}
+        return before
+
+    def together(self, before: Words) -> Words:
+        """Put the words since `words_apart` behind those before; gives them, each with its first place."""
+        since, self._strange = self._strange, before
+        self.meet(since)
+        return since
+
+    def meet(self, words: Words) -> None:
+        """Words without a code that rows have, as if the rows were taken now."""
+        for word, place in words.items():
+            if len(self._strange) < _MOST_TOLD:
+                self._strange.setdefault(word, place)
 
     def currency(self, cells: Mapping[str, Any], acquired: str = "") -> str:
         """ISO 4217 code of the row's figures: as written, else by the day of acquisition."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 ENTRY = tables.table(tables.LedgerEntry)
+STRETCH = tables.table(tables.LedgerStretch)
 SUMMARY = tables.table(tables.LedgerSummary)
 NOTICE = tables.table(tables.LedgerNotice)
 DISCREPANCY = tables.table(tables.Discrepancy)
@@ -38,8 +37,19 @@ FEW = 5_000
 #: Rows fetched at once.
 BATCH = 5_000
 
+_STRETCH_COLUMNS = ["ledger", *("position", "digest", "left")]
+#: A row of `ENTRY_COLUMNS`.
+Row = tuple[Any, ...]
 #: Place, code, detail in English, whether the row could not be read, and values for a sentence.
 Remark = tuple[str, str, str, bool, dict[str, Any]]
+
+
+class Stretch(NamedTuple):
+    """Rows of the books that stood together when they were last read: a row of `LedgerStretch`."""
+
+    position: int
+    digest: str
+    left: dict[str, Any]
 
 
 class Ledgers:
@@ -48,25 +58,49 @@ class Ledgers:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def replace_entries(self, ledger: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Make these the entries of a ledger; each row holds `ENTRY_COLUMNS` in that order.
+    def replace_entries(
+        self, ledger: str, rows: Iterable[Row | int], stretches: Iterable[Stretch] = ()
+    ) -> None:
+        """Make these the entries of a ledger.
 
         What is in its place already costs no write, until very many are others: the rest is written anew.
+
+        Args:
+            ledger: its name.
+            rows: each holds `ENTRY_COLUMNS` in that order; a number stands for so many that are there as they
+                are, and are not even looked at.
+            stretches: what a later reading may know them by.
         """
-        own = ENTRY.c.ledger == ledger
-        stored = sa.select(*(ENTRY.c[name] for name in ENTRY_COLUMNS)).where(own).order_by(ENTRY.c.position)
-        numbered, others, at = enumerate(rows, 1), dict[int, tuple[Any, ...]](), 0
-        with closing(bulk.stream(self._connection, stored, BATCH)) as known:
-            for at, row in numbered:
-                if next(known, None) != row:
-                    others[at] = row
-                    if len(others) > FEW:
-                        break
-        for chunk in bulk.chunks(others):
-            self._connection.execute(sa.delete(ENTRY).where(own, ENTRY.c.position.in_(chunk)))
-        self._connection.execute(sa.delete(ENTRY).where(own, ENTRY.c.position > at))
-        written = ((ledger, place, *row) for place, row in chain(others.items(), numbered))
+        others, after = 0, 1
+        for first, batch in _batches(rows):
+            after = first + len(batch)
+            if batch:
+                others += self._replace(ledger, dict(enumerate(batch, first)), blindly=others > FEW)
+        self._connection.execute(sa.delete(ENTRY).where(ENTRY.c.ledger == ledger, ENTRY.c.position >= after))
+        self._connection.execute(sa.delete(STRETCH).where(STRETCH.c.ledger == ledger))
+        bulk.insert(self._connection, STRETCH, _STRETCH_COLUMNS, ((ledger, *one) for one in stretches))
+
+    def _replace(self, ledger: str, rows: dict[int, Row], *, blindly: bool) -> int:
+        """Make these, without a gap, the entries in their positions; gives how many were others."""
+        first, last = min(rows), max(rows)
+        own = (ENTRY.c.ledger == ledger, ENTRY.c.position.between(first, last))
+        if blindly:
+            others = rows
+            self._connection.execute(sa.delete(ENTRY).where(*own))
+        else:
+            stored = sa.select(ENTRY.c.position, *(ENTRY.c[name] for name in ENTRY_COLUMNS)).where(*own)
+            known = {row[0]: row[1:] for row in bulk.stream(self._connection, stored, BATCH)}
+            others = {at: row for at, row in rows.items() if known.get(at) != row}
+            for chunk in bulk.chunks(others.keys() & known.keys()):
+                self._connection.execute(sa.delete(ENTRY).where(own[0], ENTRY.c.position.in_(chunk)))
+        written = ((ledger, place, *row) for place, row in others.items())
         bulk.insert(self._connection, ENTRY, ["ledger", "position", *ENTRY_COLUMNS], written)
+        return len(others)
+
+    def stretches(self, ledger: str) -> list[Stretch]:
+        """What a reading may know the rows of the ledger by, in the order of the books."""
+        query = sa.select(*(STRETCH.c[name] for name in Stretch._fields)).where(STRETCH.c.ledger == ledger)
+        return [Stretch(*row) for row in self._connection.execute(query.order_by(STRETCH.c.position))]
 
     def entries(self, *, batch: int = 5000) -> Iterator[dict[str, Any]]:
         """Every entry of every ledger, in the order of the books."""
@@ -207,3 +241,17 @@ class Ledgers:
             self._connection.execute(
                 sa.update(DISCREPANCY).where(DISCREPANCY.c.fingerprint.in_(chunk)).values(**values)
             )
+
+
+def _batches(rows: Iterable[Row | int]) -> Iterator[tuple[int, list[Row]]]:
+    """Rows without a gap, with the position of the first of them; none where a number stands."""
+    first, batch = 1, list[Row]()
+    for row in rows:
+        if not isinstance(row, int):
+            batch.append(row)
+        if isinstance(row, int) or len(batch) == BATCH:
+            yield first, batch
+            first, batch = first + len(batch), []
+        if isinstance(row, int):
+            first += row
+    yield first, batch

@@ -282,6 +282,16 @@ class LedgerEntry(SQLModel, table=True):
     account: str = _outside()
 
 
+class LedgerStretch(SQLModel, table=True):
+    """Rows of the books whose entries stand from a position on: while they last they need not be read."""
+
+    __tablename__: ClassVar[str] = "ledger_stretch"
+    ledger: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    digest: str  # of the rows and of all that makes entries of them (`reconcile.recall`)
+    left: Json = _json()  # what they leave behind beside their entries
+
+
 class LedgerSummary(SQLModel, table=True):
     """A total that the books themselves state: a record of the summary accession book (КСУ), or a balance."""
 

@@ -40,7 +40,7 @@ class Fixed:
     told: list[Told] = field(default_factory=list)
     away: int | None = None
 
-    def entries(self) -> Iterator[Told]:
+    def entries(self, recall: object = None) -> Iterator[Told]:  # noqa: ARG002  nothing is recalled
         for at, one in enumerate(self.told):
             if at == self.away:
                 raise SourceAway("the share with the books is not there")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from rabis_sync.store import bulk, ledgers, tables
-from rabis_sync.store.ledgers import ENTRY_COLUMNS
+from rabis_sync.store.ledgers import ENTRY_COLUMNS, Stretch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,27 +58,45 @@ def test_the_entries_of_a_ledger_are_replaced_and_those_of_another_stay(any_stor
     assert (found[0]["title"], found[0]["price"], found[1]["price"]) == ("Тау\ufffd", None, 10**12)
 
 
-@pytest.mark.parametrize("few", [1, 5000])
+@pytest.mark.parametrize(("few", "written_last"), [(1, 5), (5000, 2)])
 def test_entries_that_stay_are_not_written_and_a_ledger_grows_shrinks_and_moves(
-    any_store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+    any_store: Store, monkeypatch: pytest.MonkeyPatch, few: int, written_last: int
 ) -> None:
     written: list[int] = []
 
     def insert(connection: Any, table: Any, columns: Any, rows: Any) -> None:
         rows = list(rows)
-        written.append(len(rows))
+        written[-1] += len(rows)
         bulk_insert(connection, table, columns, rows)
 
     bulk_insert = bulk.insert
     monkeypatch.setattr(bulk, "insert", insert)
     monkeypatch.setattr(ledgers, "FEW", few)
-    for state in ("1234", "1294", "12", "12", "", "0123", "01239"):
+    monkeypatch.setattr(ledgers, "BATCH", 2)
+    for state in ("1234", "1294", "12", "12", "", "0123", "01239", "98239"):
+        written.append(0)
         with any_store.write() as unit:
             unit.ledgers.replace_entries("fond", map(entry, state))
         with any_store.read() as unit:
             found = [(row["position"], row["inventory_number"]) for row in unit.ledgers.entries()]
         assert found == list(enumerate(state, 1))
-    assert written == [4, 1, 0, 0, 0, 4, 1]
+    assert written == [4, 1, 0, 0, 0, 4, 1, written_last]
+
+
+def test_rows_that_a_number_stands_for_are_left_as_they_are_wherever_they_stand(any_store: Store) -> None:
+    known = [Stretch(2, "d2", {"words": []}), Stretch(5, "d5", {})]
+    with any_store.write() as unit:
+        unit.ledgers.replace_entries("fond", map(entry, "123456"), known)
+        unit.ledgers.replace_entries("gifts", [entry("9")], known[:1])
+        unit.ledgers.replace_entries("fond", [2, entry("7"), 1, entry("8"), entry("6"), entry("9")], known)
+    with any_store.read() as unit:
+        assert "".join(row["inventory_number"] for row in unit.ledgers.entries()) == "12748699"
+        assert (unit.ledgers.stretches("fond"), unit.ledgers.stretches("gifts")) == (known, known[:1])
+    with any_store.write() as unit:
+        unit.ledgers.replace_entries("fond", [entry("1"), 2])
+    with any_store.read() as unit:
+        assert "".join(row["inventory_number"] for row in unit.ledgers.entries()) == "1279"
+        assert unit.ledgers.stretches("fond") == []
 
 
 def test_the_totals_of_a_ledger_are_replaced_and_come_back_as_they_were(any_store: Store) -> None:

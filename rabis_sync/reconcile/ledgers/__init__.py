@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rabis_sync.http import Client
     from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
+    from rabis_sync.reconcile.recall import Recall, Recalled
     from rabis_sync.reconcile.terms import LedgerTerms
 
 
@@ -42,8 +43,11 @@ class Surroundings:
 class Ledger(Protocol):
     """The books, read only."""
 
-    def entries(self) -> Iterator[Told]:
+    def entries(self, recall: Recall | None = None) -> Iterator[Told | Recalled]:
         """Entries in the order of the books, with the rows that cannot be read and notices between them.
+
+        Args:
+            recall: rows that need not be read again, for a ledger that can tell them; None: there are none.
 
         Raises:
             SourceAway: the books cannot be reached now.

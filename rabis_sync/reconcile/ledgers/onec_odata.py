@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.entry import Told
     from rabis_sync.reconcile.ledgers import Surroundings
     from rabis_sync.reconcile.onec.metadata import Schema
+    from rabis_sync.reconcile.recall import Recall
 
 
 def _doc(sentence: str) -> dict[str, str]:
@@ -62,7 +63,7 @@ class Ledger:
     options: Options
     around: Surroundings
 
-    def entries(self) -> Iterator[Told]:
+    def entries(self, recall: Recall | None = None) -> Iterator[Told]:  # noqa: ARG002  they cross anyway
         """See `ledgers.Ledger.entries`."""
         asking = self._asking()
         try:

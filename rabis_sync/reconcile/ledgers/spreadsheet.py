@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rabis_sync.reconcile.columns import LedgerColumns
     from rabis_sync.reconcile.entry import Told
     from rabis_sync.reconcile.ledgers import Surroundings
+    from rabis_sync.reconcile.recall import Recall, Recalled
     from rabis_sync.reconcile.workbook import Sheet
 
 #: What the files may be lists of, as the configuration calls it.
@@ -80,7 +81,7 @@ class Ledger:
     options: Options
     around: Surroundings
 
-    def entries(self) -> Iterator[Told]:
+    def entries(self, recall: Recall | None = None) -> Iterator[Told | Recalled]:
         """See `ledgers.Ledger.entries`."""
         files, others = self._found()
         for path in others:
@@ -92,7 +93,7 @@ class Ledger:
             )
         shown = _names(files)
         for path in files:
-            yield from self._file(path, shown[path])
+            yield from self._file(path, shown[path], recall)
 
     def check(self) -> str:
         """See `ledgers.Ledger.check`."""
@@ -106,7 +107,7 @@ class Ledger:
             next((told for told in self._file(path, path.name) if isinstance(told, Entry)), None)
         return f"{len(files)} file(s), {size:,} bytes"
 
-    def _file(self, path: Path, name: str) -> Iterator[Told]:
+    def _file(self, path: Path, name: str, recall: Recall | None = None) -> Iterator[Told | Recalled]:
         columns, terms, options = self.around.columns, self.around.terms, self.options
         book = Book(name, columns, terms, options.currency, options.roubles_before)
         understood = False
@@ -117,7 +118,7 @@ class Ledger:
             if sheet.hidden and sheet.name != self.options.sheet:
                 yield Notice(place, "sheet_passed_over", "the sheet is hidden", {"why": "hidden"})
                 continue
-            told = read_sheet(sheet, book, CONTENTS[self.options.content])
+            told = read_sheet(sheet, book, CONTENTS[self.options.content], recall)
             if isinstance(told, list):
                 strange += [(place, told)] if told else []
                 continue
