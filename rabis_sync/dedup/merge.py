@@ -5,6 +5,7 @@ Pure: from records to a frozen plan, which is shown, and carried out by `rabis_s
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple
@@ -14,6 +15,7 @@ from rabis_sync.errors import ConfigError
 from rabis_sync.marc.cyrillic import fold
 from rabis_sync.marc.dialect import STRICT
 from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.marc.identifiers import isbn
 from rabis_sync.marc.items import ItemProfile, read_items
 from rabis_sync.marc.path import FieldIndex
 from rabis_sync.marc.record import Record
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.items import Item
 
+_ALONE = re.compile(r"[0-9XxХх -]{10,17}")
 #: What becomes of a field of a record that goes; ``number`` is its control number in the field made for it.
 Fate = Literal["kept", "same", "copy", "number", "dropped_own", "dropped_single"]
 
@@ -254,11 +257,16 @@ def _fate(
 
 
 def _sign(one: Field) -> tuple[str, str]:
-    """By which two fields are the same although one has a full stop more."""
+    """By which two fields are the same although one has a full stop more, or its ISBN the older form."""
     if one.is_control:
         return one.tag, one.text
-    told = "".join(f"${code}{fold(value) or value}" for code, value in one.subfields())
+    told = "".join(f"${code}{_number(value) or fold(value) or value}" for code, value in one.subfields())
     return one.tag, told
+
+
+def _number(value: str) -> str | None:
+    """An ISBN that stands alone, in 13 digits: that of ten is the same number and adds nothing."""
+    return isbn(value).canonical if _ALONE.fullmatch(value) else None
 
 
 def _number_of(gone: Member, record: Record, where: MergedNumber) -> Field:

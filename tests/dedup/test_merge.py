@@ -103,6 +103,23 @@ def test_every_field_of_the_other_is_taken_there_already_or_listed_as_dropped(
     assert [line[:3] for line in merged[:2]] == ["001", "035"]
 
 
+@pytest.mark.parametrize(
+    ("number", "fate"),
+    [
+        ("$a601-442-015-0", "same"),
+        ("$a9786014420157", "same"),
+        ("$a601-442-015-Х", "kept"),
+        ("$a601-442-015-0 (1-кітап)", "kept"),
+        ("$a601-442-015-0$d900 тг", "kept"),
+    ],
+)
+def test_an_isbn_in_its_older_form_is_there_already(
+    planned: Callable[..., MergePlan], number: str, fate: str
+) -> None:
+    made = planned(f"{BOOK}010 $a978-601-442-015-7\n606 $aПовестер", f"{BOOK}010 {number}")
+    assert [line.fate for line in made.lines if line.tag == "010"] == [fate]
+
+
 def test_the_number_of_the_other_goes_to_035_in_marc_21_too(planned: Callable[..., MergePlan]) -> None:
     made = planned(AMERICAN, AMERICAN)
     assert Field("035", f"  {SUBFIELD}a(KARCBS)2") in made.merged.fields
