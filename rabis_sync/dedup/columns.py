@@ -73,17 +73,17 @@ class _Portion(NamedTuple):
 
 
 def columns(
-    batches: Iterable[Sequence[Any]], read: Callable[[Any], Row] = lambda row: row, workers: int = 1
+    batches: Iterable[Any], read: Callable[[Any], Sequence[Row]] = lambda rows: rows, workers: int = 1
 ) -> Columns:
     """Put records into columns; many of them on every core.
 
     Args:
         batches: records, each once.
-        read: from a record of these batches to its row.
+        read: from a batch to its rows.
         workers: processes beside this one (`crew.examined`).
     """
     portions = _Portions()
-    made = examined(lambda batch: _portion([read(one) for one in batch]), batches, helpers=workers)
+    made = examined(lambda batch: _portion(read(batch)), batches, helpers=workers)
     for _, portion in made:
         portions.add(portion)
     return portions.together()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rabis_sync.dedup.genres import companions, contradict
 from rabis_sync.dedup.likeness import continues, is_slip, other_numbers, same_word, shared_words
@@ -41,8 +42,7 @@ HOUSE_STEM = 5
 SUBTITLE_SHARE = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One field of two records compared.
 
     Attributes:
@@ -62,7 +62,7 @@ class Evidence:
 
     def as_json(self) -> dict[str, Any]:
         """As the store and the reports have it."""
-        return {"field": self.field, "outcome": self.outcome, "a": self.a, "b": self.b, "weight": self.weight}
+        return self._asdict()
 
 
 @dataclass(frozen=True)
@@ -146,11 +146,17 @@ def vetoed(one: Row, other: Row, vetoes: Collection[str]) -> bool:
     return False
 
 
-def outcome_of(field: str, one: Row, other: Row) -> Outcome | None:
-    """The outcome of one field; None where neither record has it."""
+def asking(field: str) -> Callable[[Row, Row], Outcome | None]:
+    """Gives the outcome of one field of two records; None where neither record has it."""
     comparison = FIELDS[field]
-    a, b = comparison.shown(one), comparison.shown(other)
-    return _outcome(comparison, one, other, a, b) if a or b else None
+    if comparison.apart is None and comparison.only is None:
+        return comparison.outcome  # whoever asks knows that both records have one
+
+    def outcome(one: Row, other: Row) -> Outcome | None:
+        a, b = comparison.shown(one), comparison.shown(other)
+        return _outcome(comparison, one, other, a, b) if a or b else None
+
+    return outcome
 
 
 def _outcome(comparison: Comparison, one: Row, other: Row, a: str, b: str) -> Outcome:
@@ -162,11 +168,22 @@ def _outcome(comparison: Comparison, one: Row, other: Row, a: str, b: str) -> Ou
 
 
 def _text(name: str) -> Callable[[Row], str]:
-    return lambda row: "" if getattr(row, name) is None else str(getattr(row, name))
+    return attrgetter(name)
+
+
+def _number(name: str) -> Callable[[Row], str]:
+    value = attrgetter(name)
+
+    def shown(row: Row) -> str:
+        number = value(row)
+        return "" if number is None else str(number)
+
+    return shown
 
 
 def _list(name: str, between: str = " ") -> Callable[[Row], str]:
-    return lambda row: between.join(getattr(row, name))
+    values = attrgetter(name)
+    return lambda row: between.join(values(row))
 
 
 def _shared(name: str) -> Callable[[Row, Row], Outcome]:
@@ -326,10 +343,10 @@ FIELDS: dict[str, Comparison] = {
     "other_title": Comparison(_text("other_title"), _other_title, only=_only_other_title),
     "part": Comparison(_part_of, _part, different_parts),
     "contributors": Comparison(_list("contributors", "; "), _contributors),
-    "year": Comparison(_text("year"), _year, _years_apart),
+    "year": Comparison(_number("year"), _year, _years_apart),
     "edition": Comparison(_text("edition"), _edition, _editions_apart),
     "publisher": Comparison(_list("publishers", "; "), _publisher),
-    "pages": Comparison(_text("pages"), _pages),
+    "pages": Comparison(_number("pages"), _pages),
     "isbn": Comparison(_list("isbns"), _isbn),
     "issn": Comparison(_list("issns"), _shared("issns")),
     "identifiers": Comparison(_list("identifiers"), _shared("identifiers")),

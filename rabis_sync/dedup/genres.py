@@ -23,19 +23,25 @@ _WORDS = {
     "play": "пьес драм",
 }
 _NAMES = [
-    (kind, tuple(fold(part) for part in name.split("+")))
+    (kind, frozenset(fold(part) for part in name.split("+")))
     for kind, listed in _WORDS.items()
     for name in listed.split()
 ]
+_PARTS = sorted(frozenset[str]().union(*(name for _, name in _NAMES)))
+_NOTHING: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=1 << 13)
 def genres(subtitle: str) -> frozenset[str]:
     """Kinds of book that a folded subtitle names."""
-    words = subtitle.split()
-    return frozenset(
-        kind for kind, name in _NAMES if all(any(word.startswith(part) for word in words) for part in name)
-    )
+    told = _NOTHING.union(*map(_begun, subtitle.split()))
+    return frozenset(kind for kind, name in _NAMES if name <= told) if told else _NOTHING
+
+
+# Of the words of a catalogue few begin so, and each stands in many titles.
+@lru_cache(maxsize=1 << 15)
+def _begun(word: str) -> frozenset[str]:
+    """The beginnings of names that a word has."""
+    return frozenset(part for part in _PARTS if word.startswith(part)) or _NOTHING
 
 
 #: Kinds that go with a text book and are books of their own.

@@ -11,7 +11,7 @@ docs/matching.md explains the kinds.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -20,7 +20,7 @@ from rabis_sync.dedup.candidates import KeyTable
 from rabis_sync.dedup.sounds import skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -105,7 +105,7 @@ def stems(row: Row, title: str) -> Stems:
         row: the record.
         title: `sounds.skeleton` of its title.
     """
-    names = [_surname(name) for name in row.contributors[:MOST_NAMES]]
+    names = list(map(_surname, row.contributors[:MOST_NAMES]))
     letters = title.encode()
     return Stems(
         crc32(letters),
@@ -116,17 +116,21 @@ def stems(row: Row, title: str) -> Stems:
         row.year or 0,
         row.pages or 0,
         _house(row.publishers[0]) if row.publishers else 0,
-        min(names, default=0),
-        tuple(map(_stem, row.isbns)),
-        tuple(map(_stem, row.identifiers)),
-        tuple(map(_stem, row.issns)),
-        tuple(_stem(skeleton(other)) for other in row.other_titles),
+        min(names) if names else 0,
+        _stems(row.isbns),
+        _stems(row.identifiers),
+        _stems(row.issns),
+        _stems(map(skeleton, row.other_titles)) if row.other_titles else (),
         names,
     )
 
 
 def _stem(text: str) -> int:
     return crc32(text.encode()) if text else 0
+
+
+def _stems(texts: Iterable[str]) -> Sequence[int]:
+    return list(map(_stem, texts)) if texts else ()
 
 
 # Few authors and publishers stand in most records.
@@ -147,8 +151,9 @@ def key_table(batch: Sequence[Stems], first: int = 0) -> KeyTable:
         batch: records.
         first: place of the first one.
     """
-    single = {name: np.array([getattr(one, name) for one in batch], np.uint64) for name in _SINGLE}
-    listed = {name: _flat([getattr(one, name) for one in batch]) for name in LISTS}
+    columns_ = dict(zip(Stems._fields, zip(*batch, strict=True), strict=True)) if batch else _EMPTY
+    single = {name: np.array(columns_[name], np.uint64) for name in _SINGLE}
+    listed = {name: _flat(columns_[name]) for name in LISTS}
     everyone, nothing = np.arange(len(batch)), np.empty(0, np.uint64)
     keys, refined, places = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for kind in KINDS:
@@ -168,6 +173,7 @@ def key_table(batch: Sequence[Stems], first: int = 0) -> KeyTable:
 
 
 _SINGLE = tuple(name for name in Stems._fields if name not in LISTS)
+_EMPTY: dict[str, tuple[Any, ...]] = dict.fromkeys(Stems._fields, ())
 
 
 def _flat(lists: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], Numbers]:

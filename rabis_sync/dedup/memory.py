@@ -6,7 +6,7 @@ compared; copies and subject headings are not compared, so changing them asks no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -51,7 +51,7 @@ class Memory:
             return Judgement("none", 0.0, (*judgement.evidence, Evidence(FIELD, "veto", "", "", 0.0)))
         if pair in self.same:
             told = (
-                replace(line, outcome="different") if line.outcome == "veto" else line
+                line._replace(outcome="different") if line.outcome == "veto" else line
                 for line in judgement.evidence
             )
             return Judgement("duplicate", 1.0, (*told, Evidence(FIELD, "equal", "", "", 1.0)))

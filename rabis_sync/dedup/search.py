@@ -6,6 +6,7 @@ them; what it knows about a pair is in the two records alone, so both find the s
 
 from __future__ import annotations
 
+import marshal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +15,7 @@ import numpy as np
 from rabis_sync.crew import cores, examined
 from rabis_sync.dedup.candidates import candidates
 from rabis_sync.dedup.clusters import Cluster, JudgedPair, cluster, components, join
+from rabis_sync.dedup.evidence import Evidence
 from rabis_sync.dedup.row import Row
 from rabis_sync.dedup.screen import screen
 from rabis_sync.dedup.verdict import Judgement, hopeless, judge
@@ -27,8 +29,10 @@ if TYPE_CHECKING:
     from rabis_sync.dedup.survivor import Worth
     from rabis_sync.dedup.verdict import Matching
 
-#: Pairs judged, and records of clusters held, at a time: what bounds the memory.
+#: Pairs judged by a helper, and records of clusters held, at a time.
 BATCH = 5_000
+#: Pairs whose records are held at a time: what bounds the memory.
+PORTION = 250_000
 
 
 class Shelf(Protocol):
@@ -94,12 +98,22 @@ def judged(
     pairs: Sequence[tuple[int, int]], shelf: Shelf, matching: Matching, memory: Memory
 ) -> Iterator[JudgedPair]:
     """Those of the pairs that are duplicates, or worth a look; many pairs on every core."""
+    for start in range(0, len(pairs), PORTION):
+        yield from _judged(pairs[start : start + PORTION], shelf, matching, memory)
 
-    def judge_batch(batch: tuple[list[tuple[int, int]], list[tuple[Any, ...]]]) -> list[JudgedPair]:
-        some, stored = batch
-        rows = {row[0]: Row.of(row) for row in stored}
-        found: list[JudgedPair] = []
-        for pair in some:
+
+def _judged(
+    pairs: Sequence[tuple[int, int]], shelf: Shelf, matching: Matching, memory: Memory
+) -> Iterator[JudgedPair]:
+    # Fetched before helpers are forked, each record once: they have it with us, and only numbers cross over.
+    ids = {number for pair in pairs for number in pair}
+    stored = {row[0]: Row.packed([row]) for row in shelf.stored(ids)}
+
+    def judge_batch(batch: Sequence[tuple[int, int]]) -> bytes:
+        asked = {number for pair in batch for number in pair}
+        rows = {number: Row.unpacked(stored[number])[0] for number in asked if number in stored}
+        found: list[tuple[Any, ...]] = []
+        for pair in batch:
             if pair[0] not in rows or pair[1] not in rows:
                 continue  # a decision about a record that is gone
             one, other = rows[pair[0]], rows[pair[1]]
@@ -107,20 +121,15 @@ def judged(
                 continue
             judgement = memory.applied(pair, judge(one, other, matching))
             if judgement.verdict != "none":
-                found.append(JudgedPair(*pair, judgement))
-        return found
+                lines = [tuple(line) for line in judgement.evidence]
+                found.append((*pair, judgement.verdict, judgement.score, lines))
+        return marshal.dumps(found)  # objects would be longer on their way than they were in the making
 
+    batches = (pairs[start : start + BATCH] for start in range(0, len(pairs), BATCH))
     workers = cores() if len(pairs) > 2 * BATCH else 1
-    for _, found in examined(judge_batch, _with_rows(pairs, shelf), helpers=workers):
-        yield from found
-
-
-def _with_rows(
-    pairs: Sequence[tuple[int, int]], shelf: Shelf
-) -> Iterator[tuple[list[tuple[int, int]], list[tuple[Any, ...]]]]:
-    for start in range(0, len(pairs), BATCH):
-        some = list(pairs[start : start + BATCH])
-        yield some, shelf.stored({number for pair in some for number in pair})
+    for _, found in examined(judge_batch, batches, helpers=workers):
+        for a, b, verdict, score, lines in marshal.loads(found):  # noqa: S302  our own helper wrote it
+            yield JudgedPair(a, b, Judgement(verdict, score, tuple(map(Evidence._make, lines))))
 
 
 def find_clusters(

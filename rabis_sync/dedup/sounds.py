@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import groupby
 
 from rapidfuzz import fuzz
 
@@ -16,13 +15,15 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _BARE = str.maketrans(
     "бвгдклмнпрстфцчшщ" + "bvgdklmnprstfcq",
     "bvgdklmnprstfccss" + "bvgdklmnprstfck",
-    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz" + "ʹʺ ",
+    "аеёжзийоухъыьэюяіѣ" + "aehijouwxyz" + "ʹʺ",
 )
 
 
 def is_latin(text: str) -> bool:
     """True for a folded text without a Cyrillic letter."""
-    return text.isascii() or not _CYRILLIC.search(text)
+    if text.isascii():
+        return True
+    return not ("\u0400" <= text < "\u0530" or _CYRILLIC.search(text))  # most begin with such a letter
 
 
 @lru_cache(maxsize=1 << 14)
@@ -36,17 +37,33 @@ def skeleton(text: str) -> str:
 
     Digits stay, words of vowels alone vanish.
     """
-    if is_latin(text):
-        for written, heard in _TWO_LETTERS:
-            text = text.replace(written, heard)
-    else:
-        text = text.replace("тс", "ц").replace("сч", "щ").replace("нг", "н")
-    return _single(text.translate(_BARE))
+    return _single("".join(map(_bare_latin if is_latin(text) else _bare, text.split())))
+
+
+# Titles are many and their words few.
+@lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
+    """The consonants of a word of a text that has Cyrillic letters."""
+    return word.replace("тс", "ц").replace("сч", "щ").replace("нг", "н").translate(_BARE)
+
+
+@lru_cache(maxsize=1 << 14)
+def _bare_latin(word: str) -> str:
+    """The consonants of a word of a text that has none."""
+    for written, heard in _TWO_LETTERS:
+        word = word.replace(written, heard)
+    return word.translate(_BARE)
 
 
 def _single(text: str) -> str:
     """Without doubles: two signs of one scheme that are one of another, and what slips make and unmake."""
-    return "".join([letter for letter, _ in groupby(text)])
+    before = ""
+    single: list[str] = []
+    for letter in text:
+        if letter != before:
+            single.append(letter)
+            before = letter
+    return "".join(single)
 
 
 _TWO_LETTERS = (("kh", "h"), ("shch", "s"), ("sc", "s"), ("ts", "c"), ("ng", "n"))

@@ -181,8 +181,8 @@ def make_plan(view: Unit, settings: Settings) -> DedupPlan:
 
 def _plan_of_all(view: Unit, settings: Settings, due: Sequence[int]) -> DedupPlan:
     shelf, memory, matching = StoredShelf(view, settings.signs), recall(view), settings.matching
-    batches = (list(map(tuple, rows)) for rows in view.matches.batches(COLUMNS))
-    table = columns(batches, Row.of, cores() if view.matches.count() >= MANY else 1)
+    batches = map(Row.packed, view.matches.batches(COLUMNS))
+    table = columns(batches, Row.unpacked, cores() if view.matches.count() >= MANY else 1)
     found = find_pairs(table, shelf, matching, memory)
     return DedupPlan(
         found.pairs,

@@ -7,11 +7,16 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, compare, outcome_of
+from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, asking, compare
 from rabis_sync.dedup.likeness import exchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from rabis_sync.dedup.row import Row
+
+    #: The most that a field could add, its outcome of two records that both have it, what each outcome adds.
+    _Hope = tuple[float, Callable[[Row, Row], Any], Mapping[Any, float]]
 
 Verdict = Literal["duplicate", "review", "none"]
 Weighed = Literal["equal", "similar", "missing", "different"]
@@ -78,11 +83,10 @@ class Matching:
     long_title: LongTitle = NO_LONG_TITLE
 
     @cached_property
-    def best(self) -> tuple[tuple[str, float], ...]:
-        """What each field could add at most, in the order in which `hopeless` asks."""
-        return tuple(
-            (field, max(0.0, *self.weights.get(field, {"missing": 0.0}).values())) for field in _ASKED
-        )
+    def hopes(self) -> tuple[_Hope, ...]:
+        """What each field could add, in the order in which `hopeless` asks."""
+        weights = ((field, self.weights.get(field, {"missing": 0.0})) for field in _ASKED)
+        return tuple((max(0.0, *adds.values()), asking(field), adds) for field, adds in weights)
 
     def __post_init__(self) -> None:
         """Refuse a field that is not compared.
@@ -162,19 +166,17 @@ def hopeless(one: Row, other: Row, matching: Matching) -> bool:
     From the best that the fields could add which both records have, each answer takes away what it does not
     add.
     """
-    weights = matching.weights
     least = matching.limits.review - _ROUNDED - matching.long_title.said_by("equal", one, other)
     asked = [
-        known
-        for known, a, b in zip(matching.best, _present(one), _present(other), strict=True)
-        if a and b and known[1]
+        hope
+        for hope, a, b in zip(matching.hopes, _present(one), _present(other), strict=True)
+        if a and b and hope[0]
     ]
-    best = sum(weight for _, weight in asked)
-    for field, weight in asked:
+    best = sum([most for most, _, _ in asked])
+    for most, ask, adds in asked:
         if best < least:
             return True
-        outcome: Any = outcome_of(field, one, other)
-        best += weights[field].get(outcome, 0.0) - weight
+        best += adds.get(ask(one, other), 0.0) - most
     return best < least
 
 

@@ -72,7 +72,8 @@ def fold(text: str) -> str:
         # Composed first: after a combining mark no apostrophe stands inside a word; NFKC takes some apart.
         text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
         text = unicodedata.normalize("NFKC", text.replace("№", " "))
-    folded = _fold_among_cyrillic if _CYRILLIC.search(text) else _fold_among_latin
+    cyrillic = "\u0400" <= text < "\u0530" or _CYRILLIC.search(text)  # most begin with such a letter
+    folded = _fold_among_cyrillic if cyrillic else _fold_among_latin
     return " ".join(filter(None, map(folded, text.split())))
 
 

@@ -36,13 +36,14 @@ _DATE_FORMS = (
 )
 
 
+@lru_cache(maxsize=1 << 12)
 def year(text: str) -> int | None:
     """The first year from 1400 to 2099 that stands by itself, or None («19--», «Б.г.», «19987»)."""
     found = _YEAR.search(text)
     return int(found[1]) if found else None
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 14)
 def pages(extent: str) -> int | None:
     """How many pages an extent counts, or None where it counts none.
 

@@ -11,12 +11,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
+from rabis_sync.marc.headings import name_of, named
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.marc.numbering import is_designation, numbers, ordinal, without_designations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rabis_sync.marc.dialect import Dialect, NameField
     from rabis_sync.marc.identifiers import Identifier
     from rabis_sync.marc.record import Record
 
@@ -193,7 +195,6 @@ def _unnumbered(text: str, *, numbered: bool) -> str:
 _DIGIT = re.compile(r"\d+")
 
 
-@lru_cache(maxsize=1 << 12)
 def person_key(name: str) -> str:
     """Surname and initials folded: «Мишина, Е. М.», «Мишина Елена Михайловна», «Е. М. Мишина» -> мишина е м.
 
@@ -206,17 +207,32 @@ def person_key(name: str) -> str:
         if rest and (len(first) == 1 or name.startswith(f"{first}.", 0, 3)):
             first, rest = rest[-1], [first, *rest[:-1]]
         surname, given = first, " ".join(rest)
-    initials = [word[0] for word in TOKEN.findall(given) if word[0].isupper()]
-    return fold(" ".join([surname, *initials]))
+    return fold(f"{surname} {_initials(given)}")
+
+
+@lru_cache(maxsize=1 << 12)
+def _initials(given: str) -> str:
+    return " ".join([word[0] for word in TOKEN.findall(given) if word[0].isupper()])
 
 
 def _contributors(record: Record, found: Values) -> list[str]:
     """Keys of the names; where the record has no heading for a name, of those in its first statement."""
-    named = record.contributors()
-    if named:
-        return [person_key(one.name) if one.kind == "person" else fold(one.name) for one in named]
+    dialect = record.dialect
+    keys = [_name_key(dialect, spec, text) for spec, text in named(dialect, record.index)]
+    if any(key is not None for key in keys):
+        return [key for key in keys if key is not None]
     stated = "".join(found["responsibility"][:1])
     return [person_key(name) for name in _STATED_NAME.findall(stated)]
+
+
+# Authors have many books, so the fields repeat themselves letter for letter.
+@lru_cache(maxsize=1 << 14)
+def _name_key(dialect: Dialect, spec: NameField, text: str) -> str | None:
+    """The key of a name; None where the field has no name."""
+    name, kind, _ = name_of(dialect, spec, text)
+    if not name:
+        return None
+    return person_key(name) if kind == "person" else fold(name)
 
 
 _CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІҖÄÂÁÇČĞǴÎÏÑŃÖÓŜŠŞÛÜÚŪÝŽ]"

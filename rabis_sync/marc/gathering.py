@@ -6,13 +6,18 @@ same, value for value and in the same order.
 
 from __future__ import annotations
 
+from operator import methodcaller
 from typing import TYPE_CHECKING
+
+from rabis_sync.marc.fields import SUBFIELD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.marc.path import FieldIndex, Path
+
+_split = methodcaller("split", SUBFIELD)
 
 #: By subfield code the elements that want it.
 Wanted = dict[str, tuple[str, ...]]
@@ -72,7 +77,11 @@ class Gathering:
                 continue
             for source, first, others in sources:
                 wanted = first
-                for parts in split.get(source) or index.parts(source):
+                # What is read here whole is not kept split: nobody asks for it again.
+                fields = split.get(source) or (
+                    index.parts(source) if source != tag else map(_split, texts[tag])
+                )
+                for parts in fields:
                     for part in parts[1:]:
                         names = wanted.get(part[:1])
                         if names is None:

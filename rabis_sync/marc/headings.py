@@ -45,14 +45,14 @@ class Subject(NamedTuple):
 
 def contributors(dialect: Dialect, index: FieldIndex) -> tuple[Contributor, ...]:
     """Everyone whom the name fields of the dialect name, in the order of these fields."""
-    texts = index.texts
-    found = [
-        _contributor(dialect, spec, text)
-        for spec in dialect.names
-        if spec.tag in texts
-        for text in texts[spec.tag]
-    ]
+    found = [_contributor(dialect, spec, text) for spec, text in named(dialect, index)]
     return tuple([contributor for contributor in found if contributor.name])
+
+
+def named(dialect: Dialect, index: FieldIndex) -> list[tuple[NameField, str]]:
+    """Every field that names a person or body, with what its dialect says of it, in the dialect's order."""
+    texts = index.texts
+    return [(spec, text) for spec in dialect.names if spec.tag in texts for text in texts[spec.tag]]
 
 
 def subjects(dialect: Dialect, index: FieldIndex) -> tuple[Subject, ...]:
@@ -70,6 +70,13 @@ def subjects(dialect: Dialect, index: FieldIndex) -> tuple[Subject, ...]:
 # Authors have many books and headings many records, so the fields repeat themselves letter for letter.
 @lru_cache(maxsize=1 << 12)
 def _contributor(dialect: Dialect, spec: NameField, text: str) -> Contributor:
+    name, kind, subfields = name_of(dialect, spec, text)
+    dates = dialect.show(subfields[spec.dates]) if spec.dates in subfields else ""
+    return Contributor(name, _role(spec, subfields, dialect.roles), kind, dates, spec.primary)
+
+
+def name_of(dialect: Dialect, spec: NameField, text: str) -> tuple[str, str, dict[str, str]]:
+    """Name and kind of a contributor (`Contributor`), and the first subfield of each code."""
     show = dialect.show
     indicators, *parts = text.split(SUBFIELD)
     subfields = {part[0]: part[1:] for part in reversed(parts) if part}
@@ -81,9 +88,7 @@ def _contributor(dialect: Dialect, spec: NameField, text: str) -> Contributor:
         name = f"{name}, {tidy_initials(show(given))}"
     if spec.units in subfields:
         name = ". ".join([name, *(show(part[1:]) for part in parts if part[:1] == spec.units)])
-    dates = show(subfields[spec.dates]) if spec.dates in subfields else ""
-    kind = "meeting" if spec.meeting and indicators.startswith(spec.meeting) else spec.kind
-    return Contributor(name, _role(spec, subfields, dialect.roles), kind, dates, spec.primary)
+    return name, "meeting" if spec.meeting and indicators.startswith(spec.meeting) else spec.kind, subfields
 
 
 def _role(spec: NameField, subfields: Mapping[str, str], roles: Mapping[str, str]) -> str:

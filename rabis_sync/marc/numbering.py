@@ -78,7 +78,9 @@ def numbers(text: str, *, explained_only: bool = False) -> list[str]:
         text: a title, a part designation, other title information.
         explained_only: leave out years and numbers without a word («5-е изд.», «6000 слов»).
     """
-    found = _short(text) if len(text) <= SHORT else _numbers(text) if _may_count(text) else ()
+    if not _may_count(text):
+        return []
+    found = _short(text) if len(text) <= SHORT else _numbers(text)
     return [number for number in found if number[0] not in "ny"] if explained_only else list(found)
 
 
@@ -118,9 +120,8 @@ def without_designations(text: str) -> str:
     """
     if not _may_count(text):
         return text
-    tokens = _tokens(text)
+    tokens = [*_tokens(text), _END, _END, _END]
     words = TOKEN.findall(_spelt(text))
-    tokens += (_END, _END, _END)
     left: list[str] = []
     place, found = 0, set[str]()
     while tokens[place] is not _END:
@@ -185,8 +186,10 @@ def _tokens_of(piece: str) -> tuple[_Token, ...]:
     return tuple(map(_token, TOKEN.findall(_spelt(piece))))
 
 
-def _tokens(text: str) -> list[_Token]:
-    return list(chain.from_iterable(map(_tokens_of, text.split())))
+# The title of a record is asked for its numbers, and then for what is left without them.
+@lru_cache(maxsize=1 << 6)
+def _tokens(text: str) -> tuple[_Token, ...]:
+    return tuple(chain.from_iterable(map(_tokens_of, text.split())))
 
 
 def _spelt(text: str) -> str:
@@ -197,13 +200,12 @@ def _spelt(text: str) -> str:
 
 
 def _numbers(text: str) -> Sequence[str]:
-    tokens = _tokens(text)
+    tokens = [*_tokens(text), _END, _END, _END]
     for token in tokens:
         if token.value is not None:
             break
     else:
         return ()
-    tokens += (_END, _END, _END)
     found: set[str] = set()
     place = 0
     while tokens[place] is not _END:

@@ -41,9 +41,8 @@ class Matches:
 
     def rows(self, names: Sequence[str], ids: Iterable[int]) -> Iterator[Sequence[Any]]:
         """Match rows of these records, in no order; a record without one is left out."""
-        query = sa.select(*(MATCH.c[name] for name in names))
-        for chunk in bulk.chunks(sorted(set(ids))):
-            yield from self._connection.execute(query.where(MATCH.c.record_id.in_(chunk)))
+        wanted = [MATCH.c[name] for name in names]
+        return bulk.find(self._connection, wanted, MATCH.c.record_id, sorted(set(ids)))
 
     def whole(self, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
         """Match rows by record id, of those of these records that have one."""

@@ -152,8 +152,8 @@ def test_columns_are_the_same_in_portions_of_any_size_and_on_every_core(
 ) -> None:
     stored = [(number, *one) for number, one in enumerate(folded, 1)]
     whole = columns([[Row.of(one) for one in stored]])
-    portions = [stored[start : start + size] for start in range(0, len(stored), size)]
-    parted = columns(portions, Row.of)
+    portions = [Row.packed(stored[start : start + size]) for start in range(0, len(stored), size)]
+    parted = columns(portions, Row.unpacked)
     assert parted.ids.tolist() == whole.ids.tolist()
     assert parted.titles.tolist() == whole.titles.tolist()
     assert parted.other_titles == whole.other_titles
@@ -165,8 +165,8 @@ def test_columns_are_the_same_in_portions_of_any_size_and_on_every_core(
 
 def test_many_records_are_put_into_columns_on_every_core() -> None:
     stored = [(number, *FOLDED_ONCE._replace(title=f"абай {number}")) for number in range(1, 41)]
-    portions = [stored[:15], stored[15:30], stored[30:]]
-    one, two = columns(portions, Row.of), columns(portions, Row.of, workers=2)
+    portions = list(map(Row.packed, (stored[:15], stored[15:30], stored[30:])))
+    one, two = columns(portions, Row.unpacked), columns(portions, Row.unpacked, workers=2)
     assert one.skeletons.tolist() == two.skeletons.tolist()
     assert [column.tolist() for column in one.keys] == [column.tolist() for column in two.keys]
 
