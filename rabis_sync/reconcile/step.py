@@ -111,7 +111,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
             return StepReport("reconcile", dict(plan.counts), "planned", message(books))
         with store.write() as unit:
             plan = decide(unit, books, settings)
-            if before.keys() >= {one.name for one in books}:
+            if before and before.keys() >= {one.name for one in books}:
                 _guard_effects(unit, plan, settings)
             changed = _keep(unit, plan, context)
     outcome = "quarantined" if changed.pop("newly_unread") else "done"
@@ -135,6 +135,8 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
     matching.walk(in_order(unit, policy), bookings_of(unit.comparisons.bookings()))
     unit.comparisons.replace_uncatalogued(matching.uncatalogued)
     found = settle(matching, bookings_of(unit.comparisons.uncatalogued()))
+    if not books:  # a copy cannot be missing from what nobody gave
+        found = tuple(one for one in found if one.code != "ONLY_CATALOG")
     counts = {
         **matching.counts,
         "unread": sum(len(one.unread) for one in books),

@@ -260,6 +260,12 @@ def test_a_ledger_no_longer_configured_leaves_with_its_entries(library: Library)
         assert unit.ledgers.entry_counts() == {"accounting": 20}
 
 
+def test_without_books_the_catalogue_is_held_against_itself_alone(library: Library) -> None:
+    library.catalogue(*map(str, range(1, 601)), "007")
+    step.run(library.store, Settings({}, library.dialects), StepContext(1, NOW))
+    assert library.standing() == [("INV_DUP", "007")]
+
+
 def test_the_coverage_that_the_report_shows_is_the_one_that_was_counted(library: Library) -> None:
     library.books.told += booked(*range(500, 530), content_class="FIC")
     report, _ = library.reconcile()
