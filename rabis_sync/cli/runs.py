@@ -138,7 +138,7 @@ def notify(
         raise ConfigError("nothing to tell", hint="`notify --test` sends a test by every channel.")
     worst = 0
     for name, error in wiring.notify_test(State.config):
-        told = "sent" if error is None else f"not sent: {error} {error.hint}"
+        told = "sent" if error is None else f"not sent: {error.told}"
         (err if error else out).print(f"{name:<14} {told}", markup=False, soft_wrap=True)
         worst = max(worst, error.exit_code if error else 0)
     raise typer.Exit(worst)

@@ -64,7 +64,7 @@ def _line(name: str, look: Callable[[], str]) -> CheckLine:
     try:
         return CheckLine(name, look())
     except RabisSyncError as error:
-        return CheckLine(name, f"{error} {error.hint}".strip(), error.exit_code)
+        return CheckLine(name, error.told, error.exit_code)
 
 
 def _mappings(assembly: Assembly) -> Iterator[CheckLine]:

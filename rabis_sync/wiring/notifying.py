@@ -104,7 +104,7 @@ class Notifier:
             try:
                 yield name, self._made(name, section).check(), 0
             except RabisSyncError as error:
-                yield name, f"{error} {error.hint}", error.exit_code
+                yield name, error.told, error.exit_code
 
     @cached_property
     def _channels(self) -> dict[str, tuple[NoticeSection, Channel]]:

@@ -123,7 +123,7 @@ def run_logged(path: Path, name: str, manner: Manner) -> int:
     try:
         return run_job(path, name, manner).exit_code
     except RabisSyncError as error:
-        _log.error("%s: %s %s", name, error, error.hint)
+        _log.error("%s: %s", name, error.told)
         return error.exit_code
 
 
