@@ -1,4 +1,4 @@
-"""Work is done on every core at once, page by page, and comes back in its order; helpers end with us.
+"""Work is done on every core at once: page by page, in its order, or beside ours; helpers end with us.
 
 The helpers are forked when everything they need to know is in memory: they share it with us, and nothing of
 it is copied or sent. Where a system cannot fork, or the pages are few, we do the work ourselves. A helper of
@@ -13,7 +13,7 @@ import os
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
 
 Page = TypeVar("Page")
 Done = TypeVar("Done")
@@ -81,6 +82,46 @@ def examined(
                 "a process that helped this one was killed",
                 hint="The system may have been short of memory: look into its log, then run the step again.",
             ) from error
+
+
+@contextmanager
+def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callable[[], Done]]:
+    """Work that a helper does while we do other work; gives what waits for its result.
+
+    Where nobody can help, or the helper ended before it was done, we do it when the result is wanted.
+
+    Args:
+        work: may be broken off at any point, and done again; its result can be pickled.
+        helped: it is worth a helper.
+    """
+    if not helped or cores() < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield work
+        return
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    helper = context.Process(target=_tell, args=(work, theirs), daemon=True)
+    helper.start()
+    theirs.close()  # so that we meet the end of what is told when the helper ends
+
+    def result() -> Done:
+        try:
+            told: Done = ours.recv()
+        except (EOFError, OSError):
+            return work()
+        return told
+
+    try:
+        yield result
+    finally:
+        helper.kill()
+        helper.join()
+        ours.close()
+
+
+def _tell(work: Callable[[], Any], theirs: Connection) -> None:
+    end_with_parent()
+    with suppress(Exception):  # whoever started us meets it when he does the work himself
+        theirs.send(work())
 
 
 @contextmanager

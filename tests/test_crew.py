@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rabis_sync.crew import AHEAD, cores, examined
+from rabis_sync import crew
+from rabis_sync.crew import AHEAD, beside, cores, examined
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
@@ -94,3 +95,49 @@ def test_helpers_of_one_who_was_killed_hold_nothing_of_it() -> None:
 
 def test_there_is_at_least_one_core() -> None:
     assert cores() >= 1
+
+
+# --- beside ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("helped", [True, False])
+def test_work_beside_ours_is_done_by_another_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, *, helped: bool
+) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2 if helped else 1)
+    with beside(os.getpid) as done:
+        assert (done() == os.getpid()) is not helped
+
+
+def test_work_whose_helper_was_killed_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    with beside(work) as done:
+        assert done() == here
+
+
+def test_what_work_beside_ours_raises_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with beside(lambda: broken(0)) as done, pytest.raises(ZeroDivisionError):
+        done()
+
+
+def test_work_whose_result_nobody_wants_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    reading, writing = os.pipe()
+
+    def work() -> None:
+        os.write(writing, b"begun")
+        time.sleep(60)
+
+    with beside(work):
+        assert os.read(reading, 5) == b"begun"
+    os.close(writing)
+    assert os.read(reading, 1) == b""  # nobody holds the other end any more
+    os.close(reading)

@@ -1,8 +1,7 @@
 """The tree of a release put together beside the live one: what did not change is linked, the rest is written.
 
-A release of five thousand books has a hundred thousand files: it is made on every core at once, places are
-plain text here, folders are made once, and what the live release is known to hold in full is linked without
-another look.
+A release of five thousand books has a hundred thousand files: what changed is made on every core at once,
+places are plain text here, and what did not change costs no more than a link.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,91 +17,35 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
-from rabis_sync.publish.links import links_of, packed, read_links
+from rabis_sync.publish.links import dead, links_of, next_links, packed
 from rabis_sync.publish.manifest import Entry
 from rabis_sync.publish.scans import sha256_of
+from rabis_sync.publish.twins import Scan, linked, make_folder
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document
-    from rabis_sync.publish.item import PublicFile
-    from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.twins import Taken, Twins
 
-#: Documents and files that a core takes at a time, and how few are done without another's help.
-BATCH, FEW = 250, 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Twins:
-    """What may be taken over from the last release.
-
-    Attributes:
-        root: where it lies.
-        documents: its documents by place.
-        scans: places of its digitised files by checksum.
-        release: its name.
-        frame: as in `Manifest`; empty where nobody knows any more where its documents lead.
-        places: of all that it should hold, in order.
-        links: numbers of the files that a document leads to, by its place.
-    """
-
-    root: str = ""
-    documents: Mapping[str, Entry] = field(default_factory=dict)
-    scans: Mapping[str, str] = field(default_factory=dict)
-    release: str = ""
-    frame: str = ""
-    places: Sequence[str] = ()
-    links: Mapping[str, array[int]] = field(default_factory=dict)
-
-    @staticmethod
-    def of(folder: Path, manifest: Manifest, damaged: Collection[str]) -> Twins:
-        """Those of a release that are there in full.
-
-        Args:
-            folder: where it lies.
-            manifest: what it should hold.
-            damaged: what of it is missing or cut short.
-        """
-        whole = [entry for entry in manifest.entries if entry.path not in damaged]
-        places = [entry.path for entry in manifest.entries]
-        links = read_links(folder, places)
-        return Twins(
-            str(folder),
-            {entry.path: entry for entry in whole if not entry.is_file},
-            {entry.sha256: entry.path for entry in whole if entry.is_file},
-            manifest.release,
-            "" if links is None else manifest.frame,
-            places,
-            links or {},
-        )
-
-
-class Scan(NamedTuple):
-    """A digitised file or a picture of one: its place in the release, what it should be, where it lies."""
-
-    path: str
-    file: PublicFile
-    source: Path
+#: Documents and files that a core takes at a time at most, in how many parts it takes its share of a few, and
+#: how few are done without another's help: those that speak of the whole take long.
+BATCH, SHARES, FEW = 250, 8, 100
 
 
 class Put(NamedTuple):
-    """What became of one document or file.
+    """What became of one document or file that is not the last release's.
 
     Attributes:
-        entry: what is in its place; None: what the last release has there.
+        entry: what is in its place.
         links: where it leads, as it is kept; None: where it led.
         faults: why the release cannot be published.
     """
 
-    entry: Entry | None
+    entry: Entry
     links: bytes | None = None
     faults: tuple[str, ...] = ()
-
-
-_TAKEN_OVER = Put(None)
 
 
 class Filled(NamedTuple):
@@ -110,50 +53,70 @@ class Filled(NamedTuple):
 
     Attributes:
         entries: every file, by place.
-        links: where each document leads, as it is kept.
+        links: where they lead, as it is kept.
         faults: why the release cannot be published.
     """
 
     entries: tuple[Entry, ...]
-    links: dict[str, bytes]
+    links: bytes
     faults: list[str]
 
 
 def fill(
-    root: Path, contents: Sequence[Document | Scan], twins: Twins, release: Release, frame: str, helpers: int
+    tree: Tree, documents: Sequence[Document], scans: Mapping[str, Scan], taken: Taken, helpers: int
 ) -> Filled:
     """Put every document and file in its place.
 
     Args:
-        root: where the release is built.
-        contents: all of it.
-        twins: what may be taken over.
-        release: what is shown.
-        frame: of all that turns it into documents.
+        tree: where the release is built.
+        documents: all of them.
+        scans: all digitised files, by place.
+        taken: what is being linked meanwhile.
         helpers: processes at work.
 
     Raises:
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    places = sorted({one.path for one in contents})
-    numbers = {place: number for number, place in enumerate(places)}
-    tree = Tree(str(root), twins, release, frame, numbers)
-    batches = [(start, start + BATCH) for start in range(0, len(contents), BATCH)]
-    put = partial(_put, tree, contents)
-    done = examined(put, batches, helpers=helpers if len(contents) > FEW else 1)
-    renumber = _renumbering(twins, places, numbers)
     entries: dict[str, Entry] = {}
+    fresh: list[Document | Scan] = []
+    for one in documents:
+        known = taken.entries.get(one.path)
+        if known and known.key == one.key:
+            entries[one.path] = known
+        else:
+            fresh.append(one)
+    for place, scan in scans.items():
+        if place in taken.entries:
+            entries[place] = taken.entries[place]
+        else:
+            fresh.append(scan)
+    places = sorted({*entries, *(one.path for one in fresh)})
+    tree = replace(tree, numbers={place: number for number, place in enumerate(places)})
+    faults = [] if len(places) == len(documents) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}
-    faults = [] if len(places) == len(contents) else ["two documents have one place"]
-    for one, made in zip(contents, (one for _, batch in done for one in batch), strict=True):
-        entries[one.path] = made.entry or twins.documents[one.path]
-        faults += made.faults
-        if made.links is not None:
-            links[one.path] = made.links
-        elif one.path in twins.links:
-            links[one.path] = renumber(one.path, faults)
-    return Filled(tuple(entries[place] for place in places), links, faults)
+
+    def put(some: Sequence[Document | Scan]) -> None:
+        for one, made in zip(some, _put_all(tree, some, helpers), strict=True):
+            entries[one.path] = made.entry
+            faults.extend(made.faults)
+            if made.links is not None:
+                links[one.path] = made.links
+
+    put(fresh)
+    if missed := {place for place in taken.missed() if place in entries}:
+        put([one for one in documents if one.path in missed])
+        put([scans[place] for place in missed if place in scans])
+    _clear(tree.root, [place for place in taken.entries if place not in entries])
+    kept, dead_ends = next_links(tree.twins.links, places, links)
+    return Filled(tuple(entries[place] for place in places), kept, [*faults, *dead_ends])
+
+
+def _put_all(tree: Tree, contents: Sequence[Document | Scan], helpers: int) -> Iterator[Put]:
+    size = min(BATCH, len(contents) // (helpers * SHARES) + 1)
+    batches = [(start, start + size) for start in range(0, len(contents), size)]
+    done = examined(partial(_put, tree, contents), batches, helpers=helpers if len(contents) > FEW else 1)
+    return (one for _, batch in done for one in batch)
 
 
 def _put(tree: Tree, contents: Sequence[Document | Scan], batch: tuple[int, int]) -> list[Put]:
@@ -162,26 +125,13 @@ def _put(tree: Tree, contents: Sequence[Document | Scan], batch: tuple[int, int]
     ]
 
 
-def _renumbering(
-    twins: Twins, places: Sequence[str], numbers: Mapping[str, int]
-) -> Callable[[str, list[str]], bytes]:
-    """Where a document that is taken over leads, by the numbers of this release, and its faults."""
-    moved = [numbers.get(place, -1) for place in twins.places]
-    still = list(places) == list(twins.places)
-    gone = {number for number, now in enumerate(moved) if now < 0}
-
-    def renumber(path: str, faults: list[str]) -> bytes:
-        old = twins.links[path]
-        if gone and not gone.isdisjoint(old):
-            faults.extend(_dead(path, [twins.places[number] for number in sorted(gone.intersection(old))]))
-            return b""
-        return packed(old if still else map(moved.__getitem__, old))
-
-    return renumber
-
-
-def _dead(path: str, places: Sequence[str]) -> list[str]:
-    return [f"{path} links to {place}, which is not there" for place in places]
+def _clear(root: str, places: Sequence[str]) -> None:
+    """Remove files, and the folders that hold nothing then."""
+    for place in places:
+        with suppress(FileNotFoundError):
+            os.unlink(f"{root}/{place}")  # noqa: PTH108  places are text here
+        with suppress(OSError):
+            os.removedirs(f"{root}/{place.rpartition('/')[0]}")
 
 
 @dataclass(frozen=True)
@@ -200,25 +150,23 @@ class Tree:
     twins: Twins
     release: Release
     frame: str
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, int] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
 
     def put(self, document: Document) -> Put:
-        """Take a document over from the last release, or make and write it.
+        """Make a document and write it; one that names its release is the last one's with another name.
 
-        One whose bytes did not change is taken over too: it keeps its time of change, by which web servers
-        tell readers whether they have it already.
+        One whose bytes did not change is taken over: it keeps its time of change, by which web servers tell
+        readers whether they have it already.
         """
-        before = self.twins.documents.get(document.path)
+        before = self.twins.entries.get(document.path)
         known = before and document.key and (before.key, self.twins.frame) == (document.key, self.frame)
-        if before and known and not document.pinned and self._taken_over(before.path, before.path):
-            return _TAKEN_OVER
         renamed = self._renamed(before) if before and known and document.pinned else None
         body = renamed or document.body
         checksum = sha256(body).hexdigest()
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
         links = None if renamed else links_of(body, document, self.release)
-        faults = _dead(document.path, sorted(links.difference(self.numbers))) if links else []
+        faults = dead(document.path, sorted(links.difference(self.numbers))) if links else []
         kept = (
             None if links is None else packed(self.numbers[place] for place in links if place in self.numbers)
         )
@@ -240,7 +188,7 @@ class Tree:
         if twin is not None and self._taken_over(twin, scan.path):
             return put
         target = self._target(scan.path)
-        if not (file.is_drawn and _linked(scan.source, target)):
+        if not (file.is_drawn and linked(scan.source, target)):
             shutil.copyfile(scan.source, target)
             os.utime(target, ns=(file.stamp, file.stamp))
         whole = sha256_of(Path(target)) == file.sha256
@@ -257,38 +205,28 @@ class Tree:
 
     def _taken_over(self, twin: str, place: str) -> bool:
         """Link a file of the last release; False where it is gone, or links are not to be had."""
-        return _linked(f"{self.twins.root}/{twin}", self._target(place))
+        return linked(f"{self.twins.root}/{twin}", self._target(place))
 
     def _target(self, place: str) -> str:
         """Where a place lies; its folder is made."""
-        self._make(place.rpartition("/")[0])
+        make_folder(self.root, place.rpartition("/")[0], self._folders)
         return f"{self.root}/{place}"
-
-    def _make(self, folder: str) -> None:
-        """Make a folder that is not made yet, and those above it; others may be at it too."""
-        if folder not in self._folders:
-            if folder:
-                self._make(folder.rpartition("/")[0])
-                with suppress(FileExistsError):
-                    os.mkdir(f"{self.root}/{folder}")  # noqa: PTH102  places are text here
-            else:
-                os.makedirs(self.root, exist_ok=True)  # noqa: PTH103  places are text here
-            self._folders.add(folder)
-
-
-def _linked(source: str | Path, target: str) -> bool:
-    try:
-        os.link(source, target)
-    except OSError:
-        return False
-    return True
 
 
 def _write(target: str, body: bytes) -> None:
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    """Write a new file; what lies there may be another release's too: it is removed, never written into."""
+    try:
+        descriptor = _created(target)
+    except FileExistsError:  # linked meanwhile, before it was known to have changed
+        os.unlink(target)  # noqa: PTH108  places are text here
+        descriptor = _created(target)
     try:
         rest = memoryview(body)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
     finally:
         os.close(descriptor)
+
+
+def _created(target: str) -> int:
+    return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rabis_sync.publish.facets import shelves
 from rabis_sync.publish.wording import texts
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
         release: what is published.
         nothing: moment that an empty catalogue tells.
     """
-    books = [item for item in release.by_title if item.downloads]
+    books = _open(release.by_title)
     newest, whole = _label(texts()["newest"]), _label(texts()["all_books"])
     youngest = sorted(books, key=lambda item: (-item.since.timestamp(), item.id))[:PAGE_SIZE]
     top: list[Entrance] = []
@@ -81,21 +80,26 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
             *_paged(NEWEST, _label(texts()["newest"]), TOP, youngest),
         ]
     for facet in OFFERED:
-        found = shelves(books, facet)
+        found = [(shelf, there) for shelf in release.shelves(facet) if (there := _open(shelf.items))]
         if not found:
             continue
         label = _label(texts()[f"facet.{facet}"])
         entrances = []
-        for shelf in found:
+        for shelf, there in found:
             name = f"{facet}/{shelf.slug}"
-            entrances.append(_entrance(name, _label(shelf.label), shelf.items))
-            below += _paged(name, _label(shelf.label), facet, shelf.items)
+            entrances.append(_entrance(name, _label(shelf.label), there))
+            below += _paged(name, _label(shelf.label), facet, there)
         updated = max(one.updated for one in entrances)
         top.append(Entrance(facet, label, len(entrances), updated))
         below.append(Page(facet, label, updated, TOP, tuple(entrances)))
     updated = max((one.updated for one in top), default=nothing)
     yield Page(TOP, _label(texts()["title"]), updated, entrances=tuple(top))
     yield from below
+
+
+def _open(items: Sequence[PublicItem]) -> list[PublicItem]:
+    """Those that one may take."""
+    return [item for item in items if item.downloads]
 
 
 def _paged(name: str, label: str, parent: str, books: Sequence[PublicItem]) -> Iterator[Page]:

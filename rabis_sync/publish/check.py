@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
@@ -13,40 +13,65 @@ from rabis_sync.publish.links import HINT, LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
-    from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.manifest import Entry, Manifest
 
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": json.loads, ".xml": etree.fromstring}
 
 
-def check_release(
-    folder: Path,
-    release: Release,
-    manifest: Manifest,
-    faults: Iterable[str],
-    may_open: Callable[[PublicItem], bool],
-) -> None:
-    """Look at the finished tree.
+class Strays(NamedTuple):
+    """Where the finished tree is not what the manifest says.
+
+    Attributes:
+        missing: places of what is named and not there.
+        foreign: places of what is there and not named.
+    """
+
+    missing: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+
+def strays(folder: Path, entries: Iterable[Entry]) -> Strays:
+    """Look through the finished tree.
 
     Args:
         folder: where it was built.
+        entries: what it should hold beside what is told of it.
+    """
+    there = set(places_below(folder)) - {MANIFEST, LINKS}
+    named = {entry.path for entry in entries}
+    return Strays(tuple(sorted(named - there)), tuple(sorted(there - named)))
+
+
+def check_release(
+    release: Release,
+    manifest: Manifest,
+    met: Strays,
+    faults: Iterable[str],
+    may_open: Callable[[PublicItem], bool],
+) -> None:
+    """See that a finished release may be shown.
+
+    Args:
         release: what it should show.
         manifest: what it should hold.
+        met: how its tree differs from that.
         faults: what was found as it was built.
         may_open: decides once more, from the registry, whether an item's files are for everybody.
 
     Raises:
         FatalError: it is not what it should be; the message names every fault found.
     """
-    there = set(places_below(folder))
+    files = sorted((*manifest.scans(), *(path for path in met.foreign if path.startswith("files/"))))
     found = [
         *faults,
-        *_leaks(there, release, may_open),
-        *_missing_or_foreign(there, manifest),
+        *_leaks(files, release, may_open),
+        *(f"{path} is missing" for path in met.missing),
+        *(f"{path} belongs to nothing" for path in met.foreign),
         *_uncounted(manifest, release),
     ]
     if found:
@@ -66,17 +91,10 @@ def places_below(folder: Path) -> Iterator[str]:
                     yield f"{below}{one.name}"
 
 
-def _leaks(there: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:
+def _leaks(files: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:
     """The rights gate: under `files/` lies nothing but the files of items that are open this day."""
     allowed = {item.path(file) for item in release.items if may_open(item) for file in item.files}
-    shown = sorted(path for path in there if path.startswith("files/"))
-    return (f"{path} is not open to everybody" for path in shown if path not in allowed)
-
-
-def _missing_or_foreign(there: Collection[str], manifest: Manifest) -> Iterator[str]:
-    named = {entry.path for entry in manifest.entries} | {MANIFEST, LINKS}
-    yield from (f"{path} is missing" for path in sorted(named.difference(there)))
-    yield from (f"{path} belongs to nothing" for path in sorted(set(there) - named))
+    return (f"{path} is not open to everybody" for path in files if path not in allowed)
 
 
 def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:

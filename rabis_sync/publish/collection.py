@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.encoding import to_json
+from rabis_sync.publish.facets import shelves
 from rabis_sync.publish.look import Look
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.publish.changes import Log
     from rabis_sync.publish.exchange import Exchange
+    from rabis_sync.publish.facets import Shelf
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 
@@ -90,9 +92,21 @@ class Release:
         """The items by their titles in the order of the Kazakh alphabet, which holds the Russian one."""
         return tuple(sorted(self.items, key=lambda item: (sort_key(item.title, "kk"), item.id)))
 
+    def shelves(self, facet: str) -> tuple[Shelf, ...]:
+        """The shelves of a facet, the items of each by their titles.
+
+        Raises:
+            KeyError: there is no such facet.
+        """
+        key = ("shelves", facet)
+        if key not in self.pieces:
+            self.pieces[key] = shelves(self.by_title, facet)
+        found: tuple[Shelf, ...] = self.pieces[key]
+        return found
+
     @cached_property
     def pieces(self) -> dict[Any, Any]:
-        """What its pages have in common, as far as it is made already."""
+        """What its documents have in common, as far as it is made already."""
         return {}
 
     def frame(self, fingerprint: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -17,6 +18,11 @@ def to_json(value: Any) -> bytes:
     """Canonical JSON: UTF-8, keys in order, no blanks."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
+
+
+def fingerprint(*parts: Any) -> str:
+    """32 digits of plain values (texts, numbers, lists and tuples of such), for the key of a document."""
+    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def xml_clean(text: str) -> str:

@@ -97,8 +97,10 @@ class Exchange:
         private = self._private.get(family)
         if private is None:
             return record
-        fields = tuple(one for one in record.fields if not private.fullmatch(one.tag))
-        return MarcRecord(record.leader, fields)
+        hidden = {tag for tag in set(record.tags) if private.fullmatch(tag)}
+        if not hidden:
+            return record
+        return MarcRecord(record.leader, [one for one in record.fields if one.tag not in hidden])
 
     def record(self, item: PublicItem, family: str, url: str, rights: str) -> MarcRecord:
         """The item as a record of that family.

@@ -33,6 +33,21 @@ _WRITTEN_WITH = (
 )
 
 
+#: Elements that an item is made of, read together.
+_ELEMENTS = (
+    *(
+        "title",
+        "part",
+        "other_title",
+        "parallel_title",
+        "set_title",
+        "set_part",
+        "responsibility",
+        "isbn",
+        "ean",
+    ),
+    *("place", "publisher", "date", "coded_date", "extent", "language", "summary"),
+)
 #: What every browser shows in a page.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
@@ -258,6 +273,7 @@ def make_item(
         exchange: what of the MARC record other libraries are given.
         related: what it has to do with other documents.
     """
+    record.gather(_ELEMENTS)
     languages = tuple(dict.fromkeys(of_web(code) for code in record.languages()))
     return PublicItem(
         id=identity.id,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate
+from rabis_sync.publish.recall import page_image
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
 from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.record import Record
     from rabis_sync.publish.pictures import Drawn, Studio
+    from rabis_sync.publish.recall import Album
     from rabis_sync.publish.registry import RightsRegistry
     from rabis_sync.publish.standing import Key, Standing
     from rabis_sync.publish.vocabulary import RightsVocabulary
@@ -52,20 +54,28 @@ def judge(
 
 
 def drawn_of(
-    judged: Sequence[Candidate], studio: Studio, *, only_known: bool
+    judged: Sequence[Candidate],
+    studio: Studio,
+    album: Album,
+    before: Mapping[Key, Standing],
+    *,
+    only_known: bool,
 ) -> tuple[list[Candidate], list[str]]:
     """Open books with their pictures, and what could not be drawn.
 
     Args:
         judged: all candidates.
         studio: draws.
+        album: pictures that the live release shows.
+        before: what stood until now.
         only_known: draw nothing: it is a dry run.
     """
+    recalled = {one.key: album.files(before.get(one.key), one.files) for one in judged if one.files}
     scans = [
         (file.sha256, path, file.mime)
         for one in judged
         for file, path in zip(one.files, one.paths, strict=True)
-        if not file.cover
+        if not file.cover and not recalled[one.key]
     ]
     if only_known:
         drawn = {checksum: known for checksum, *_ in scans if (known := studio.known(checksum))}
@@ -73,7 +83,13 @@ def drawn_of(
         drawn = studio.draw(scans)
     named = {checksum: path.name for checksum, path, _ in scans}
     faults = [f"{named[checksum]} ({one.fault})" for checksum, one in drawn.items() if one.fault]
-    return [_with_pictures(one, drawn) if one.files else one for one in judged], sorted(faults)
+    found = []
+    for one in judged:
+        if shown := recalled.get(one.key):
+            found.append(replace(one, files=shown[0], paths=(*one.paths, *shown[1])))
+        else:
+            found.append(_with_pictures(one, drawn) if one.files else one)
+    return found, sorted(faults)
 
 
 def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidate:
@@ -91,13 +107,9 @@ def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidat
                 continue
             covered = True
             page += bool(picture.page)
-            name = f"page-{page:04}.jpg" if picture.page else "cover-drawn.jpg"
-            size = (picture.width, picture.height)
-            number = page if picture.page else 0
+            image = page_image(page, picture.bytes, picture.sha256, picture.width, picture.height)
             files.append(
-                PublicFile(
-                    name, "image/jpeg", picture.bytes, picture.sha256, 0, not picture.page, number, *size
-                )
+                image if picture.page else image._replace(name="cover-drawn.jpg", cover=True, page=0)
             )
             paths.append(kept.folder / picture.file if kept else Path())
     return replace(candidate, files=tuple(files), paths=tuple(paths))

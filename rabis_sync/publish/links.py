@@ -12,7 +12,7 @@ from array import array
 from functools import lru_cache
 from html import unescape
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from rabis_sync.errors import FatalError
@@ -63,30 +63,87 @@ def links_of(body: bytes, document: Document, release: Release) -> set[str]:
     return found
 
 
-def write_links(folder: Path, places: Sequence[str], links: Mapping[str, bytes]) -> None:
-    """Keep the links of a release.
+class Links(NamedTuple):
+    """Where the documents of a finished release lead.
+
+    Attributes:
+        places: of all its files, in the order of the manifest.
+        ends: how many numbers stand before the links of each file; and of all.
+        numbers: of the files that one file after the other leads to.
+    """
+
+    places: Sequence[str]
+    ends: Sequence[int]
+    numbers: array[int]
+
+    def of(self, number: int) -> array[int]:
+        """Numbers of the files that a file leads to."""
+        return self.numbers[self.ends[number] : self.ends[number + 1]]
+
+
+#: Of a release that is not there.
+NONE = Links((), (0,), array(_NUMBERS))
+#: Number of a file that is not there any more.
+_GONE = 0xFFFF_FFFF
+
+
+def read_links(folder: Path, places: Sequence[str]) -> Links | None:
+    """What is kept of a release; None where it is not there in full.
 
     Args:
         folder: of the release.
         places: of all its files, in the order of the manifest.
-        links: of each document, by its place: numbers of files.
     """
-    bodies = [links.get(place, b"") for place in places]
-    size = array(_NUMBERS).itemsize
-    counts = packed(len(body) // size for body in bodies)
-    (folder / LINKS).write_bytes(b"".join((counts, *bodies)))
-
-
-def read_links(folder: Path, places: Sequence[str]) -> dict[str, array[int]] | None:
-    """What `write_links` kept; None where it is not there in full."""
     try:
         numbers = _unpacked((folder / LINKS).read_bytes())
     except (OSError, ValueError):
         return None
-    ends = list(accumulate(numbers[: len(places)], initial=len(places)))
-    if len(ends) != len(places) + 1 or ends[-1] != len(numbers):
+    ends = list(accumulate(numbers[: len(places)], initial=0))
+    if len(ends) != len(places) + 1 or ends[-1] != len(numbers) - len(places):
         return None
-    return {place: numbers[start:end] for place, (start, end) in zip(places, pairwise(ends), strict=True)}
+    return Links(places, ends, numbers[len(places) :])
+
+
+def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
+    """What is kept of a new release, and the faults of what it takes over.
+
+    Args:
+        before: of the last release: what is not made anew leads where it led.
+        places: of all files of the new one, in order.
+        made: numbers of the files that each document leads to which is made anew.
+    """
+    numbers, moved = before.numbers, None
+    if list(places) != list(before.places):
+        now = {place: number for number, place in enumerate(places)}
+        moved = [now.get(place, _GONE) for place in before.places]
+        numbers = array(_NUMBERS, map(moved.__getitem__, numbers))
+    size, kept = numbers.itemsize, memoryview(packed(numbers))
+    spans = dict(zip(before.places, pairwise(before.ends), strict=True))
+    bodies: list[bytes | memoryview] = []
+    for place in places:
+        if place in made:
+            bodies.append(made[place])
+        else:
+            start, end = spans.get(place, (0, 0))
+            bodies.append(kept[start * size : end * size])
+    faults = list(_dead_ends(before, moved, made)) if moved and _GONE in moved else []
+    return b"".join((packed(len(body) // size for body in bodies), *bodies)), faults
+
+
+def _dead_ends(before: Links, moved: Sequence[int], made: Mapping[str, bytes]) -> Iterator[str]:
+    """Faults of documents that are taken over although they lead to what is gone."""
+    gone = {number for number, now in enumerate(moved) if now == _GONE}
+    if gone.isdisjoint(before.numbers):
+        return
+    for number, place in enumerate(before.places):
+        if number not in gone and place not in made:
+            ends = sorted(gone.intersection(before.of(number)))
+            yield from dead(place, [before.places[end] for end in ends])
+
+
+def dead(path: str, places: Iterable[str]) -> list[str]:
+    """Faults of a document that leads to places that are not there."""
+    return [f"{path} links to {place}, which is not there" for place in places]
 
 
 def packed(numbers: Iterable[int]) -> bytes:

@@ -65,6 +65,7 @@ class Manifest:
         standings: of all items shown or withdrawn.
         lived: since when each earlier release was live, by its name.
         seen: what each item was made of and how it looks, by identifier.
+        drawn: version of the drawing of its pictures.
     """
 
     release: str
@@ -74,6 +75,7 @@ class Manifest:
     standings: tuple[Standing, ...]
     lived: Mapping[str, str]
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    drawn: int = 0
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
@@ -88,6 +90,7 @@ class Manifest:
             "frame": self.frame,
             "lived": dict(self.lived),
             "seen": dict(self.seen),
+            "drawn": self.drawn,
             "entries": {
                 name: [entry[number] for entry in self.entries] for number, name in enumerate(Entry._fields)
             },
@@ -123,6 +126,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             frame=value.get("frame", ""),
             lived=value.get("lived", {}),
             seen={item_id: Seen(*one) for item_id, one in value.get("seen", {}).items()},
+            drawn=value.get("drawn", 0),
             entries=_entries(value["entries"]),
             standings=tuple(Standing.of_json(standing) for standing in value["standings"]),
         )

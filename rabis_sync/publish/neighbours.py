@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rabis_sync.publish.facets import values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from rabis_sync.publish.item import PublicItem
 
@@ -30,31 +30,33 @@ def neighbours(ordered: Sequence[PublicItem]) -> dict[str, tuple[PublicItem, ...
         ordered: all items in the order of their titles.
     """
     rings: dict[tuple[str, str], list[PublicItem]] = {}
-    places: dict[tuple[str, str, str], int] = {}
+    places: dict[str, list[tuple[list[PublicItem], int]]] = {}
     for item in ordered:
+        own = places[item.id] = []
         for ring in _rings(item):
             members = rings.setdefault(ring, [])
-            if not members or members[-1].id != item.id:
-                places[*ring, item.id] = len(members)
-                members.append(item)
-    return {item.id: _chosen(item, rings, places) for item in ordered}
+            own.append((members, len(members)))
+            members.append(item)
+    return {item_id: _chosen(own) for item_id, own in places.items()}
 
 
-def _rings(item: PublicItem) -> Iterator[tuple[str, str]]:
-    return ((bond, slug) for bond in _BONDS for _, slug in values_of(item, bond))
+def _rings(item: PublicItem) -> dict[tuple[str, str], None]:
+    """What brings it together with others, each once."""
+    return dict.fromkeys((bond, slug) for bond in _BONDS for _, slug in values_of(item, bond))
 
 
-def _chosen(
-    item: PublicItem,
-    rings: Mapping[tuple[str, str], Sequence[PublicItem]],
-    places: Mapping[tuple[str, str, str], int],
-) -> tuple[PublicItem, ...]:
+def _chosen(places: Sequence[tuple[Sequence[PublicItem], int]]) -> tuple[PublicItem, ...]:
+    """Who follows at some places in rings."""
     found: dict[str, PublicItem] = {}
-    for ring in _rings(item):
-        members, place = rings[ring], places[*ring, item.id]
-        following = (members[(place + step) % len(members)] for step in range(1, len(members)))
-        fresh = (one for one in following if one.id not in found)
-        found |= {one.id: one for one in islice(fresh, OF_ONE)}
+    for members, place in places:
+        fresh = 0
+        for step in range(1, len(members)):
+            following = members[(place + step) % len(members)]
+            if following.id not in found:
+                found[following.id] = following
+                fresh += 1
+                if fresh == OF_ONE:
+                    break
         if len(found) >= MOST:
             break
     return tuple(islice(found.values(), MOST))

@@ -134,7 +134,7 @@ class PublicationPlan:
         standings: every record's standing, by identifier.
         lost: items that were shown or had files and will not, with the reason; by identifier.
         public_before: items with public files until now.
-        paths: place in the release -> scan on disk.
+        files: place in the release -> digitised file, and where it lies on disk.
         seen: what each item was made of and how it looks, by identifier.
         unread: rows of the rights registry that could not be read: place and what is wrong.
     """
@@ -146,7 +146,7 @@ class PublicationPlan:
     standings: tuple[Standing, ...]
     lost: tuple[Standing, ...]
     public_before: int
-    paths: Mapping[str, Path]
+    files: Mapping[str, tuple[PublicFile, Path]]
     seen: Mapping[str, Seen] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
@@ -204,7 +204,7 @@ def make_plan(
         standings=_with_release(list(standings.values()), release.id),
         lost=_lost(standings, before),
         public_before=sum(bool(one.files) for one in before.values()),
-        paths=dict(_paths(parts)),
+        files=dict(_files(parts)),
         seen=seen,
         unread=frame.unread,
     )
@@ -233,11 +233,11 @@ def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> S
     return replace(standing, chosen=candidate.why)
 
 
-def _paths(parts: Iterable[_Part]) -> Iterator[tuple[str, Path]]:
+def _files(parts: Iterable[_Part]) -> Iterator[tuple[str, tuple[PublicFile, Path]]]:
     """Places in the release with the files that go there."""
     for part in parts:
-        for file, path in zip(part.candidate.files, part.candidate.paths, strict=True):
-            yield file_place(part.standing.item_id, file), path
+        for found in zip(part.candidate.files, part.candidate.paths, strict=True):
+            yield file_place(part.standing.item_id, found[0]), found
 
 
 def _item(part: _Part, frame: Frame) -> PublicItem:
@@ -271,7 +271,8 @@ def _unnamed(
         stamp = made_of(candidate.record, candidate.decision, candidate.files, part.related, whole)
         known = live.seen.get(item_id)
         if known is None or known.made_of != stamp:
-            known = Seen(stamp, items[number].digest(frame.exchange.fingerprint))
+            pages = [(file.width, file.height) for file in candidate.files if file.page]
+            known = Seen(stamp, items[number].digest(frame.exchange.fingerprint), pages)
         seen[item_id] = known
     return replace(release, digests={item_id: one.digest for item_id, one in seen.items()}), seen
 

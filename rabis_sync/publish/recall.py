@@ -6,18 +6,21 @@ Reading a record, describing it and taking its digest is most of the work of a n
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from rabis_sync.publish.item import PublicItem
+from rabis_sync.publish.item import PublicFile, PublicItem, file_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from rabis_sync.marc.record import Record
-    from rabis_sync.publish.item import PublicFile
+    from rabis_sync.publish.manifest import Entry, Manifest
     from rabis_sync.publish.related import Related
     from rabis_sync.publish.rights import Decision
+    from rabis_sync.publish.standing import Standing
 
 
 class Seen(NamedTuple):
@@ -26,10 +29,81 @@ class Seen(NamedTuple):
     Attributes:
         made_of: as `made_of` gives it.
         digest: as `PublicItem.digest` gives it.
+        pages: width and height of each of its page images.
     """
 
     made_of: str
     digest: str
+    pages: Sequence[Sequence[int]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Pictures that the live release shows: those of a book whose scans are the same are the same.
+
+    Attributes:
+        folder: of the live release.
+        entries: what is there in full, by place.
+        seen: how each of its items looks, by identifier.
+    """
+
+    folder: Path = Path()
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+
+    @staticmethod
+    def of(folder: Path, live: Manifest, damage: Collection[str], version: int) -> Album:
+        """Those of a live release; none where pictures are drawn otherwise today.
+
+        Args:
+            folder: of the release.
+            live: what it holds.
+            damage: what of it is missing or cut short.
+            version: of the drawing (`pictures.VERSION`).
+        """
+        if live.drawn != version:
+            return Album()
+        whole = {entry.path: entry for entry in live.entries if entry.is_file and entry.path not in damage}
+        return Album(folder, whole, live.seen)
+
+    def files(
+        self, before: Standing | None, own: Sequence[PublicFile]
+    ) -> tuple[tuple[PublicFile, ...], tuple[Path, ...]] | None:
+        """The files of a book with its pictures, and where the pictures lie; None where they are not known.
+
+        Args:
+            before: its standing until now.
+            own: its scans and the cover beside them, as they are now.
+        """
+        if before is None or before.item_id not in self.seen:
+            return None
+        scans = [file for file in before.files if not file.is_drawn]
+        if [*map(_content, scans)] != [*map(_content, own)] or not all(
+            one.pages or one.cover for one in scans
+        ):
+            return None
+        places = [(file_place(before.item_id, file), file) for file in before.files if file.is_drawn]
+        for number, (width, height) in enumerate(self.seen[before.item_id].pages, 1):
+            page = page_image(number, 0, "", width, height)
+            places.append((file_place(before.item_id, page), page))
+        if not all(place in self.entries for place, _ in places):
+            return None
+        drawn = [
+            file._replace(bytes=self.entries[place].bytes, sha256=self.entries[place].sha256)
+            for place, file in places
+        ]
+        counted = (file._replace(pages=was.pages) for file, was in zip(own, scans, strict=True))
+        return (*counted, *drawn), tuple(Path(f"{self.folder}/{place}") for place, _ in places)
+
+
+def page_image(number: int, size: int, sha256: str, width: int, height: int) -> PublicFile:
+    """The picture of a page, by its number; of so many bytes, with this checksum."""
+    name = f"page-{number:04}.jpg"
+    return PublicFile(name, "image/jpeg", size, sha256, 0, page=number, width=width, height=height)
+
+
+def _content(file: PublicFile) -> tuple[str, str, int, str, bool]:
+    return file.name, file.mime, file.bytes, file.sha256, file.cover
 
 
 def made_of(

@@ -9,28 +9,34 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rabis_sync.crew import cores
+from rabis_sync.crew import beside, cores
 from rabis_sync.errors import SourceAway
+from rabis_sync.publish import manifest as manifests
 from rabis_sync.publish import pointer
-from rabis_sync.publish.building import Scan, Twins, fill
-from rabis_sync.publish.check import check_release, places_below
+from rabis_sync.publish.building import Tree, fill
+from rabis_sync.publish.check import check_release, places_below, strays
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
-from rabis_sync.publish.links import write_links
-from rabis_sync.publish.manifest import MANIFEST, Manifest, created, damaged, read_manifest
+from rabis_sync.publish.links import LINKS
+from rabis_sync.publish.manifest import MANIFEST, Manifest, created, read_manifest
+from rabis_sync.publish.pictures import VERSION
+from rabis_sync.publish.twins import FEW, Scan, Twins, taking_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from rabis_sync.publish.building import Filled
     from rabis_sync.publish.changes import Change
     from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.item import PublicItem
+    from rabis_sync.publish.manifest import Entry
     from rabis_sync.publish.plan import PublicationPlan
 
 _UNFINISHED = ".tmp-"
@@ -38,12 +44,20 @@ _UNFINISHED = ".tmp-"
 _PURGED = ".purged"
 
 
-def live(out: Path) -> tuple[Manifest | None, frozenset[str]]:
-    """Manifest of the live release (None without one), and what of it is missing or cut short."""
+def live(out: Path) -> Manifest | None:
+    """Manifest of the live release; None without one."""
     name = pointer.live_release(out)
-    folder = out / pointer.RELEASES / name
-    manifest = read_manifest(folder) if name else None
-    return manifest, damaged(folder, manifest) if manifest else frozenset()
+    return read_manifest(folder_of(out, name)) if name else None
+
+
+def damage(out: Path, manifest: Manifest | None) -> frozenset[str]:
+    """What of a release is missing or cut short."""
+    return manifests.damaged(folder_of(out, manifest.release), manifest) if manifest else frozenset()
+
+
+def folder_of(out: Path, name: str) -> Path:
+    """Where a release lies."""
+    return out / pointer.RELEASES / name
 
 
 def told(out: Path, manifest: Manifest | None) -> tuple[Change, ...]:
@@ -61,7 +75,7 @@ def build(
     feeds: Mapping[str, Feed],
     before: Manifest | None,
     may_open: Callable[[PublicItem], bool],
-    damage: Collection[str] = (),
+    damaged: Collection[str] = (),
 ) -> Manifest:
     """Build the planned release under its name; nobody sees it yet.
 
@@ -71,7 +85,7 @@ def build(
         feeds: feeds by name; each gives its documents.
         before: the live release, whose unchanged files are linked instead of copied.
         may_open: the rights gate, asked again over the finished tree.
-        damage: what of the live release cannot be linked, as `live` tells it.
+        damaged: what of the live release cannot be linked, as `damage` tells it.
 
     Raises:
         FatalError: the finished release failed its check.
@@ -82,10 +96,15 @@ def build(
     folder = releases / f"{_UNFINISHED}{plan.release.id}"
     _remove(folder)
     try:
-        twins = Twins.of(releases / before.release, before, damage) if before else Twins()
-        manifest, faults = _fill(folder, plan, feeds, twins, _lived(out, before))
-        check_release(folder, plan.release, manifest, faults, may_open)
-        _settle(folder, releases / plan.release.id)
+        twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
+        filled = _fill(folder, plan, feeds, twins)
+        with beside(partial(strays, folder, filled.entries), helped=len(filled.entries) > FEW) as met:
+            manifest = _told(plan, filled.entries, _lived(out, before))
+            (folder / MANIFEST).write_bytes(manifest.body())
+            (folder / LINKS).write_bytes(filled.links)
+            pointer.settle(folder)
+            check_release(plan.release, manifest, met(), filled.faults, may_open)
+        _give_name(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
     finally:
@@ -151,25 +170,24 @@ def fingerprint(feeds: Mapping[str, Feed]) -> str:
     return digest.hexdigest()
 
 
-def _fill(
-    folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins, lived: Mapping[str, str]
-) -> tuple[Manifest, list[str]]:
-    """Put every document and file in its place; the manifest, and why it cannot be published."""
-    release = plan.release
-    documents = [one for _, feed in sorted(feeds.items()) for one in feed.documents(release)]
-    places = [(item.path(file), file) for item in release.items for file in item.files]
-    scans = [Scan(place, file, plan.paths[place]) for place, file in places]
-    filled = fill(folder, [*documents, *scans], twins, release, plan.frame, cores())
+def _fill(folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins) -> Filled:
+    """Put every document and file in its place."""
+    scans = {place: Scan(place, *found) for place, found in plan.files.items()}
+    with taking_over(folder, twins, scans, plan.frame) as taken:
+        documents = [one for _, feed in sorted(feeds.items()) for one in feed.documents(plan.release)]
+        tree = Tree(str(folder), twins, plan.release, plan.frame)
+        return fill(tree, documents, scans, taken, cores())
+
+
+def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:
+    """What the release tells of itself."""
     shown = tuple(one for one in plan.standings if one.shown or one.state == "withdrawn")
-    manifest = Manifest(release.id, plan.content_hash, plan.frame, filled.entries, shown, lived, plan.seen)
-    (folder / MANIFEST).write_bytes(manifest.body())
-    write_links(folder, [entry.path for entry in filled.entries], filled.links)
-    return manifest, filled.faults
+    of_plan = (plan.release.id, plan.content_hash, plan.frame)
+    return Manifest(*of_plan, entries, shown, lived, plan.seen, drawn=VERSION)
 
 
-def _settle(folder: Path, final: Path) -> None:
-    """Make the tree durable and give it its name."""
-    pointer.settle(folder)
+def _give_name(folder: Path, final: Path) -> None:
+    """Give a tree that is durable its name."""
     _remove(final)  # built by a run that was killed before it went live
     folder.rename(final)
     pointer.sync(final.parent)

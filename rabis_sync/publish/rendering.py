@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from hashlib import blake2b
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
 
 from rabis_sync.publish import wording
-from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
 from rabis_sync.publish.look import LANGUAGES
 
@@ -186,11 +184,6 @@ def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item:
         made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)
         release.pieces[key] = made
     return made
-
-
-def fingerprint(*parts: Any) -> str:
-    """32 digits of JSON values, for the key of a document."""
-    return blake2b(to_json(parts), digest_size=16).hexdigest()
 
 
 def cover_of(item: PublicItem) -> Cover | None:

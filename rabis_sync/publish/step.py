@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rabis_sync.collecting import uncollected
+from rabis_sync.crew import beside
 from rabis_sync.errors import GuardStop
 from rabis_sync.marc.fields import FIELD_END, MarcRecord
 from rabis_sync.marc.path import LEADER
@@ -23,7 +25,7 @@ from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
 from rabis_sync.publish.judging import drawn_of, judge, rights_of
 from rabis_sync.publish.look import Look
-from rabis_sync.publish.pictures import Studio
+from rabis_sync.publish.pictures import VERSION, Studio
 from rabis_sync.publish.plan import (
     EXPECTED,
     Candidate,
@@ -34,6 +36,7 @@ from rabis_sync.publish.plan import (
     guard,
     make_plan,
 )
+from rabis_sync.publish.recall import Album
 from rabis_sync.publish.registry import RightsRegistry, read_registry
 from rabis_sync.publish.rights import ends_soon
 from rabis_sync.publish.scans import Scans
@@ -113,6 +116,7 @@ class Prepared:
         damage: what of it is missing or cut short.
         undrawn: scans that could not be drawn.
         on: the day in the library's zone.
+        saved: rows of the store until now.
     """
 
     plan: PublicationPlan
@@ -122,6 +126,7 @@ class Prepared:
     damage: frozenset[str]
     undrawn: tuple[str, ...]
     on: date
+    saved: tuple[dict[str, Any], ...]
 
 
 def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
@@ -132,19 +137,27 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
         SourceAway: the scans or the registry cannot be read just now.
     """
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
-    registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
-    scans = Scans.index(settings.scans)
-    live, damage = release.live(settings.out)
-    with store.read() as unit:
-        before = known(unit.publications.all(), live.standings if live else ())
-        log = Log.joined(map(Change.of_row, unit.publications.changes()), release.told(settings.out, live))
-        candidates, active = _select(unit, settings, context)
-    vocabulary = settings.vocabulary
-    judged = [
-        judge(one, before.get(one[0]), rights_of(one[0][1], registry, on, vocabulary, one[1].year()), scans)
-        for one in candidates
-    ]
-    judged, undrawn = drawn_of(judged, Studio(settings.pictures), only_known=context.dry_run)
+    live = release.live(settings.out)
+    with beside(partial(release.damage, settings.out, live), helped=live is not None) as damaged:
+        registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
+        scans = Scans.index(settings.scans)
+        with store.read() as unit:
+            saved = unit.publications.all()
+            log = Log.joined(
+                map(Change.of_row, unit.publications.changes()), release.told(settings.out, live)
+            )
+            candidates, active = _select(unit, settings, context)
+        before = known(saved, live.standings if live else ())
+        vocabulary = settings.vocabulary
+        judged = [
+            judge(
+                one, before.get(one[0]), rights_of(one[0][1], registry, on, vocabulary, one[1].year()), scans
+            )
+            for one in candidates
+        ]
+        damage = damaged()
+    studio, album = Studio(settings.pictures), _album(settings, live, damage)
+    judged, undrawn = drawn_of(judged, studio, album, before, only_known=context.dry_run)
     here = {one.key for one in judged}
     plan = make_plan(
         judged,
@@ -154,7 +167,13 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
         log,
         _frame(settings, context, registry),
     )
-    return Prepared(plan, tuple(judged), registry, live, damage, tuple(undrawn), on)
+    return Prepared(plan, tuple(judged), registry, live, damage, tuple(undrawn), on, tuple(saved))
+
+
+def _album(settings: Settings, live: Manifest | None, damage: frozenset[str]) -> Album:
+    if live is None:
+        return Album()
+    return Album.of(release.folder_of(settings.out, live.release), live, damage, VERSION)
 
 
 @uncollected()
@@ -187,7 +206,7 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         live = release.build(settings.out, plan, settings.feeds, live, may_open, prepared.damage)
     if live:
         _show(live, settings, context)
-    _save(store, plan)
+    _save(store, prepared)
     return _report(prepared)
 
 
@@ -255,15 +274,14 @@ def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | 
     )
 
 
-def _save(store: Store, plan: PublicationPlan) -> None:
+def _save(store: Store, prepared: Prepared) -> None:
     """Save the rows that are not yet so and what the log has beyond them; a second run writes nothing."""
+    saved = {(row["source"], row["control_number"]): row for row in prepared.saved}
+    rows = [standing.row() for standing in prepared.plan.standings]
+    changed = [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
     with store.write() as unit:
-        saved = {(row["source"], row["control_number"]): row for row in unit.publications.all()}
-        rows = [standing.row() for standing in plan.standings]
-        unit.publications.save(
-            [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
-        )
-        unit.publications.tell([change.row() for change in plan.release.log.entries])
+        unit.publications.save(changed)
+        unit.publications.tell([change.row() for change in prepared.plan.release.log.entries])
 
 
 def _report(prepared: Prepared, outcome: str = "done") -> StepReport:

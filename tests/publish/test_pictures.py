@@ -104,11 +104,17 @@ def test_the_same_content_is_drawn_once_and_not_again_the_next_night(
     assert library.publish().counts["changed"] == 0
 
 
-def test_emptied_pictures_are_drawn_again(library: Any) -> None:
+def test_emptied_pictures_are_drawn_again_where_the_live_release_has_none(library: Any) -> None:
     published(library, pdf(1))
     [kept] = library.settings.pictures.glob("*/*/page-0001.jpg")
+    shown = library.live / "files" / "catalogue-b1" / "page-0001.jpg"
+    body = kept.read_bytes()
     kept.unlink()
     assert library.publish().counts["changed"] == 0
+    assert not kept.exists()
+    shown.unlink()
+    assert library.publish().counts["changed"] == 1
+    assert (library.live / "files" / "catalogue-b1" / "page-0001.jpg").read_bytes() == body
     assert kept.is_file()
 
 

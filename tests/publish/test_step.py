@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +17,6 @@ from rabis_sync.publish.rights import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.publish.plan import PublicationPlan
@@ -415,15 +415,16 @@ def test_the_gate_stops_a_file_planted_in_the_finished_tree(
     library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.add("b1")
-    fill = release._fill
+    fill = release.fill
 
-    def fill_and_leak(folder: Path, *rest: Any) -> Any:
-        filled = fill(folder, *rest)
-        (folder / "files" / "catalogue-b9").mkdir()
-        (folder / "files" / "catalogue-b9" / "b9.pdf").write_bytes(PDF)
+    def fill_and_leak(tree: Any, *rest: Any) -> Any:
+        filled = fill(tree, *rest)
+        folder = Path(tree.root, "files", "catalogue-b9")
+        folder.mkdir()
+        (folder / "b9.pdf").write_bytes(PDF)
         return filled
 
-    monkeypatch.setattr(release, "_fill", fill_and_leak)
+    monkeypatch.setattr(release, "fill", fill_and_leak)
     with pytest.raises(FatalError, match=r"b9\.pdf is not open to everybody"):
         library.publish()
     assert library.releases() == []

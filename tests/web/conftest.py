@@ -116,9 +116,9 @@ class Collection:
             + tuple(self._standing(one.id, one.record, None) for one in stones),
             lost=(),
             public_before=0,
-            paths={item.path(file): self.scan for item in items for file in item.files},
+            files={item.path(file): (file, self.scan) for item in items for file in item.files},
         )
-        before, _ = release.live(self.out)
+        before = release.live(self.out)
         feeds = {feed_name: feed() for feed_name, feed in FEEDS.all().items()}
         manifest = release.build(self.out, plan, feeds, before, lambda _: True)
         release.go_live(self.out, manifest)

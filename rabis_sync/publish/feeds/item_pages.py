@@ -11,12 +11,12 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.encoding import fingerprint, moment, to_json
 from rabis_sync.publish.feeds import Document, iiif
 from rabis_sync.publish.item import language_of
 from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
-from rabis_sync.publish.rendering import HTML, cover_of, fingerprint, page, trees
+from rabis_sync.publish.rendering import HTML, cover_of, page, trees
 from rabis_sync.publish.wording import citation, imprint
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class Feed:
     def documents(self, release: Release) -> Iterator[Document]:
         """`items/<id>/` for every item there ever was, `items/<id>/read.html` where it has page images."""
         beside = neighbours(release.by_title)
-        shown = {one.id: fingerprint(one.id, one.titles, one.year, cover_of(one)) for one in release.items}
+        shown = {
+            one.id: fingerprint(one.id, list(one.titles.items()), one.year, cover_of(one))
+            for one in release.items
+        }
         for item in release.items:
             near, digest = beside[item.id], release.digests[item.id]
             key = fingerprint(digest, [shown[one.id] for one in near])

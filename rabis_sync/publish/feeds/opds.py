@@ -7,11 +7,10 @@ JSON. Only books that one may take are in it; one that is taken back is simply g
 from __future__ import annotations
 
 from functools import partial
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rabis_sync.publish import catalog
-from rabis_sync.publish.encoding import moment, to_json, xml_text, xml_value
+from rabis_sync.publish.encoding import fingerprint, moment, to_json, xml_text, xml_value
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.manifest import created
 from rabis_sync.publish.wording import format_name, imprint
@@ -58,10 +57,10 @@ def _place(name: str, form: str) -> str:
 
 def _key(release: Release, page: Page) -> str:
     """Equal exactly when the page shows the same."""
-    shown: list[Any] = [page.label, moment(page.updated), page.parent, page.number, page.last, page.total]
-    shown += [[one.name, one.label, one.count, moment(one.updated)] for one in page.entrances]
-    shown += [[release.digests[item.id], moment(item.since)] for item in page.books]
-    return blake2b(to_json(shown), digest_size=16).hexdigest()
+    entrances = [(one.name, one.label, one.count, moment(one.updated)) for one in page.entrances]
+    books = [(release.digests[item.id], moment(item.since)) for item in page.books]
+    of_itself = (page.label, moment(page.updated), page.parent, page.number, page.last, page.total)
+    return fingerprint(of_itself, entrances, books)
 
 
 # --- OPDS 1.2 ----------------------------------------------------------------------------------------

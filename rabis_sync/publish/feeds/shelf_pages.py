@@ -10,9 +10,10 @@ from itertools import groupby
 from math import ceil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.publish.facets import FACETS, Shelf, shelves
+from rabis_sync.publish.encoding import fingerprint
+from rabis_sync.publish.facets import FACETS, Shelf
 from rabis_sync.publish.feeds import Document
-from rabis_sync.publish.rendering import HTML, ROOMS, fingerprint, letter, page, trees
+from rabis_sync.publish.rendering import HTML, ROOMS, letter, page, trees
 from rabis_sync.publish.vocabulary import Labels
 
 if TYPE_CHECKING:
@@ -50,9 +51,8 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """`<room>/` with `page-2.html` …, `<room>/<shelf>.html` with `<shelf>-page-2.html` …, each thrice."""
-        ordered = release.by_title
         for facet in ("title", *FACETS):
-            found = titles(ordered) if facet == "title" else shelves(ordered, facet)
+            found = titles(release.by_title) if facet == "title" else release.shelves(facet)
             yield from _listing(release, facet, found)
             for shelf in found:
                 yield from _shelf(release, shelf)
@@ -109,9 +109,10 @@ def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, A
 def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[Document]:
     pages = max(1, ceil(len(found) / SHELVES))
     base = f"{ROOMS[facet]}/"
+    first = {} if facet in _TILES else _first_pages(found)
     for number in range(1, pages + 1):
         part = found[(number - 1) * SHELVES : number * SHELVES]
-        letters = [] if facet in _TILES else _letters(found, number)
+        letters = [Jump(sign, f"{_way(number, to)}#{_anchor(sign)}") for sign, to in first.items()]
         shown = [(one.slug, one.label.kk, one.label.ru, one.label.en, len(one.items)) for one in part]
         place = base if number == 1 else f"{base}page-{number}.html"
         values: dict[str, Any] = {
@@ -134,12 +135,12 @@ def _groups(facet: str, part: Sequence[Shelf]) -> list[Group]:
     return [Group(sign, _anchor(sign), tuple(inside)) for sign, inside in grouped]
 
 
-def _letters(found: Sequence[Shelf], number: int) -> list[Jump]:
-    """Every letter with the way to it from a page of the list."""
+def _first_pages(found: Sequence[Shelf]) -> dict[str, int]:
+    """Every letter with the page of the list on which it begins."""
     first: dict[str, int] = {}
     for at, shelf in enumerate(found):
         first.setdefault(letter(shelf.label.kk), at // SHELVES + 1)
-    return [Jump(sign, f"{_way(number, target)}#{_anchor(sign)}") for sign, target in first.items()]
+    return first
 
 
 def _way(number: int, target: int) -> str:

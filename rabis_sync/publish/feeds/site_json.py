@@ -8,12 +8,11 @@ Fields it does not know it passes over: one may be added at any time, one is cha
 from __future__ import annotations
 
 from functools import partial
-from hashlib import blake2b
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.edm import withheld
-from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.encoding import fingerprint, moment, to_json
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.wording import citation
 
@@ -69,8 +68,7 @@ def _contents(release: Release, addresses: Sequence[str]) -> dict[str, Any]:
 
 def _key(release: Release, items: Sequence[PublicItem]) -> str:
     """Equal exactly when a page shows the same."""
-    shown = [[release.digests[item.id], moment(item.since)] for item in items]
-    return blake2b(to_json(shown), digest_size=16).hexdigest()
+    return fingerprint([(release.digests[item.id], moment(item.since)) for item in items])
 
 
 def _page(release: Release, items: Sequence[PublicItem]) -> bytes:

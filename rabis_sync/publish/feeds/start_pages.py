@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.publish.facets import FACETS, Shelf, language_name, shelves
+from rabis_sync.publish.facets import FACETS, Shelf, language_name
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.rendering import HTML, ROOMS, page, trees
 
@@ -75,7 +75,7 @@ def _entrances(release: Release) -> list[Entrance]:
     """Entrances in their order; a shelf of decades keeps the order of time, any other the order of size."""
     found = []
     for facet in _ENTRANCES:
-        all_of_it = shelves(release.items, facet)
+        all_of_it = release.shelves(facet)
         largest = sorted(all_of_it, key=lambda shelf: (-len(shelf.items), shelf.slug))[:_OFFERED]
         chosen = [shelf for shelf in all_of_it if shelf in largest] if facet == "decade" else largest
         found.append(Entrance(facet, ROOMS[facet], tuple(chosen)))
