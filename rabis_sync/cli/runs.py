@@ -97,9 +97,12 @@ def dedup(
 
 
 @commands.command()
-def reconcile(dry_run: DryRun = False) -> None:
+def reconcile(
+    full: Annotated[bool, typer.Option("--full", help="Everything, not only what changed.")] = False,
+    dry_run: DryRun = False,
+) -> None:
     """Hold the catalogue's copies against the books of the accounting."""
-    _run("reconcile", dry_run=dry_run)
+    _run("reconcile", dry_run=dry_run, wish=wiring.HarvestWish(full=full))
 
 
 @commands.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from rabis_sync.reconcile.entry import ACQUIRED, COPY, MOVED, WRITTEN_OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from rabis_sync.reconcile.sides import Booking, Copy
 
@@ -64,12 +64,19 @@ def _runs(rows: Iterable[T]) -> Iterator[tuple[str, Iterator[T]]]:
         yield key, run
 
 
-def rekeyed(copies: Iterable[Copy], moved: Iterable[Copy]) -> Iterator[Copy]:
-    """Copies in the order of their keys, where `moved` are the few that the library's rules give another."""
+def rekeyed(
+    copies: Iterable[Copy], moved: Iterable[Copy], places: Container[tuple[int, int]]
+) -> Iterator[Copy]:
+    """Copies in the order of their keys, where the library's rules give a few of them another.
+
+    Args:
+        copies: by the key that all libraries' rules give.
+        moved: those with another key that are wanted.
+        places: record id and position of all with another key.
+    """
     moved = sorted(moved)
-    if not moved:
+    if not places:
         return iter(copies)
-    places = {(one.record_id, one.position) for one in moved}
     rest = (one for one in copies if (one.record_id, one.position) not in places)
     return merge(rest, moved, key=_key)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rabis_sync.marc.identifiers import inventory_key
 from rabis_sync.reconcile.branches import Assumed, Branches
 from rabis_sync.reconcile.comparing import before_publication, compare, found
-from rabis_sync.reconcile.coverage import Coverage
+from rabis_sync.reconcile.coverage import coverage
 from rabis_sync.reconcile.discrepancy import Discrepancy
 from rabis_sync.reconcile.joining import numbers, standing_for_copies
 from rabis_sync.reconcile.pairing import Pairing, pair
-from rabis_sync.reconcile.ranges import Register, Shelves
+from rabis_sync.reconcile.ranges import Register
+from rabis_sync.reconcile.recall import digest
+from rabis_sync.reconcile.sections import NUMBERS, Astray, Section
 from rabis_sync.reconcile.series import Numbering
 from rabis_sync.reconcile.totals import Batches, balances
 from rabis_sync.reconcile.transfers import inside, lagging, leaves_behind
@@ -45,14 +47,6 @@ class Policy:
     numbering: Numbering = field(default_factory=Numbering)
 
 
-class Astray(NamedTuple):
-    """A finding about a copy whose number does not lead to its entry, with the entry it leads to."""
-
-    finding: Discrepancy
-    copy: Copy
-    booking: Booking | None
-
-
 class Matching:
     """What the numbers have told, and what is left for a second look.
 
@@ -67,8 +61,8 @@ class Matching:
         found: discrepancies, in the order of the numbers.
         astray: those of them whose copy may belong to another number.
         uncatalogued: ledger and position of the stock that the catalogue does not have, in order.
-        coverage: copies on the books, and catalogued ones, by branch and class.
         counts: `COUNTED`; copies and what follows are those on the books.
+        basis: digest of all that decides what numbers tell, beside the two sides.
     """
 
     def __init__(
@@ -85,39 +79,80 @@ class Matching:
         self._unread, self._known = frozenset(unread), frozenset(map(self._branches.of, known)) - {""}
         assumed = self._branches.assumed(usage)
         self._assumed = {(one.catalogue, one.ledger) for one in assumed}
-        self._unpriced: Counter[str] = Counter()
-        self._shelves = Shelves()
         self._batches = Batches(summaries, self._branches)
         self._summaries = summaries
-        self._newest = ""
         self._register = Register({one.name: (one.letters, one.ranges) for one in self._numbering.rules()})
-        self.found: list[Discrepancy] = list(map(_names, assumed))
-        self.astray: list[Astray] = []
-        self.uncatalogued: list[tuple[str, int]] = []
-        self.coverage = Coverage(self._branches)
-        self.counts: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
+        aliases = sorted((name, sorted(others)) for name, others in policy.branches.items())
+        names = sorted(self._assumed), sorted(self._known), aliases
+        self.basis = digest((names, policy.numbering, sorted(self._unread), self._batches.stated))
+        self._now = Section()
+        self._whole = Section(Counter(dict.fromkeys(COUNTED, 0)), list(map(_names, assumed)))
+        self.counts, self.found = self._whole.counts, self._whole.found
+        self.astray, self.uncatalogued = self._whole.astray, self._whole.uncatalogued
 
     def walk(self, copies: Iterable[Copy], bookings: Iterable[Booking]) -> None:
-        """Compare both sides number by number, then tell what can only be told of all."""
+        """Compare both sides whole."""
+        for _, section in self.sections(copies, bookings):
+            self.take(section)
+        self.finish()
+
+    def sections(
+        self, copies: Iterable[Copy], bookings: Iterable[Booking], ends: Iterable[str] = ()
+    ) -> Iterator[tuple[str, Section]]:
+        """Compare both sides number by number; the first key of each section, and what its numbers tell.
+
+        Args:
+            copies: by key, and
+            bookings: by key.
+            ends: keys before which a section must end, in order. So does it behind what has no number.
+        """
+        coming = iter(ends)
+        end, first, met = next(coming, None), "", 0
         for number in numbers(copies, bookings):
+            over = end is not None and number.key >= end
+            while end is not None and number.key >= end:
+                end = next(coming, None)
+            if met and (over or met == NUMBERS or not first):
+                yield first, self._now
+                self._now, met = Section(), 0
+            if not met:
+                first = number.key
+            met += 1
             if number.key:
                 self._one_number(number.key, list(number.copies), list(number.bookings))
             else:
                 self._numberless(number.copies, number.bookings)
-        self.found += (_unpriced(source, copies) for source, copies in sorted(self._unpriced.items()))
+        if met:
+            yield first, self._now
+            self._now = Section()
+
+    def take(self, section: Section) -> None:
+        """Take in what numbers tell: those of all sections, in their order."""
+        self._whole.take(section)
+
+    def finish(self) -> None:
+        """Tell what can only be told of all numbers, once all are taken in."""
+        for series, number in self._whole.met:
+            self._register.meet(series, number)
+        self._batches.add(self._whole.flows)
+        self.found += (_unpriced(source, copies) for source, copies in sorted(self._whole.unpriced.items()))
         self.found += map(_gap, self._register.gaps())
         self.found += self._batches.discrepancies()
         self.found += balances(self._summaries, self._branches)
         self.counts["uncatalogued"] = self.counts["copies"] - self.counts["catalogued"]
         self.uncatalogued.sort()
 
+    def coverage(self) -> Iterator[tuple[str, str, int, int]]:
+        """Branch, content class, copies on the books, catalogued ones among them."""
+        return coverage(self._whole.copies, self._whole.catalogued, self._branches)
+
     def missing(self, booking: Booking) -> bool:
         """True for uncatalogued stock among catalogued numbers: a fault, and not only still to be done."""
-        return self._shelves.missing(self._branches.of(booking.branch), booking.key)
+        return self._whole.shelves.missing(self._branches.of(booking.branch), booking.key)
 
     def too_new(self, copy: Copy) -> bool:
         """True for a copy acquired after the last acquisition that the books know of."""
-        return bool(self._newest) and copy.acquired > self._newest
+        return bool(self._whole.newest) and copy.acquired > self._whole.newest
 
     def same_branch(self, one: str, other: str) -> bool:
         """True for two names of one branch."""
@@ -126,25 +161,25 @@ class Matching:
 
     def _numberless(self, copies: Iterator[Copy], bookings: Iterator[Booking]) -> None:
         for copy in copies:
-            self.counts["items"] += 1
+            self._now.counts["items"] += 1
             for one in _unnumbered(copy):
-                self.found.append(one)
+                self._now.found.append(one)
                 if one.code == "INV_MISSING":
-                    self.astray.append(Astray(one, copy, None))
+                    self._now.astray.append(Astray(one, copy, None))
         for booking in bookings:
-            self.counts["entries"] += 1
-            self.counts["unnumbered"] += 1
-            self._batches.add((booking,))
+            self._now.counts["entries"] += 1
+            self._now.counts["unnumbered"] += 1
+            self._flow((booking,))
             if not booking.written_off:
-                self.counts["copies"] += booking.quantity
-                self.coverage.add(booking, catalogued=False)
+                self._now.counts["copies"] += booking.quantity
+                self._cover(booking, catalogued=False)
 
     def _one_number(self, key: str, copies: Sequence[Copy], rows: Sequence[Booking]) -> None:
-        self.counts["items"] += len(copies)
-        self.counts["entries"] += len(rows)
+        self._now.counts["items"] += len(copies)
+        self._now.counts["entries"] += len(rows)
         self._numbers(key, copies, rows)
         bookings, telling = standing_for_copies(rows)
-        self._batches.add(bookings)
+        self._flow(bookings)
         if len(copies) == 1 == len(bookings) and not self._own_series:
             copy, booking = copies[0], bookings[0]
             if not copy.withdrawn and not booking.written_off:
@@ -154,13 +189,13 @@ class Matching:
         both, unbooked = group_cards(paired)
         for copy, booking in both:
             self._in_both(copy, booking, telling)
-            self.found += self._left_behind(copy, booking, paired.closed)
+            self._now.found += self._left_behind(copy, booking, paired.closed)
         for copy, booking in paired.gone:
             code = "TRANSFER_LOOP" if inside(copy, booking, self._branches, self._known) else None
-            self.found.append(found(code or "WRITTEN_OFF_ACTIVE", copy, booking, **_act(booking)))
+            self._now.found.append(found(code or "WRITTEN_OFF_ACTIVE", copy, booking, **_act(booking)))
         for copy, booking in paired.kept:
             cause = "act_not_booked" if copy.act_out else ""
-            self.found.append(found("ACTIVE_WRITTEN_OFF", copy, booking, act=copy.act_out, cause=cause))
+            self._now.found.append(found("ACTIVE_WRITTEN_OFF", copy, booking, act=copy.act_out, cause=cause))
             self._on_books(booking, numbered=True, catalogued=False)
         self._catalogue_alone(key, both, unbooked)
         self._books_alone(key, [one for _, one in both], paired.uncatalogued)
@@ -169,33 +204,35 @@ class Matching:
         """How the number is written on either side, and that it was met."""
         if self._register.used:
             for branch in {*(one.branch for one in copies), *(one.branch for one in bookings)}:
-                self._register.meet(self._numbering.of(branch).name, key)
+                series = self._numbering.of(branch).name
+                if (number := self._register.number(series, key)) is not None:
+                    self._now.met.add((series, number))
         for copy in copies:
             if not self._fits(key, copy.number, copy.branch) and not copy.withdrawn:
-                self.found.append(found("INV_FORMAT", copy, None))
+                self._now.found.append(found("INV_FORMAT", copy, None))
                 return
         for booking in bookings:
             if not self._fits(key, booking.number, booking.branch) and not booking.written_off:
-                self.found.append(found("INV_FORMAT", None, booking))
+                self._now.found.append(found("INV_FORMAT", None, booking))
                 return
 
     def _fits(self, key: str, number: str, branch: str) -> bool:
         return self._numbering.fits(key if number.isdecimal() else inventory_key(number), branch)
 
     def _in_both(self, copy: Copy, booking: Booking, telling: Sequence[Booking]) -> None:
-        self.counts["matched"] += 1
+        self._now.counts["matched"] += 1
         for one in compare(copy, booking):
-            self.found.append(one)
+            self._now.found.append(one)
             if one.code == "TITLE_MISMATCH":
-                self.astray.append(Astray(one, copy, booking))
+                self._now.astray.append(Astray(one, copy, booking))
         self._on_books(booking, numbered=True, catalogued=True)
         names = (copy.branch, booking.branch)
         if all(names) and not self.same_branch(*names):
             cause = lagging(copy, booking, telling, self._branches)
             told = found("BRANCH_MISMATCH", copy, booking, catalogue=names[0], ledger=names[1], cause=cause)
-            self.found.append(told)
+            self._now.found.append(told)
         if copy.price is None and booking.price is not None:
-            self._unpriced[copy.source] += 1
+            self._now.unpriced[copy.source] += 1
 
     def _left_behind(self, copy: Copy, booking: Booking, closed: Sequence[Booking]) -> Iterator[Discrepancy]:
         """An act that writes off at one branch what the books have at another: it was only passed on."""
@@ -211,17 +248,17 @@ class Matching:
         repeated = repetitions(both, unbooked, self._branches, own_series=self._own_series)
         for series, copies in sorted(repeated.items()):
             told = _duplicate(key, series, copies)
-            self.found.append(told)
+            self._now.found.append(told)
             strays = [one for one in copies if one in unbooked]
             if len(strays) == 1:
-                self.astray.append(Astray(told, strays[0], None))
+                self._now.astray.append(Astray(told, strays[0], None))
         told_already = {one for copies in repeated.values() for one in copies}
         for copy in unbooked:
-            self.found += _dated(copy)
+            self._now.found += _dated(copy)
             if copy not in told_already and key not in self._unread:
                 only = found("ONLY_CATALOG", copy, None)
-                self.found.append(only)
-                self.astray.append(Astray(only, copy, None))
+                self._now.found.append(only)
+                self._now.astray.append(Astray(only, copy, None))
 
     def _books_alone(self, key: str, paired: Sequence[Booking], rest: Sequence[Booking]) -> None:
         """Entries that the catalogue does not have: a number booked twice, or a copy not catalogued (yet)."""
@@ -229,20 +266,30 @@ class Matching:
         for booking in rest:
             branch = self._branches.of(booking.branch)
             if branch in booked:
-                self.found.append(_booked_twice(key, branch, booking))
+                self._now.found.append(_booked_twice(key, branch, booking))
             else:
-                self.uncatalogued.append((booking.ledger, booking.position))
-                self.found += _misdated(booking)
+                self._now.uncatalogued.append((booking.ledger, booking.position))
+                self._now.found += _misdated(booking)
             booked.add(branch)
             self._on_books(booking, numbered=False, catalogued=False)
 
     def _on_books(self, booking: Booking, *, numbered: bool, catalogued: bool) -> None:
         """A copy in the fund by the books; `numbered`: the catalogue knows its number."""
-        self.counts["copies"] += booking.quantity
-        self.counts["catalogued"] += booking.quantity if catalogued else 0
-        self.coverage.add(booking, catalogued=catalogued)
-        self._newest = max(self._newest, booking.acquired)
-        self._shelves.add(self._branches.of(booking.branch), booking.key, catalogued=numbered)
+        self._now.counts["copies"] += booking.quantity
+        self._now.counts["catalogued"] += booking.quantity if catalogued else 0
+        self._cover(booking, catalogued=catalogued)
+        self._now.newest = max(self._now.newest, booking.acquired)
+        self._now.shelves.add(self._branches.of(booking.branch), booking.key, catalogued=numbered)
+
+    def _cover(self, booking: Booking, *, catalogued: bool) -> None:
+        shelf = booking.branch, booking.content_class
+        self._now.copies[shelf] += booking.quantity
+        if catalogued:
+            self._now.catalogued[shelf] += booking.quantity
+
+    def _flow(self, bookings: Sequence[Booking]) -> None:
+        if self._batches.stated:
+            self._now.flows.add(bookings, self._branches)
 
 
 def group_cards(paired: Pairing) -> tuple[list[tuple[Copy, Booking]], list[Copy]]:

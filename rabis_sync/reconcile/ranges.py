@@ -8,7 +8,7 @@ from itertools import accumulate, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 #: How many booked numbers on either side are looked at, and which part of them must be catalogued.
 REACH, COVERED = 10, 0.8
@@ -37,10 +37,14 @@ def placed(key: str) -> Placed | None:
 
 
 class Shelves:
-    """Numbers on the books by shelf (what has a series of its own: a branch) and prefix, eight bytes each."""
+    """Numbers on the books by shelf (what has a series of its own: a branch) and prefix, eight bytes each.
+
+    Attributes:
+        runs: shelf and prefix -> numbers, each doubled, and one more where the catalogue has it.
+    """
 
     def __init__(self) -> None:
-        self._runs: dict[tuple[Hashable, str], array[int]] = {}
+        self.runs: dict[tuple[Hashable, str], array[int]] = {}
         self._missing: dict[tuple[Hashable, str], frozenset[int]] | None = None
 
     def add(self, shelf: Hashable, key: str, *, catalogued: bool) -> None:
@@ -48,10 +52,14 @@ class Shelves:
         prefix, number = ("", int(key)) if key.isdecimal() else placed(key) or ("", HIGHEST)
         if number >= HIGHEST:
             return
-        run = self._runs.get((shelf, prefix))
+        run = self.runs.get((shelf, prefix))
         if run is None:
-            run = self._runs[shelf, prefix] = array("q")
+            run = self.runs[shelf, prefix] = array("q")
         run.append(number << 1 | catalogued)
+
+    def take(self, name: tuple[Hashable, str], numbers: Iterable[int]) -> None:
+        """Add what other `runs` have under a name."""
+        self.runs.setdefault(name, array("q")).extend(numbers)
 
     def missing(self, shelf: Hashable, key: str) -> bool:
         """True for a booked number that is not in the catalogue though its neighbours are.
@@ -60,7 +68,7 @@ class Shelves:
         ones on both sides, and on both together at least the part `COVERED`. Ask once all are added.
         """
         if self._missing is None:
-            self._missing = {name: frozenset(_holes(run)) for name, run in self._runs.items()}
+            self._missing = {name: frozenset(_holes(run)) for name, run in self.runs.items()}
         place = placed(key)
         return place is not None and place.number in self._missing.get((shelf, place.prefix), ())
 
@@ -105,14 +113,19 @@ class Register:
         """There are registered ranges at all."""
         return bool(self._met)
 
-    def meet(self, series: str, key: str) -> None:
-        """A number is on one of the sides."""
+    def number(self, series: str, key: str) -> int | None:
+        """The running number of a key, for `meet`; None where it is in no registered range."""
         if series not in self._met or (place := placed(key)) is None:
-            return
+            return None
         letters, ranges = self._ranges[series]
-        for (first, last), met in zip(ranges, self._met[series], strict=True):
-            if place.prefix == letters and first <= place.number <= last:
-                met[place.number - first] = 1
+        inside = place.prefix == letters and any(first <= place.number <= last for first, last in ranges)
+        return place.number if inside else None
+
+    def meet(self, series: str, number: int) -> None:
+        """A number is on one of the sides."""
+        for (first, last), met in zip(self._ranges[series][1], self._met[series], strict=True):
+            if first <= number <= last:
+                met[number - first] = 1
 
     def gaps(self) -> Iterator[Gap]:
         """Runs of numbers that were not met, by series and number."""

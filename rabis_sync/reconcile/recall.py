@@ -61,8 +61,7 @@ class Recall:
 
     def digest(self, *told: object) -> str:
         """Of everything that decides what rows give, their first entry's position in the ledger included."""
-        whole = repr((self._basis, self.position, told)).encode()
-        return blake2b(whole, key=_program(), digest_size=16).hexdigest()
+        return digest((self._basis, self.position, told))
 
     def known(self, digest: str) -> Left | None:
         """What such rows left at the last reading, if it was so."""
@@ -81,9 +80,14 @@ class Recall:
         self.stretches.append(Stretch(self.position - entries, digest, told))
 
 
+def digest(told: object) -> str:
+    """32 digits that are others whenever these plain values are, or the program that works with them."""
+    return blake2b(repr(told).encode(), key=_program(), digest_size=16).hexdigest()
+
+
 @cache
 def _program() -> bytes:
-    """Hash of the program that makes entries of rows: another program reads every row anew."""
+    """Hash of the program that reads and compares: another program begins anew."""
     digest = blake2b(sys.version.encode(), digest_size=32)
     for package in ("marc", "store", "reconcile", "reconcile.ledgers"):
         modules = {one.name: one for one in files(f"rabis_sync.{package}").iterdir()}

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rabis_sync.reconcile.discrepancy import Discrepancy
-    from rabis_sync.reconcile.matching import Astray, Matching
+    from rabis_sync.reconcile.matching import Matching
     from rabis_sync.reconcile.secondlook import Proposal
+    from rabis_sync.reconcile.sections import Astray
     from rabis_sync.reconcile.sides import Booking
 
 #: What disagrees because a copy stands beside another one's entry is no fault of its own.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from rabis_sync.errors import EmptySource, GuardStop
 from rabis_sync.marc.fields import MarcRecord
 from rabis_sync.marc.record import Record
+from rabis_sync.reconcile.again import compare
 from rabis_sync.reconcile.books import Books, message
 from rabis_sync.reconcile.matching import Matching, Policy
 from rabis_sync.reconcile.recall import Recall
 from rabis_sync.reconcile.settling import settle
 from rabis_sync.reconcile.sides import bookings_of
-from rabis_sync.reconcile.stock import in_order
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Settings:
         max_lost_number: number that may be, whichever allows more.
         max_changed_share: discrepancies that one run may open, or close, as a part of all entries, and
         max_changed_number: as a number, whichever allows more; the first run with a ledger may open any.
+        full: read every row and compare every number, also where nothing changed since the last run.
     """
 
     ledgers: Mapping[str, Ledger]
@@ -49,6 +50,7 @@ class Settings:
     max_lost_number: int = 200
     max_changed_share: float = 0.01
     max_changed_number: int = 500
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,10 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     basis = repr(settings.policy.numbering)
     with ExitStack() as stack:
         with store.read() as unit:
-            known = {name: Recall(unit.ledgers.stretches(name), basis) for name in sorted(settings.ledgers)}
+            known = {
+                name: Recall(() if settings.full else unit.ledgers.stretches(name), basis)
+                for name in sorted(settings.ledgers)
+            }
         books = tuple(stack.enter_context(Books(name, recall)) for name, recall in known.items())
         for one in books:
             one.read(settings.ledgers[one.name], settings.policy.numbering, context)
@@ -123,7 +128,7 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
 
     The entries are put into the store and compared there: a unit that only reads takes them back at its end.
     """
-    _enter(unit, books)
+    exchanged = _enter(unit, books)
     policy = settings.policy
     matching = Matching(
         policy,
@@ -132,7 +137,7 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
         known=unit.ledgers.branches(),
         summaries=[(one.name, summary) for one in books for summary in one.summaries],
     )
-    matching.walk(in_order(unit, policy), bookings_of(unit.comparisons.bookings()))
+    compare(unit, policy, matching, None if settings.full else exchanged)
     unit.comparisons.replace_uncatalogued(matching.uncatalogued)
     found = settle(matching, bookings_of(unit.comparisons.uncatalogued()))
     if not books:  # a copy cannot be missing from what nobody gave
@@ -144,19 +149,25 @@ def decide(unit: Unit, books: Sequence[Books], settings: Settings) -> Reconcilia
         "discrepancies": len(found),
     }
     titled = tuple(_titled(unit, found, settings.dialects))
-    return Reconciliation(tuple(books), titled, tuple(matching.coverage.rows()), counts)
+    return Reconciliation(tuple(books), titled, tuple(matching.coverage()), counts)
 
 
-def _enter(unit: Unit, books: Iterable[Books]) -> None:
-    """Make these the entries of the store; a ledger that is no longer configured leaves."""
+def _enter(unit: Unit, books: Iterable[Books]) -> set[str] | None:
+    """Make these the entries of the store; a ledger that is no longer configured leaves.
+
+    Returns:
+        Keys of the entries that came, changed or went; None: too many to tell.
+    """
+    replace, exchanged = unit.ledgers.replace_entries, list[set[str] | None]()
     names = {one.name for one in books}
     for gone in unit.ledgers.entry_counts().keys() - names:
-        unit.ledgers.replace_entries(gone, ())
+        exchanged.append(replace(gone, ()))
         unit.ledgers.replace_summaries(gone, ())
         unit.ledgers.replace_notices(gone, ())
-    for one in books:
-        unit.ledgers.replace_entries(one.name, one.entries, one.recall.stretches)
+    exchanged += [replace(one.name, one.entries, one.recall.stretches) for one in books]
     unit.comparisons.count_rows()
+    known = [keys for keys in exchanged if keys is not None]
+    return set().union(*known) if len(known) == len(exchanged) else None
 
 
 def _keep(unit: Unit, plan: Reconciliation, context: StepContext) -> dict[str, int]:

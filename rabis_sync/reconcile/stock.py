@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rabis_sync.marc.fields import MarcRecord
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.reconcile.matching import Policy
+    from rabis_sync.store.comparisons import Range
     from rabis_sync.store.database import Unit
 
 
@@ -165,16 +168,24 @@ def paired(
         yield Holding(withdrawn.pop(0) if withdrawn else None, closed.pop(0) if closed else None)
 
 
-def in_order(unit: Unit, policy: Policy) -> Iterator[Copy]:
-    """Every copy of the catalogue in the order of its number, as the library's rules compare it."""
+def in_order(unit: Unit, policy: Policy, ranges: Sequence[Range] | None = None) -> Iterator[Copy]:
+    """Every copy of the catalogue, or of ranges of numbers, by number as the library's rules compare it."""
     keys = unit.comparisons.keys(digits_alone=not policy.numbering.spares_digits)
     ruled = {(number, position): key for number, position, key in rewritten(keys, policy.numbering)}
+    wanted = sorted({number for (number, _), key in ruled.items() if ranges is None or within(key, ranges)})
     apart = [
-        copy._replace(key=ruled[copy.record_id, copy.position])
-        for copy in copies_of(unit.comparisons.copies(sorted({number for number, _ in ruled})))
-        if (copy.record_id, copy.position) in ruled
+        copy._replace(key=key)
+        for copy in copies_of(unit.comparisons.copies(wanted))
+        if (key := ruled.get((copy.record_id, copy.position))) is not None
+        and (ranges is None or within(key, ranges))
     ]
-    return rekeyed(copies_of(unit.comparisons.copies()), apart)
+    return rekeyed(copies_of(unit.comparisons.copies(ranges=ranges)), apart, ruled)
+
+
+def within(key: str, ranges: Sequence[Range]) -> bool:
+    """True for a number in one of some ranges, which stand in their order."""
+    at = bisect_right(ranges, key, key=itemgetter(0)) - 1
+    return at >= 0 and ((high := ranges[at][1]) is None or key < high)
 
 
 @dataclass(frozen=True, slots=True)

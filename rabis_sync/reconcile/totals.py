@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.reconcile.branches import form
 from rabis_sync.reconcile.discrepancy import Discrepancy
@@ -46,19 +46,79 @@ class _Tally:
     def year(self) -> str:
         return self.summary.date[:4]
 
-    def add(self, booking: Booking, quantity: int) -> None:
-        self.copies += quantity
-        amount = booking.amount
-        if amount is None or booking.quantity != quantity:
-            amount = None if booking.price is None else booking.price * quantity
-        self.unpriced = self.unpriced or amount is None or booking.currency != self.summary.currency
-        self.amount += amount or 0
-        self.shares["content_class"][booking.content_class] += quantity
-        self.shares["language"][booking.language] += quantity
+    def add(self, flow: Flow, copies: int, amount: int, unpriced: int) -> None:
+        self.copies += copies
+        self.unpriced = self.unpriced or bool(unpriced) or flow.currency != self.summary.currency
+        self.amount += amount
+        self.shares["content_class"][flow.content_class] += copies
+        self.shares["language"][flow.language] += copies
+
+
+class Flow(NamedTuple):
+    """What entries that belong to one batch have in common.
+
+    Attributes:
+        part: `ACQUIRED` or `WRITTEN_OFF`.
+        number: of the batch, bare.
+        year: of the day on which they came or went; empty: unknown.
+        branch: the one form of its names.
+    """
+
+    ledger: str
+    part: str
+    number: str
+    year: str
+    branch: str
+    currency: str
+    content_class: str
+    language: str
+
+
+class Flows:
+    """What entries add to batches, whichever of these the books state.
+
+    Attributes:
+        sums: flow -> copies, their amount in minor units, and entries of unknown amount.
+    """
+
+    def __init__(self) -> None:
+        self.sums: dict[Flow, list[int]] = {}
+
+    def add(self, bookings: Sequence[Booking], branches: Branches) -> None:
+        """The entries of one number that stand for copies; an act in a row of its own is counted once."""
+        acts: set[tuple[str, str]] = set()
+        for booking in bookings:
+            quantity = booking.quantity if booking.quantity > 0 else whole(booking)
+            amount = booking.amount
+            if amount is None or booking.quantity != quantity:
+                amount = None if booking.price is None else booking.price * quantity
+            sums = quantity, amount or 0, amount is None
+            if booking.ksu and (booking.movement != WRITTEN_OFF or len(bookings) == 1):
+                self._add(_flow(booking, ACQUIRED, booking.ksu, booking.acquired[:4], branches), *sums)
+            act = booking.act_out, booking.branch
+            if booking.act_out and act not in acts:
+                acts.add(act)
+                self._add(_flow(booking, WRITTEN_OFF, booking.act_out, booking.act_date[:4], branches), *sums)
+
+    def take(self, other: Flows) -> None:
+        """Add those of other entries."""
+        for flow, sums in other.sums.items():
+            self._add(flow, *sums)
+
+    def _add(self, flow: Flow, copies: int, amount: int, unpriced: int) -> None:
+        sums = self.sums.setdefault(flow, [0, 0, 0])
+        sums[0] += copies
+        sums[1] += amount
+        sums[2] += unpriced
+
+
+def _flow(booking: Booking, part: str, number: str, year: str, branches: Branches) -> Flow:
+    kind = booking.currency, booking.content_class, booking.language
+    return Flow(booking.ledger, part, bare(number, year), year, branches.of(booking.branch), *kind)
 
 
 class Batches:
-    """Batches that the books state, added up from the entries while these are walked.
+    """Batches that the books state, added up from the flows of their entries.
 
     Args:
         summaries: what each ledger states, by its name.
@@ -82,26 +142,19 @@ class Batches:
         for name in sorted(_forms(number, tally.year)):
             self._named[ledger, summary.part, name].append(tally)
 
-    def add(self, bookings: Sequence[Booking]) -> None:
-        """The entries of one number that stand for copies; an act in a row of its own is counted once."""
-        if not self._tallies:
-            return
-        acts: set[tuple[str, str]] = set()
-        for booking in bookings:
-            quantity = booking.quantity if booking.quantity > 0 else whole(booking)
-            if booking.ksu and (booking.movement != WRITTEN_OFF or len(bookings) == 1):
-                self._count(booking, ACQUIRED, booking.ksu, booking.acquired, quantity)
-            act = booking.act_out, booking.branch
-            if booking.act_out and act not in acts:
-                acts.add(act)
-                self._count(booking, WRITTEN_OFF, booking.act_out, booking.act_date, quantity)
+    @property
+    def stated(self) -> bool:
+        """There are any."""
+        return bool(self._tallies)
 
-    def _count(self, booking: Booking, part: str, number: str, date: str, quantity: int) -> None:
-        self._naming.add((booking.ledger, part))
-        branch = self._branches.of(booking.branch)
-        for tally in self._named.get((booking.ledger, part, bare(number, date[:4])), ()):
-            if tally.branch in {"", branch} and (not date or not tally.year or date[:4] == tally.year):
-                tally.add(booking, quantity)
+    def add(self, flows: Flows) -> None:
+        """Everything that the entries add to batches."""
+        for flow, sums in flows.sums.items():
+            self._naming.add((flow.ledger, flow.part))
+            for tally in self._named.get((flow.ledger, flow.part, flow.number), ()):
+                here = tally.branch in {"", flow.branch}
+                if here and (not flow.year or not tally.year or flow.year == tally.year):
+                    tally.add(flow, *sums)
 
     def discrepancies(self) -> Iterator[Discrepancy]:
         """Batches whose entries add up to something else."""

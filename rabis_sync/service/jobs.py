@@ -102,7 +102,7 @@ class Job:
     )
     full: bool = field(
         default=False,
-        metadata={"doc": "Harvest and search for duplicates anew from the beginning, whatever is known."},
+        metadata={"doc": "Harvest, compare records, and compare with the books anew, whatever is known."},
     )
     guards: Guards = field(default=Guards(), metadata={"doc": "What counts as too much change."})
     after_failure: dict[StepName, list[StepName]] = field(

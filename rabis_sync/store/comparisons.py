@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from rabis_sync.store import bulk, comparison_tables, match_tables, tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 ITEM = tables.table(tables.ItemRow)
 RECORD = tables.table(tables.BibRecord)
@@ -17,6 +18,8 @@ MATCH = tables.table(match_tables.MatchRow)
 ENTRY = tables.table(tables.LedgerEntry)
 UNCATALOGUED = tables.table(comparison_tables.Uncatalogued)
 COVERAGE = tables.table(comparison_tables.Coverage)
+SECTION = tables.table(comparison_tables.ComparedSection)
+NUMBER = tables.table(comparison_tables.NumberDue)
 
 #: Columns of a booking by the names that the store's entries have.
 BOOKING = (
@@ -26,6 +29,9 @@ BOOKING = (
     *("movement", "reason_code", "moved", "moved_from", "moved_to"),
 )
 _ITEM = ("inventory_number", "barcode", "branch", "price", "currency", "acquired", "ksu", "act_out", "status")
+
+#: Numbers from one inventory key on, up to another; None: up to the last. The empty key is the first.
+Range = tuple[str, str | None]
 
 #: Rows fetched at once: enough to make a fetch cheap, few enough to need no memory.
 BATCH = 5000
@@ -37,8 +43,12 @@ class Comparisons:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def copies(self, records: Iterable[int] | None = None) -> Iterator[Any]:
+    def copies(
+        self, records: Iterable[int] | None = None, ranges: Sequence[Range] | None = None
+    ) -> Iterator[Any]:
         """Every item of the active records, or of these, with what its record is called, by inventory key.
+
+        Of `ranges`, where they are given, and in their order.
 
         Columns: ``inventory_key, record_id, position, source, control_number, inventory_number, barcode,
         branch, price, currency, acquired, ksu, act_out, status, withdrawn, quantity, title`` and all titles
@@ -62,17 +72,17 @@ class Comparisons:
             .order_by(self._plainly(ITEM.c.inventory_key), ITEM.c.record_id, ITEM.c.position)
         )
         if records is None:
-            yield from bulk.stream(self._connection, query, BATCH)
+            yield from self._within(query, ITEM.c.inventory_key, ranges)
             return
         for chunk in bulk.chunks(records):
             yield from self._connection.execute(query.where(ITEM.c.record_id.in_(chunk)))
 
-    def bookings(self) -> Iterator[Any]:
-        """Every entry of every ledger by inventory key: the columns `BOOKING`."""
+    def bookings(self, ranges: Sequence[Range] | None = None) -> Iterator[Any]:
+        """Every entry of every ledger, or those of some numbers, by inventory key: the columns `BOOKING`."""
         query = sa.select(*(ENTRY.c[name] for name in BOOKING)).order_by(
             self._plainly(ENTRY.c.inventory_key), ENTRY.c.ledger, ENTRY.c.position
         )
-        return bulk.stream(self._connection, query, BATCH)
+        return self._within(query, ENTRY.c.inventory_key, ranges)
 
     def number_of_items(self) -> int:
         """How many items the active records have."""
@@ -157,6 +167,45 @@ class Comparisons:
             self._plainly(COVERAGE.c.branch), self._plainly(COVERAGE.c.content_class)
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def sections(self, basis: str) -> list[tuple[int, str, str]]:
+        """What was compared on this basis: id, first inventory key and what was told, by key."""
+        query = sa.select(SECTION.c.id, SECTION.c.first, SECTION.c.told).where(SECTION.c.basis == basis)
+        return sorted(map(tuple, self._connection.execute(query)), key=itemgetter(1))
+
+    def exchange_sections(self, kept: Iterable[int], basis: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Let go of every section but those to be kept, and add these: first inventory key, what was told."""
+        standing = set(self._connection.execute(sa.select(SECTION.c.id)).scalars())
+        bulk.delete_where_in(self._connection, SECTION.c.id, standing - set(kept))
+        added = ((first, basis, told) for first, told in rows)
+        bulk.insert(self._connection, SECTION, ["first", "basis", "told"], added)
+
+    def due(self) -> Iterator[Sequence[str]]:
+        """Inventory key, branch and number of copies that may be others than at the last comparison."""
+        query = sa.select(NUMBER.c.inventory_key, NUMBER.c.branch, NUMBER.c.inventory_number)
+        yield from self._connection.execute(query)
+
+    def compared(self) -> None:
+        """Nothing is due any more."""
+        self._connection.execute(sa.delete(NUMBER))
+
+    def _within(
+        self, query: sa.Select[Any], key: sa.Column[Any], ranges: Sequence[Range] | None
+    ) -> Iterator[Any]:
+        """Rows of a query in the order of a key, of some ranges of it or of all.
+
+        SQLite finds each range by its index. PostgreSQL, whose index has the server's own order, reads the
+        table once for all of them.
+        """
+        if ranges is None:
+            yield from bulk.stream(self._connection, query, BATCH)
+            return
+        own = self._plainly(key)
+        parts = [own >= low if high is None else sa.and_(own >= low, own < high) for low, high in ranges]
+        if self._connection.dialect.name == "postgresql":
+            parts = [sa.or_(sa.false(), *parts)]
+        for part in parts:
+            yield from bulk.stream(self._connection, query.where(part), BATCH)
 
     def _plainly(self, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
         """Order by code points, as Python and SQLite have it, and not by the alphabet of a server."""

@@ -21,6 +21,7 @@ DISCREPANCY = tables.table(tables.Discrepancy)
 ITEM = tables.table(tables.ItemRow)
 RECORD = tables.table(tables.BibRecord)
 
+
 ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
 SUMMARY_COLUMNS = [column.name for column in SUMMARY.c if column.name not in {"ledger", "position"}]
 
@@ -37,6 +38,7 @@ FEW = 5_000
 #: Rows fetched at once.
 BATCH = 5_000
 
+_KEY = ENTRY_COLUMNS.index("inventory_key")
 _STRETCH_COLUMNS = ["ledger", *("position", "digest", "left")]
 #: A row of `ENTRY_COLUMNS`.
 Row = tuple[Any, ...]
@@ -60,7 +62,7 @@ class Ledgers:
 
     def replace_entries(
         self, ledger: str, rows: Iterable[Row | int], stretches: Iterable[Stretch] = ()
-    ) -> None:
+    ) -> set[str] | None:
         """Make these the entries of a ledger.
 
         What is in its place already costs no write, until very many are others: the rest is written anew.
@@ -70,32 +72,46 @@ class Ledgers:
             rows: each holds `ENTRY_COLUMNS` in that order; a number stands for so many that are there as they
                 are, and are not even looked at.
             stretches: what a later reading may know them by.
+
+        Returns:
+            Inventory keys of the entries that came, changed or went; None: too many to tell.
         """
-        others, after = 0, 1
+        keys: set[str] = set()
+        after, few = 1, True
         for first, batch in _batches(rows):
             after = first + len(batch)
             if batch:
-                others += self._replace(ledger, dict(enumerate(batch, first)), blindly=others > FEW)
-        self._connection.execute(sa.delete(ENTRY).where(ENTRY.c.ledger == ledger, ENTRY.c.position >= after))
+                keys |= self._replace(ledger, dict(enumerate(batch, first)), blindly=not few)
+                few = few and len(keys) <= FEW
+        rest = ENTRY.c.ledger == ledger, ENTRY.c.position >= after
+        gone = sa.select(ENTRY.c.inventory_key).where(*rest).limit(FEW + 1)
+        keys.update(self._connection.execute(gone).scalars() if few else ())
+        self._connection.execute(sa.delete(ENTRY).where(*rest))
         self._connection.execute(sa.delete(STRETCH).where(STRETCH.c.ledger == ledger))
         bulk.insert(self._connection, STRETCH, _STRETCH_COLUMNS, ((ledger, *one) for one in stretches))
+        return keys if few and len(keys) <= FEW else None
 
-    def _replace(self, ledger: str, rows: dict[int, Row], *, blindly: bool) -> int:
-        """Make these, without a gap, the entries in their positions; gives how many were others."""
+    def _replace(self, ledger: str, rows: dict[int, Row], *, blindly: bool) -> set[str]:
+        """Make these, without a gap, the entries in their positions; gives the keys of those exchanged.
+
+        What is written blindly has no keys.
+        """
         first, last = min(rows), max(rows)
         own = (ENTRY.c.ledger == ledger, ENTRY.c.position.between(first, last))
         if blindly:
-            others = rows
+            others, keys = rows, set[str]()
             self._connection.execute(sa.delete(ENTRY).where(*own))
         else:
             stored = sa.select(ENTRY.c.position, *(ENTRY.c[name] for name in ENTRY_COLUMNS)).where(*own)
             known = {row[0]: row[1:] for row in bulk.stream(self._connection, stored, BATCH)}
             others = {at: row for at, row in rows.items() if known.get(at) != row}
+            gone = [known[at] for at in others.keys() & known.keys()]
+            keys = {row[_KEY] for row in (*gone, *others.values())}
             for chunk in bulk.chunks(others.keys() & known.keys()):
                 self._connection.execute(sa.delete(ENTRY).where(own[0], ENTRY.c.position.in_(chunk)))
         written = ((ledger, place, *row) for place, row in others.items())
         bulk.insert(self._connection, ENTRY, ["ledger", "position", *ENTRY_COLUMNS], written)
-        return len(others)
+        return keys
 
     def stretches(self, ledger: str) -> list[Stretch]:
         """What a reading may know the rows of the ledger by, in the order of the books."""

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from rabis_sync.errors import BalanceError
 from rabis_sync.marc.fields import content_hash
-from rabis_sync.store import bulk, match_tables, merge_tables, tables
+from rabis_sync.store import bulk, due, match_tables, merge_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -304,4 +304,6 @@ class Merges:
         self._connection.execute(sa.update(MATCH).where(MATCH.c.record_id == record).values(items=count))
 
     def _touched(self, merge: Merged) -> None:
+        """Its records are compared again: with others, and by their copies, all of which still are there."""
         bulk.upsert(self._connection, DUE, [{"record_id": one} for one in merge.records], ["record_id"])
+        due.note(self._connection, merge.records)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import sqlalchemy as sa
 
 from rabis_sync.errors import RecordError
-from rabis_sync.store import bulk, match_tables, tables
+from rabis_sync.store import bulk, due, match_tables, tables
 from rabis_sync.store.merges import MERGED, Merges
 
 if TYPE_CHECKING:
@@ -126,9 +126,11 @@ class Records:
 
     def replace_items(self, items: Mapping[int, Sequence[tuple[Any, ...]]]) -> None:
         """Make these the items of these records, whatever their fields say (a fresher source of copies)."""
+        due.note(self._connection, items)
         bulk.delete_where_in(self._connection, ITEM.c.record_id, items)
         rows = ((number, *item) for number, owned in items.items() for item in owned)
         bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, rows)
+        due.note(self._connection, items)
 
     def add(self, source: str, incoming: Sequence[Incoming], *, run: int, at: datetime) -> list[int]:
         """Store new records and give their ids, in order.
@@ -168,6 +170,7 @@ class Records:
         if not incoming:
             return
         Merges(self._connection).lift_touching(number for number, _ in incoming)
+        due.note(self._connection, (number for number, _ in incoming))
         for chunk in bulk.chunks(number for number, _ in incoming):
             self._keep_versions(chunk, run, at, keep)
         update = (
@@ -186,6 +189,7 @@ class Records:
     def delete(self, ids: Sequence[int], *, run: int, at: datetime) -> None:
         """Mark records as deleted: the content stays; items, match rows and corrected view go."""
         Merges(self._connection).lift_touching(ids)
+        due.note(self._connection, ids)
         for chunk in bulk.chunks(ids):
             gone = {"state": "deleted", "changed_run": run, "changed_at": at}
             self._connection.execute(sa.update(RECORD).where(RECORD.c.id.in_(chunk)).values(gone))
@@ -369,6 +373,7 @@ class Records:
         bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, items)
         bulk.insert(self._connection, MATCH, _MATCH_COLUMNS, ((n, *new.match) for n, new in numbered))
         bulk.insert(self._connection, DUE, ["record_id"], ((n,) for n, _ in numbered))
+        due.note(self._connection, (n for n, _ in numbered))
 
 
 def _known(columns: Sequence[Any]) -> Known:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
-from rabis_sync.store import bulk, match_tables, rereading_tables, tables
+from rabis_sync.store import bulk, due, match_tables, rereading_tables, tables
 from rabis_sync.store.matches import Matches
 from rabis_sync.store.merges import MERGED, Merges
 from rabis_sync.store.records import Records
@@ -102,6 +102,7 @@ class Rereading:
         if not made:
             return
         Merges(self._connection).lift_touching(made)
+        due.note(self._connection, made)
         update = sa.update(RECORD).where(RECORD.c.id == sa.bindparam("number"))
         values = [{"number": n, "family": one.family, "profile": one.profile} for n, one in made.items()]
         self._connection.execute(update, values)
@@ -111,3 +112,4 @@ class Rereading:
         bulk.insert(self._connection, ITEM, _ITEM_COLUMNS, items)
         bulk.insert(self._connection, MATCH, _MATCH_COLUMNS, ((n, *one.match) for n, one in made.items()))
         Matches(self._connection).mark_due(made)
+        due.note(self._connection, made)

@@ -285,7 +285,7 @@ class Assembly:
         made: ledgers.Ledger = ledgers.LEDGERS.get(section.kind)(section.options, around)
         return made
 
-    def reconcile_settings(self, guards: Guards) -> reconcile_step.Settings:
+    def reconcile_settings(self, guards: Guards, *, full: bool = False) -> reconcile_step.Settings:
         """Settings of the reconciliation with every set of books."""
         return reconcile_step.Settings(
             ledgers={name: self.ledger(name) for name in self.configuration.ledgers},
@@ -293,6 +293,7 @@ class Assembly:
             policy=self.policy,
             max_changed_share=guards.max_discrepancies.share,
             max_changed_number=guards.max_discrepancies.number,
+            full=full,
         )
 
     def publish_settings(self, guards: Guards) -> publish_step.Settings:

@@ -154,7 +154,7 @@ def steps_of(
     makers: dict[str, Callable[[], Any]] = {
         "correct": lambda: bound(correct_step.run, assembly.correct_settings()),
         "dedup": lambda: bound(dedup_step.run, assembly.dedup_settings(full=wish.full)),
-        "reconcile": lambda: bound(reconcile_step.run, assembly.reconcile_settings(guards)),
+        "reconcile": lambda: bound(reconcile_step.run, assembly.reconcile_settings(guards, full=wish.full)),
         "publish": lambda: bound(publish_step.run, assembly.publish_settings(guards)),
         "reports": lambda: bound(leaving.leave_reports, leaving.settings(assembly)),
         "backup": lambda: bound(leaving.leave_backup, assembly),

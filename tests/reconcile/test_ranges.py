@@ -44,10 +44,10 @@ def test_a_copy_under_a_suffix_covers_its_number() -> None:
 
 def test_numbers_of_a_registered_range_that_nobody_has_are_gaps() -> None:
     register = Register({"Общий": ("", [(1, 10)]), "Детский": ("Д", [(1, 3)]), "Иной": ("", [])})
-    for number in ("1", "2", "5", "10", "11", "Д7", "БЕЗ"):
-        register.meet("Общий", number)
-    register.meet("Детский", "Д2")
-    register.meet("Неизвестный", "4")
+    keys = [("Общий", key) for key in ("1", "2", "5", "10", "11", "Д7", "БЕЗ")]
+    for series, key in (*keys, ("Детский", "Д2"), ("Неизвестный", "4")):
+        if (number := register.number(series, key)) is not None:
+            register.meet(series, number)
     assert [tuple(gap) for gap in register.gaps()] == [
         ("Детский", 1, 1), ("Детский", 3, 3), ("Общий", 3, 4), ("Общий", 6, 9),
     ]  # fmt: skip
