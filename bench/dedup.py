@@ -5,11 +5,19 @@
 
 The catalogue is `bench.catalogue`, which knows nothing of how duplicates are found; seeds below 100 are for
 trying things out, those shown are from 1001 on. Ours is harvested into a new SQLite store and searched by the
-step that every night takes; the part of the harvest that makes the match rows is shown and added. Peers (the
-extra `bench` of pyproject) get features written by hand for Russian and Kazakh, and those that score get the
-threshold that suits them best, chosen on the truth itself. Everything runs in a process of its own; times are
-wall clock and beside it processor seconds on all cores, memory is the peak of the process with its children.
-Pairs a year apart count neither way.
+step that every night takes.
+
+The same file is harvested once more without making match rows and without writing them (`bench.matchless`),
+and by as much as that takes less, the match rows make a night longer: their share, by the clock and in
+processor seconds. Nothing is scaled up or measured elsewhere, so what a harvest does in two processes at
+once counts as the clock counts it; that of a busy machine is worth nothing, there only processor seconds
+are.
+
+Peers (the extra `bench` of pyproject) get features written by hand for Russian and Kazakh, and those that
+score get the threshold that suits them best, chosen on the truth itself. Everything runs in a process of
+its own; times are wall clock and beside it processor seconds on all cores, those of the start too. Memory
+is that of the process with its children, looked at twice a second, what they share counted once. Pairs a
+year apart count neither way.
 """
 
 from __future__ import annotations
@@ -24,6 +32,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,16 +45,16 @@ from bench.catalogue.stream import FIGURE_SEEDS, TUNING_SEEDS  # noqa: E402
 from bench.peers import judging  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Figures = dict[str, Any]
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 CONFIGURATION = """
 [library]
-name = { ru = "ЦБС", kk = "ОКЖ", en = "Library" }
+name = {{ ru = "ЦБС", kk = "ОКЖ", en = "Library" }}
 [store]
-url = "sqlite:///measured.db"
+url = "sqlite:///{store}"
 [sources.catalogue]
 kind = "export"
 path = "records.mrc"
@@ -53,10 +62,8 @@ dialect = "unimarc"
 encoding = "utf-8"
 items = "rusmarc_899"
 """
-#: Records of which the making of match rows is measured alone.
-SAMPLE = 20_000
-#: Of them held at a time, as a page of the harvest is.
-PORTION = 500
+#: Seconds between two looks at the memory.
+LOOK = 0.5
 #: A peer is not run on more: dedupe scores some thousand pairs a second.
 MOST_FOR = {"dedupe": 100_000}
 PEERS = ("fuzzy", "recordmanager", "splink", "dedupe")
@@ -72,73 +79,53 @@ NEVER = ("volumes", "grades", "issues", "translations")
 
 
 def harvest(folder: Path, _: argparse.Namespace) -> Figures:
-    """Harvest the file, and measure apart what making the match rows takes of it."""
-    from rabis_sync.wiring.running import Manner, run_step  # noqa: PLC0415  only this process pays for it
+    """Harvest the file, as every night."""
+    (folder / "config.toml").write_text(CONFIGURATION.format(store="measured.db"), "utf-8")
+    return _step(folder / "config.toml", "harvest")
 
-    (folder / "config.toml").write_text(CONFIGURATION, "utf-8")
+
+def unmatched(folder: Path, _: argparse.Namespace) -> Figures:
+    """Harvest it into another store, without match rows."""
+    from bench import matchless  # noqa: PLC0415
+
+    matchless.install()
+    (folder / "unmatched.toml").write_text(CONFIGURATION.format(store="unmatched.db"), "utf-8")
+    figures = _step(folder / "unmatched.toml", "harvest")
+    with _opened(folder / "unmatched.toml") as store, store.read() as unit:
+        assert unit.matches.count() == 0
+    (folder / "unmatched.db").unlink()
+    return figures
+
+
+def _step(configuration: Path, name: str, *, full: bool = False) -> Figures:
+    """One step, in the way it is run at night."""
+    from rabis_sync.wiring.assembly import HarvestWish  # noqa: PLC0415  only these processes pay for it
+    from rabis_sync.wiring.running import Manner, run_step  # noqa: PLC0415
+
     begun = time.perf_counter()
-    done = run_step(folder / "config.toml", "harvest", Manner(), _wish())
+    done = run_step(configuration, name, Manner(), HarvestWish(full=full))
     assert done.exit_code == 0, done
-    return {"seconds": time.perf_counter() - begun, "match_rows": _match_rows(folder)}
+    return {"seconds": time.perf_counter() - begun, "counts": done.steps[0].counts}
 
 
-def _wish() -> Any:
-    from rabis_sync.wiring.assembly import HarvestWish  # noqa: PLC0415
-
-    return HarvestWish()
-
-
-def _match_rows(folder: Path) -> float:
-    """Processor seconds a record that folding it and writing its match row take."""
-    from rabis_sync.marc.fields import MarcRecord  # noqa: PLC0415
-    from rabis_sync.marc.folding import fold_record  # noqa: PLC0415
-    from rabis_sync.marc.record import Record  # noqa: PLC0415
-    from rabis_sync.store import bulk, match_tables, tables  # noqa: PLC0415
-    from rabis_sync.store.database import Store  # noqa: PLC0415
+@contextmanager
+def _opened(configuration: Path) -> Iterator[Any]:
     from rabis_sync.wiring.assembly import Assembly  # noqa: PLC0415
 
-    assembly = Assembly.of(folder / "config.toml")
-    store = assembly.store()
-    with store.read() as unit:
-        texts = [one.canonical for one in next(unit.records.stream(batch=SAMPLE))]
+    store = Assembly.of(configuration).store()
+    yield store
     store.close()
-    rows, spent = [], 0.0
-    for start in range(0, len(texts), PORTION):
-        some = texts[start : start + PORTION]
-        records = [Record(MarcRecord.from_canonical(text), assembly.families["unimarc"]) for text in some]
-        begun = time.process_time()
-        rows += [(number, *fold_record(record)) for number, record in enumerate(records, start)]
-        spent += time.process_time() - begun
-    table = tables.table(match_tables.MatchRow)
-    with tempfile.TemporaryDirectory() as other:
-        empty = Store.open(f"sqlite:///{other}/empty.db")
-        begun = time.process_time()
-        with empty.write() as unit:
-            unit.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            bulk.insert(unit.connection, table, [column.name for column in table.c], rows)
-            spent += time.process_time() - begun
-            unit.connection.rollback()
-        empty.close()
-    return spent / len(texts)
 
 
 def ours(folder: Path, asked: argparse.Namespace) -> Figures:
     """The step of every night, and what stands in the store after it."""
-    from rabis_sync.dedup import step  # noqa: PLC0415
-    from rabis_sync.store.runs import StepContext  # noqa: PLC0415
-    from rabis_sync.wiring.assembly import Assembly  # noqa: PLC0415
-
-    assembly = Assembly.of(folder / "config.toml")
-    store = assembly.store()
-    begun = time.perf_counter()
-    report = step.run(store, assembly.dedup_settings(), StepContext(2, NOW))
-    figures: Figures = {"seconds": time.perf_counter() - begun, "counts": report.counts}
-    with store.read() as unit:
-        found = [(judging.ordered(row["a"], row["b"]), row["verdict"]) for row in unit.duplicates.pairs()]
-    (folder / "found.json").write_text(json.dumps(found), "utf-8")
-    figures |= _quality(found, judging.Truth.read(folder / "truth.tsv"), asked.show, store)
-    store.close()
-    return figures
+    figures = _step(folder / "config.toml", "dedup")
+    figures["search_cpu"] = round(_cpu(), 1)
+    with _opened(folder / "config.toml") as store:
+        with store.read() as unit:
+            found = [(judging.ordered(row["a"], row["b"]), row["verdict"]) for row in unit.duplicates.pairs()]
+        (folder / "found.json").write_text(json.dumps(found), "utf-8")
+        return figures | _quality(found, judging.Truth.read(folder / "truth.tsv"), asked.show, store)
 
 
 def _quality(found: list[tuple[judging.Pair, str]], truth: judging.Truth, show: int, store: Any) -> Figures:
@@ -197,32 +184,25 @@ def _told(score: judging.Score) -> Figures:
 
 def delta(folder: Path, asked: argparse.Namespace) -> Figures:
     """So many records change; the search of the next night, and that of everything finds the same."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    from rabis_sync.dedup import step  # noqa: PLC0415
-    from rabis_sync.store.runs import StepContext  # noqa: PLC0415
-    from rabis_sync.wiring.assembly import Assembly  # noqa: PLC0415
-
-    assembly = Assembly.of(folder / "config.toml")
-    store = assembly.store()
-    _harvest_changed(store, assembly, asked)
-    settings = assembly.dedup_settings()
-    begun = time.perf_counter()
-    report = step.run(store, settings, StepContext(4, NOW))
-    spent = time.perf_counter() - begun
-    quick = _standing(store)
+    configuration = folder / "config.toml"
+    _harvest_changed(configuration, asked)
+    figures = _step(configuration, "dedup")
     if asked.records > 100_000:
-        return {"seconds": spent, "counts": report.counts}
-    step.run(store, replace(settings, full=True), StepContext(5, NOW))
-    return {"seconds": spent, "counts": report.counts, "as_a_full_search": quick == _standing(store)}
+        return figures
+    quick = _standing(configuration)
+    _step(configuration, "dedup", full=True)
+    return figures | {"as_a_full_search": quick == _standing(configuration)}
 
 
-def _harvest_changed(store: Any, assembly: Any, asked: argparse.Namespace) -> None:
+def _harvest_changed(configuration: Path, asked: argparse.Namespace) -> None:
     """Change the title of records drawn at random, as a harvest brings them."""
     from rabis_sync.marc import codec  # noqa: PLC0415
     from rabis_sync.marc.fields import Field, MarcRecord  # noqa: PLC0415
+    from rabis_sync.wiring.assembly import Assembly  # noqa: PLC0415
 
     dice = random.Random(asked.seed)
+    assembly = Assembly.of(configuration)
+    store = assembly.store()
     with store.read() as unit:
         stored = unit.records.get(dice.sample(range(1, asked.records + 1), asked.delta))
     reader = assembly.reader("catalogue")
@@ -236,11 +216,12 @@ def _harvest_changed(store: Any, assembly: Any, asked: argparse.Namespace) -> No
         raw = codec.encode_iso2709(MarcRecord(marc.leader, fields))
         changed.append((number, reader.read(codec.decode(raw, "iso2709"), "changed")))
     with store.write() as unit:
-        unit.records.change(changed, run=3, at=NOW)
+        unit.records.change(changed, run=1, at=NOW)
+    store.close()
 
 
-def _standing(store: Any) -> Any:
-    with store.read() as unit:
+def _standing(configuration: Path) -> Any:
+    with _opened(configuration) as store, store.read() as unit:
         pairs = [
             (row["record_a"], row["record_b"], row["verdict"], row["score"])
             for row in unit.duplicates.pairs()
@@ -316,6 +297,7 @@ def recordmanager(folder: Path, _: argparse.Namespace) -> Figures:
 
 TASKS: dict[str, Callable[[Path, argparse.Namespace], Figures]] = {
     "harvest": harvest,
+    "unmatched": unmatched,
     "ours": ours,
     "delta": delta,
     "fuzzy": fuzzy,
@@ -323,12 +305,6 @@ TASKS: dict[str, Callable[[Path, argparse.Namespace], Figures]] = {
     "dedupe": dedupe,
     "recordmanager": recordmanager,
 }
-
-
-def _peak_mb() -> float:
-    """Peak memory of this process and its children together (Linux counts in KiB)."""
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(resource.getrusage(one).ru_maxrss for one in whose) / 1024
 
 
 def _cpu() -> float:
@@ -343,16 +319,36 @@ def apart(name: str, folder: Path, asked: argparse.Namespace) -> Figures:
     for option in ("records", "seed", "show"):
         command += [f"--{option}", str(getattr(asked, option))]
     command += ["--delta", str(asked.delta)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        peak, told = 0.0, ""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                told, _ = running.communicate(timeout=LOOK)
+                break
+            except subprocess.TimeoutExpired:
+                peak = max(peak, _memory_mb(running.pid))
+            if time.monotonic() > until:
+                running.kill()
+                return {"failed": f"gave up after {PATIENCE} s"}
+    if running.returncode:
+        return {"failed": f"exit {running.returncode}"}
+    found: Figures = json.loads(told.splitlines()[-1])
+    return found | {"peak_mb": round(peak)}
+
+
+def _memory_mb(process: int) -> float:
+    """What a process and all below it hold, pages they share counted once (Linux counts in KiB)."""
+    about = Path("/proc") / str(process)
     try:
-        done = subprocess.run(
-            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False, timeout=PATIENCE
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"gave up after {PATIENCE} s"}
-    if done.returncode:
-        return {"failed": f"exit {done.returncode}"}
-    found: Figures = json.loads(done.stdout.splitlines()[-1])
-    return found
+        told = (about / "smaps_rollup").read_text()
+        below = [
+            int(one) for task in (about / "task").iterdir() for one in (task / "children").read_text().split()
+        ]
+    except OSError:  # it ended meanwhile
+        return 0.0
+    own = next((int(line.split()[1]) for line in told.splitlines() if line.startswith("Pss:")), 0)
+    return own / 1024 + sum(map(_memory_mb, below))
 
 
 # --- what people see --------------------------------------------------------------------------------
@@ -375,7 +371,7 @@ def main() -> None:
         raise SystemExit(_pending_cases())
     if asked.task:
         figures = TASKS[asked.task](asked.folder, asked)
-        print(json.dumps(figures | {"peak_mb": round(_peak_mb()), "cpu": round(_cpu(), 1)}, default=str))
+        print(json.dumps(figures | {"cpu": round(_cpu(), 1)}, default=str))
         return
     if asked.folder:
         _measure(asked.folder, asked)
@@ -395,11 +391,14 @@ def _measure(folder: Path, asked: argparse.Namespace) -> None:
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
     all_: Figures = {"records": asked.records, "seed": asked.seed, "load": os.getloadavg()}
-    all_["harvest"] = harvested = apart("harvest", folder, asked)
-    all_["ours"] = apart("ours", folder, asked)
-    share = harvested["match_rows"] * asked.records
-    print(f"harvest {harvested['seconds']:.1f} s, of which match rows {share:.1f} s")
-    _line("ours", all_["ours"] | {"features": share})
+    for name in ("harvest", "unmatched", "ours"):
+        all_[name] = apart(name, folder, asked)
+    searched = all_["ours"]
+    failed = [name for name in ("harvest", "unmatched", "ours") if "failed" in all_[name]]
+    if failed:
+        raise SystemExit(f"{failed[0]}: {all_[failed[0]]['failed']}")
+    share = _share(all_["harvest"], all_["unmatched"], searched)
+    _line("ours", searched | {"features": share})
     _ours(all_["ours"])
     for name in filter(None, asked.peers.split(",")):
         most = MOST_FOR.get(name)
@@ -414,6 +413,23 @@ def _measure(folder: Path, asked: argparse.Namespace) -> None:
     print(f"load at the end {os.getloadavg()[0]:.1f}")
     if asked.json:
         asked.json.write_text(json.dumps(all_, ensure_ascii=False, indent=1, default=str), "utf-8")
+
+
+def _share(whole: Figures, without: Figures, searched: Figures) -> float:
+    """Seconds by the clock that match rows take of a harvest; printed with what the search takes."""
+    spent = {name: whole[name] - without[name] for name in ("seconds", "cpu")}
+    rows = (
+        ("harvest", whole),
+        ("without match rows", without),
+        ("so match rows", spent),
+        ("search", searched | {"cpu": searched["search_cpu"]}),
+        ("both", {"seconds": spent["seconds"] + searched["seconds"]}),
+    )
+    for name, one in rows:
+        cpu = f"{one['cpu']:9.1f} cpu s" if "cpu" in one else ""
+        memory = f"{one['peak_mb']:>7,} MB" if "peak_mb" in one else ""
+        print(f"{name:<20} {one['seconds']:7.1f} s {cpu} {memory}".rstrip())
+    return float(spent["seconds"])
 
 
 def _line(name: str, one: Figures) -> None:
