@@ -308,9 +308,16 @@ def _series(one: Row, other: Row) -> Outcome:
     """Two numbers in one series are two books; a series that only one record names says little."""
     numbers, others = _numbered(one.series), _numbered(other.series)
     common = numbers.keys() & others.keys()
-    if any(numbers[title] and others[title] and numbers[title] != others[title] for title in common):
+    if any(_other_number(numbers[title], others[title]) for title in common):
         return "different"
     return "equal" if common else "similar"
+
+
+def _other_number(one: str, other: str) -> bool:
+    """Neither is the beginning of the other: «№ 5» may be «№ 5 (25)», and «Р2-85-101» is not «Р2-85-340»."""
+    if not one or not other:
+        return False
+    return any(a != b for a, b in zip(one.split("-"), other.split("-"), strict=False))
 
 
 def _numbered(series: Sequence[str]) -> dict[str, str]:

@@ -6,14 +6,19 @@ from functools import lru_cache
 
 from rabis_sync.marc.cyrillic import fold
 
-#: Kind -> beginnings of the words that name it, in Russian, Kazakh and Tatar; a + joins words of one name.
+#: Kind -> beginnings of the words that name it, in Russian, Kazakh and Tatar; a + joins words of one name,
+#: and after = stands a whole word: «приложение к учебнику» is one, a text book «с приложением» none.
 _WORDS = {
     "textbook": "учебник оқулық дәреслек учеб+для",
     "workbook": "рабоч+тетрад тетрад дәптер дәфтәр эш+дәфтәр жұмыс+дәптер",
     "reader": "хрестомат",
     "tasks": "задачник сборник+задач сб+задач есептер+жинағы мәсьәләләр+җыентыг",
     "tests": "тест контрольн",
-    "didactic": "дидакт",
+    "didactic": "дидакт диктант",
+    "answers": "ответ жауап",
+    "atlas": "атлас контурн+карт кескін+карта",
+    "abstract": "автореферат",
+    "supplement": "=приложение",
     "teacher": "метод әдіст учител мұғалім укытучы",
     "dictionary": "словар сөздік сүзлек",
     "programme": "программ бағдарлама",
@@ -23,7 +28,7 @@ _WORDS = {
     "play": "пьес драм",
 }
 _NAMES = [
-    (kind, frozenset(fold(part) for part in name.split("+")))
+    (kind, frozenset("=" * part.startswith("=") + fold(part) for part in name.split("+")))
     for kind, listed in _WORDS.items()
     for name in listed.split()
 ]
@@ -41,12 +46,15 @@ def genres(subtitle: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 15)
 def _begun(word: str) -> frozenset[str]:
     """The beginnings of names that a word has."""
-    return frozenset(part for part in _PARTS if word.startswith(part)) or _NOTHING
+    return frozenset(part for part in _PARTS if word.startswith(part) or part == f"={word}") or _NOTHING
 
 
 #: Kinds that go with a text book and are books of their own.
 _COMPANIONS = frozenset(
-    {"workbook", "reader", "tasks", "tests", "didactic", "teacher", "dictionary", "programme"}
+    {
+        *("workbook", "reader", "tasks", "tests", "didactic", "answers", "atlas", "abstract", "supplement"),
+        *("teacher", "dictionary", "programme"),
+    }
 )
 
 

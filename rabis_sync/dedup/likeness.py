@@ -86,17 +86,31 @@ def shared_words(one: str, other: str) -> float:
     Returns:
         0..1; 1 where the shorter text says nothing new.
     """
-    few, many = sorted((one.split(), other.split()), key=lambda words: (len(words), words))
-    if not few:
-        return 1.0
-    left = list(many)
-    met = 0
+    few, only, _ = _parted(one, other)
+    return (len(few) - len(only)) / len(few) if few else 1.0
+
+
+def _parted(one: str, other: str) -> tuple[list[str], list[str], list[str]]:
+    """Words of the shorter text, those of them that the longer one lacks, and those that it alone has."""
+    few, more = sorted((one.split(), other.split()), key=lambda words: (len(words), words))
+    only: list[str] = []
+    left = list(more)
     for word in few:
         match = next((candidate for candidate in left if same_word(word, candidate, SHORT_STEM)), None)
-        if match is not None:
+        if match is None:
+            only.append(word)
+        else:
             left.remove(match)
-            met += 1
-    return met / len(few)
+    return few, only, left
+
+
+def exchanged_words(one: str, other: str) -> bool:
+    """True where each of two texts in one alphabet has a word that the other lacks.
+
+    «Для скрипки и фортепиано» and «для виолончели и фортепиано» share most words, and are two.
+    """
+    _, only, left = _parted(one, other)
+    return bool(only and left) and one.isascii() == other.isascii()
 
 
 def same_word(one: str, other: str, stem: int = STEM) -> bool:

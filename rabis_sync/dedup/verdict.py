@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, asking, compare
-from rabis_sync.dedup.likeness import exchanged
+from rabis_sync.dedup.likeness import exchanged, exchanged_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -193,6 +193,22 @@ def _other_place(evidence: tuple[Evidence, ...]) -> bool:
     return not numbered and "y" in known["part"].a and exchanged(known["title"].a, known["title"].b)
 
 
+#: What is told in words of its own.
+_STATEMENTS = frozenset({"other_title", "edition"})
+
+
+def _other_statement(evidence: tuple[Evidence, ...]) -> bool:
+    """True where statements agree but for a word or number that each has instead of the other's.
+
+    The score for the violin and that for the cello, the book for girls and that for boys, the code as of
+    January and that as of July agree in all else.
+    """
+    return any(
+        line.field in _STATEMENTS and line.outcome == "similar" and exchanged_words(line.a, line.b)
+        for line in evidence
+    )
+
+
 def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
     """The verdict that evidence allows."""
     if any(line.outcome == "veto" for line in evidence):
@@ -201,5 +217,6 @@ def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
     if score < matching.limits.review:
         return Judgement("none", score, evidence)
     doubtful = any(line.outcome in matching.doubts.get(line.field, ()) for line in evidence)
-    sure = score >= matching.limits.duplicate and not doubtful and not _other_place(evidence)
+    doubtful = doubtful or _other_place(evidence) or _other_statement(evidence)
+    sure = score >= matching.limits.duplicate and not doubtful
     return Judgement("duplicate" if sure else "review", score, evidence)

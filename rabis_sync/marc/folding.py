@@ -51,8 +51,8 @@ class FoldedRecord(NamedTuple):
         isbns: valid ISBN-13, sorted, apart by a space.
         issns: valid ISSN, sorted, apart by a space.
         identifiers: numbers of national bibliography and legal deposit, apart by a space.
-        series: titles of series folded, each with its number after a «#» where there is one («абай клуби#3»),
-            apart by `BETWEEN`.
+        series: titles of series folded, each with its number after a «#» where there is one («абай клуби#3»,
+            «сообщения#2-85-101»), apart by `BETWEEN`.
         host: title of the set or host folded.
         items: number of copies.
     """
@@ -165,8 +165,8 @@ def _subtitle(record: Record, *, numbered: bool) -> str:
 def _series(found: Values) -> list[str]:
     """A record of one series has its number; which of several numbers goes with which series is not told."""
     titles = list(map(fold, dict.fromkeys(found["series"])))
-    numbered = _DIGIT.search("".join(found["series_number"])) if len(titles) == 1 else None
-    return [f"{titles[0]}#{numbered[0]}"] if numbered else titles
+    numbered = _DIGIT.findall("".join(found["series_number"][:1])) if len(titles) == 1 else []
+    return [f"{titles[0]}#{'-'.join(numbered)}"] if numbered else titles
 
 
 @lru_cache(maxsize=1 << 16)

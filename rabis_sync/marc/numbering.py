@@ -23,6 +23,7 @@ LETTERS: dict[str, str] = {
     "c": "chapter",
     "g": "grade of a school",
     "i": "issue",
+    "m": "month, where nothing else numbers the issue",
     "n": "a number without a word that explains it",
     "p": "part",
     "v": "volume",
@@ -31,7 +32,8 @@ LETTERS: dict[str, str] = {
 
 _WORDS = {
     "v": "т том тома томы тому vol volume bd band tome t",
-    "p": "ч часть части бөлім бөлімі бөл бүлек бүл кисәк part pt teil",
+    "p": "ч часть части бөлім бөлімі бөл бүлек бүл кисәк part pt teil "
+    "четверть четверти тоқсан полугодие полугодия жартыжылдық",
     "b": "кн книга книги кітап кітабы кіт китап кит book bk",
     "i": "вып выпуск шығ шығарылым шығарылымы чыг issue iss no n nr номер сан саны",
     "g": "кл класс класса классы классов классе сынып сыныбы сыныпқа сыныптың сыныптары сыныптарына "
@@ -68,6 +70,28 @@ _ORDINALS = {
 }
 _SINGLE_ROMAN = {"I": 1, "V": 5, "X": 10, "І": 1, "Х": 10}
 _YEARS = range(1400, 2100)
+_MONTHS = {
+    month: number
+    for number, listed in enumerate(
+        (
+            "январь января янв қаңтар қаң ғинуар гыйнвар january jan",
+            "февраль февраля фев февр ақпан ақп february feb",
+            "март марта мар наурыз нау march mar",
+            "апрель апреля апр сәуір сәу april apr",
+            "май мая мамыр мам may",
+            "июнь июня июн маусым мау june jun",
+            "июль июля июл шілде шіл july jul",
+            "август августа авг тамыз там august aug",
+            "сентябрь сентября сен сент қыркүйек қыр september sep sept",
+            "октябрь октября окт қазан қаз october oct",
+            "ноябрь ноября ноя нояб қараша қар november nov",
+            "декабрь декабря дек желтоқсан жел december dec",
+        ),
+        1,
+    )
+    for month in map(fold, listed.split())
+}
+_BESIDE_MONTHS = frozenset(fold_words("г год года ж жыл жылы жылғы айы ай месяц"))
 _GRADE = re.compile(r"\bс-ф\w*")  # Tatar «5 нче с-ф»: 5th grade
 
 
@@ -82,6 +106,18 @@ def numbers(text: str, *, explained_only: bool = False) -> list[str]:
         return []
     found = _short(text) if len(text) <= SHORT else _numbers(text)
     return [number for number in found if number[0] not in "ny"] if explained_only else list(found)
+
+
+def months(text: str) -> list[str]:
+    """Months of a text that says no more than when an issue appeared: «2020, январь», «15 қаңтар» (``m1``).
+
+    Beside the number of an issue a month says nothing: «№ 1 (январь)», «№ 1».
+    """
+    words = fold_words(text)
+    found = {f"m{_MONTHS[word]}" for word in words if word in _MONTHS}
+    if not found or not all(word.isdecimal() or word in _MONTHS or word in _BESIDE_MONTHS for word in words):
+        return []
+    return [] if numbers(text, explained_only=True) else sorted(found)
 
 
 #: Letters of a text that may well be a mere designation, of which a catalogue has few: «Т. 2», «В 2 ч.».

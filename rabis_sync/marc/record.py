@@ -10,7 +10,7 @@ from rabis_sync.marc.fields import SUBFIELD
 from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import read_items
 from rabis_sync.marc.links import Link, links
-from rabis_sync.marc.numbering import is_designation, numbers
+from rabis_sync.marc.numbering import is_designation, months, numbers
 from rabis_sync.marc.path import LEADER, FieldIndex, Place
 from rabis_sync.marc.wording import balanced, join_parts, join_volume
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Contributor", "Link", "Place", "Record", "Subject"]
-
 
 #: What an article names of the journal and the issue, or of the book it stands in.
 _WHOLES = frozenset({"set", "volume"})
@@ -227,8 +226,10 @@ class Record:
         found: set[str] = set()
         for text in (*self.values("title"), *self.values("part")):
             found.update(numbers(text))
+        found.update(month for text in self.values("part_number") for month in months(text))
         if self.level() == "volume":
-            found.update(number for text in self.values("set_part") for number in numbers(text))
+            said = {f"n{number[1:]}" for number in found if number[0] in "bipv"}  # «Т. 3» in number 3
+            found.update({one for text in self.values("set_part") for one in numbers(text)} - said)
         for text in self.values("other_title"):
             found.update(numbers(text, explained_only=True))
         return sorted(found)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rabis_sync.marc.numbering import LETTERS, is_designation, numbers, ordinal, without_designations
+from rabis_sync.marc.numbering import LETTERS, is_designation, months, numbers, ordinal, without_designations
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,18 @@ def test_every_number_has_a_known_letter_and_comes_once(text: str) -> None:
 )
 def test_a_title_is_left_without_what_says_which_part_it_is(title: str, left: str) -> None:
     assert without_designations(title) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("2020, январь", ["m1"]),
+        ("15 қаңтар", ["m1"]),
+        ("янв.-март 2019 г.", ["m1", "m3"]),
+        ("2020, № 1 (январь)", []),
+        ("Январь в Алматы", []),
+        ("2020", []),
+    ],
+)
+def test_months_number_issues_that_nothing_else_numbers(text: str, found: list[str]) -> None:
+    assert months(text) == found
