@@ -14,14 +14,13 @@ from rabis_sync.marc.record import Record
 from rabis_sync.reports.table import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rabis_sync.marc.dialect import Dialect
     from rabis_sync.reports.period import Period
     from rabis_sync.reports.table import Column, Row
     from rabis_sync.reports.texts import Texts
     from rabis_sync.store.database import Unit
-    from rabis_sync.store.records import Stored
     from rabis_sync.store.statements import Statement
 
     Count = Callable[[Unit, Period | None, str | None], Statement]
@@ -101,8 +100,14 @@ class Inquiry:
 
     def titles(self, records: Iterable[int]) -> dict[int, str]:
         """Titles by record id, as people read them."""
-        found = self.unit.records.get(sorted(set(records)))
-        return {number: self._title(stored) for number, stored in found.items()}
+        return {number: record.title() for number, record in self.records(records)}
+
+    def records(self, records: Iterable[int]) -> Iterator[tuple[int, Record]]:
+        """Records by their ids; one of a family without a dialect cannot be read and is left out."""
+        for number, stored in self.unit.records.get(sorted(set(records))).items():
+            if stored.family in self.dialects:
+                marc = MarcRecord.from_canonical(stored.canonical)
+                yield number, Record(marc, self.dialects[stored.family])
 
     def numbered(self, source: str, control_number: str) -> str:
         """A control number, with its source where the library has several."""
@@ -112,12 +117,6 @@ class Inquiry:
     def several_sources(self) -> bool:
         """True when a control number alone does not say which record is meant."""
         return len(self.unit.records.sources()) > 1
-
-    def _title(self, stored: Stored) -> str:
-        dialect = self.dialects.get(stored.family)
-        if dialect is None:
-            return ""
-        return Record(MarcRecord.from_canonical(stored.canonical), dialect).title()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,18 @@ class Texts:
     sentences: Mapping[str, Mapping[str, str]]
 
     @staticmethod
-    def of(tree: Mapping[str, Any]) -> Texts:
-        """Build from a parsed TOML whose innermost tables hold one text a language.
+    def of(*trees: Mapping[str, Any]) -> Texts:
+        """Build from parsed TOML whose innermost tables hold one text a language.
+
+        Args:
+            trees: a later one has only what those before lack: a library's own file may be older than we.
 
         Raises:
             ConfigError: tables lack a language, have an unknown one or an empty text; all are named.
         """
-        sentences = dict(_leaves(tree, ()))
+        sentences: dict[str, Mapping[str, str]] = {}
+        for code, leaf in (one for tree in trees for one in _leaves(tree, ())):
+            sentences.setdefault(code, leaf)
         problems = [f"[{code}] {problem}" for code, leaf in sentences.items() for problem in _problems(leaf)]
         if problems:
             raise ConfigError("issues.toml: " + "; ".join(problems))

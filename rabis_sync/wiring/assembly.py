@@ -138,17 +138,15 @@ class Assembly:
 
     def mapping_files(self, room: str) -> dict[str, Path]:
         """Files of a folder of mappings by name; the library's own files stand before the bundled ones."""
-        found: dict[str, Path] = {}
-        for folder in (config.bundled("mappings") / room, self.folder / "mappings" / room):
-            found.update((path.stem, path) for path in sorted(folder.glob("*.toml")))
-        return found
+        return self._files("mappings", room)
 
     def job_files(self) -> dict[str, Path]:
         """Files of jobs by name; the library's own stand before the bundled ones."""
-        found: dict[str, Path] = {}
-        for folder in (config.bundled("jobs"), self.folder / "jobs"):
-            found.update((path.stem, path) for path in sorted(folder.glob("*.toml")))
-        return found
+        return self._files("jobs")
+
+    def _files(self, *place: str) -> dict[str, Path]:
+        folders = (config.bundled(place[0]).joinpath(*place[1:]), self.folder.joinpath(*place))
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.toml"))}
 
     def job_file(self, name: str) -> Path:
         """Where a job is read from; raises UnknownName where there is no such file."""
@@ -332,10 +330,10 @@ class Assembly:
         fund_settings(self)
         self.publish_settings(Guards())
         _ = self.mapping("acts.toml", ActRules), self.mapping("stockcheck.toml", ScanRules)
-        rules = len(RULES.names())
         return (
-            f"{len(self.dialects)} dialects, {len(self.profiles)} item profiles, {rules} correction rules, "
-            f"{len(self.texts.sentences)} texts, {len(self.ledger_columns.columns)} ledger columns"
+            f"{len(self.dialects)} dialects, {len(self.profiles)} item profiles, {len(RULES.names())} "
+            f"correction rules, {len(self.texts.sentences)} texts, "
+            f"{len(self.ledger_columns.columns)} ledger columns"
         )
 
     def guards(self) -> Guards:
@@ -344,8 +342,9 @@ class Assembly:
 
     @cached_property
     def texts(self) -> Texts:
-        """Every text for people."""
-        return Texts.of(config.parsed(self.mapping_file("issues.toml")))
+        """Every text for people; what the library's own file lacks is as it is bundled."""
+        files = (self.mapping_file("issues.toml"), config.bundled("mappings") / "issues.toml")
+        return Texts.of(*map(config.parsed, dict.fromkeys(files)))
 
     @cached_property
     def policy(self) -> Policy:

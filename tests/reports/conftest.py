@@ -203,6 +203,7 @@ def _duplicates(ids: list[int]) -> tuple[list[dict[str, Any]], list[dict[str, An
     evidence = [
         {"field": "title", "outcome": "similar", "a": "абай", "b": SCRIPT, "weight": 0.4},
         {"field": "year", "outcome": "equal", "a": "2019", "b": "2019", "weight": 0.2},
+        {"field": "part", "outcome": "missing", "a": "g5 p1", "b": "g5", "weight": -0.1},
         {"field": "isbn", "outcome": "missing", "a": "", "b": "9786010000000", "weight": 0.0},
     ]
     sure = {"record_a": ids[0], "record_b": ids[1], "verdict": "duplicate", "score": 0.95}

@@ -19,6 +19,7 @@ from rabis_sync.dedup.survivor import Worth
 from rabis_sync.errors import ConfigError, GuardStop, SourceAway
 from rabis_sync.harvest.reading import REASONS as HARVEST_REASONS
 from rabis_sync.marc.items import Status
+from rabis_sync.marc.numbering import LETTERS
 from rabis_sync.marc.reading import REASONS as CODEC_REASONS
 from rabis_sync.publish.rights import LEVELS
 from rabis_sync.publish.rights import REASONS as RIGHTS_REASONS
@@ -72,6 +73,7 @@ def wanted(root: Path) -> list[str]:
         *(f"notice.{code}" for code in emitted(package / "reconcile", _NOTICE)),
         *(f"code.{code}" for code in promised_codes()),
         *(f"evidence.{field}.{outcome}" for field in FIELDS for outcome in OUTCOMES),
+        *(f"part_number.{letter}" for letter in LETTERS),
         *(f"evidence_equal.{field}" for field in [*FIELDS, "all", memory.FIELD]),
         *(f"evidence.{memory.FIELD}.{outcome}" for outcome in OUTCOMES),
         *(f"decision.{kind}" for kind in UNDO),
@@ -245,6 +247,15 @@ def test_all_incomplete_tables_are_named_at_once() -> None:
     assert "[a] has no text in kk" in str(refused.value)
     assert "[b] has no text in kk" in str(refused.value)
     assert "[b] has 'de'" in str(refused.value)
+
+
+def test_what_an_older_file_of_the_library_lacks_is_said_as_we_say_it() -> None:
+    own, ours = (
+        {"a": dict.fromkeys(LANGUAGES, "own")},
+        {one: dict.fromkeys(LANGUAGES, "ours") for one in "ab"},
+    )
+    texts = Texts.of(own, ours)
+    assert [texts.say(code, "kk") for code in "ab"] == ["own", "ours"]
 
 
 def test_a_text_outside_a_table_is_refused() -> None:

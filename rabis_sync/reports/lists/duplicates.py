@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rabis_sync.reports.compared import as_written, in_words, text_of
 from rabis_sync.reports.inquiry import Report, plain
 from rabis_sync.reports.table import Column, Row
 
 if TYPE_CHECKING:
+    from rabis_sync.reports.compared import Written
     from rabis_sync.reports.inquiry import Document, Inquiry
 
 COLUMNS = (
@@ -43,14 +45,15 @@ def document(inquiry: Inquiry) -> Document:
 def rows(inquiry: Inquiry) -> list[Row]:
     """Pairs surest first; equally sure ones by the title of the first record."""
     pairs = inquiry.unit.duplicates.pairs()
-    titles = inquiry.titles(row[end] for row in pairs for end in ("record_a", "record_b"))
+    written = as_written(inquiry, pairs)
+    titles = {number: told["title"] for number, told in written.items()}
     clusters = {record: one for one in inquiry.unit.duplicates.clusters() for record in one["records"]}
     kept = inquiry.unit.records.control_numbers(one["survivor"] for one in clusters.values())
 
     def key(row: dict[str, Any]) -> Any:
         return -row["score"], inquiry.alphabetical(titles.get(row["record_a"], "")), row["a"], row["b"]
 
-    return [_row(inquiry, row, titles, _shared(row, clusters), kept) for row in sorted(pairs, key=key)]
+    return [_row(inquiry, row, written, _shared(row, clusters), kept) for row in sorted(pairs, key=key)]
 
 
 def _shared(row: dict[str, Any], clusters: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
@@ -62,15 +65,15 @@ def _shared(row: dict[str, Any], clusters: dict[int, dict[str, Any]]) -> dict[st
 def _row(
     inquiry: Inquiry,
     row: dict[str, Any],
-    titles: dict[int, str],
+    written: Written,
     cluster: dict[str, Any] | None,
     kept: dict[int, str],
 ) -> Row:
     cells = (
         inquiry.word("verdict", row["verdict"]),
-        plain(titles.get(row["record_a"])),
-        plain(titles.get(row["record_b"])),
-        plain("\n".join(_reasons(inquiry, row["evidence"]))),
+        plain(written.get(row["record_a"], {}).get("title")),
+        plain(written.get(row["record_b"], {}).get("title")),
+        plain("\n".join(_reasons(inquiry, row, written))),
         plain(_survivor(inquiry, cluster, kept)),
         round(100 * row["score"]),
         inquiry.numbered(row["source_a"], row["a"]),
@@ -89,13 +92,14 @@ def _survivor(inquiry: Inquiry, cluster: dict[str, Any] | None, kept: dict[int, 
     return f"{kept[cluster['survivor']]}: {why}"
 
 
-def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
+def _reasons(inquiry: Inquiry, row: dict[str, Any], written: Written) -> list[str]:
     """What was compared, in words: first what differs, for that needs a look, then what agrees in one line.
 
     What one of the two records lacks says nothing and is left to the JSON, but for what leaves a doubt.
     """
+    evidence = row["evidence"]
     told = [
-        inquiry.say(f"evidence.{one['field']}.{one['outcome']}", **_values(one))
+        inquiry.say(f"evidence.{one['field']}.{one['outcome']}", **in_words(inquiry, row, one, written))
         for outcome in ("veto", "different", "similar", "missing")
         for one in evidence
         if one["outcome"] == outcome and (outcome != "missing" or one["field"] in TOLD_MISSING)
@@ -109,7 +113,7 @@ def _reasons(inquiry: Inquiry, evidence: list[dict[str, Any]]) -> list[str]:
 
 
 def _values(one: dict[str, Any]) -> dict[str, str]:
-    return {"a": _value(one["a"]), "b": _value(one["b"])}
+    return {"a": text_of(one["a"]), "b": text_of(one["b"])}
 
 
 def _pair(row: dict[str, Any]) -> Document:
@@ -152,13 +156,6 @@ def _why(inquiry: Inquiry, sign: str, own: int, other: int) -> Document:
     """What decided on the survivor, the numbers it has of that and the next best has, and a sentence."""
     text = inquiry.texts.in_all(f"merge.why_{sign}", own=own, other=other)
     return {"sign": sign, "survivor": own, "next": other, "text": text}
-
-
-def _value(value: Any) -> str:
-    """A compared value as text; several are parted by semicolons."""
-    if isinstance(value, list):
-        return "; ".join(str(one) for one in value)
-    return "" if value is None else str(value)
 
 
 REPORT = Report(document, COLUMNS, rows, counted_by="verdict")
