@@ -62,7 +62,7 @@ class Evidence(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """As the store and the reports have it."""
-        return self._asdict()
+        return {"field": self.field, "outcome": self.outcome, "a": self.a, "b": self.b, "weight": self.weight}
 
 
 @dataclass(frozen=True)
