@@ -9,8 +9,8 @@ from rabis_sync.marc.cyrillic import fold
 #: Kind -> beginnings of the words that name it, in Russian, Kazakh and Tatar; a + joins words of one name,
 #: and after = stands a whole word: «приложение к учебнику» is one, a text book «с приложением» none.
 _WORDS = {
-    "textbook": "учебник оқулық дәреслек учеб+для",
-    "workbook": "рабоч+тетрад тетрад дәптер дәфтәр эш+дәфтәр жұмыс+дәптер",
+    "textbook": "учебник оқулық дәреслек учеб+для students+book pupils+book",
+    "workbook": "рабоч+тетрад тетрад дәптер дәфтәр эш+дәфтәр жұмыс+дәптер workbook activity+book",
     "reader": "хрестомат",
     "tasks": "задачник сборник+задач сб+задач есептер+жинағы мәсьәләләр+җыентыг",
     "tests": "тест контрольн",
@@ -19,7 +19,7 @@ _WORDS = {
     "atlas": "атлас контурн+карт кескін+карта",
     "abstract": "автореферат",
     "supplement": "=приложение",
-    "teacher": "метод әдіст учител мұғалім укытучы",
+    "teacher": "метод әдіст учител мұғалім укытучы teachers",
     "dictionary": "словар сөздік сүзлек",
     "programme": "программ бағдарлама",
     "novel": "роман",

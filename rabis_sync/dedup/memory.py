@@ -1,7 +1,8 @@
 """What cataloguers said of a pair: «the same» holds, «different» holds until what was compared changes.
 
 The journal of decisions is the memory. A decision keeps, for each of its two records, the hash of what was
-compared; copies and subject headings are not compared, so changing them asks nobody again.
+compared; copies and subject headings are not compared, so changing them asks nobody again. Beside it stands
+the hash of the record itself: a new version of the program, which reads it otherwise, asks nobody either.
 """
 
 from __future__ import annotations
@@ -78,10 +79,20 @@ def recall(unit: Unit) -> Memory:
     for pair, decision in last.items():
         if not all(number in rows for number in pair):
             continue
-        then = decision.after["compared"]
-        if decision.kind == KINDS["same"] or then == [fingerprint(rows[number]) for number in pair]:
+        if decision.kind == KINDS["same"] or _stands(unit, decision, rows):
             found[decision.kind].add(pair)
     return Memory(frozenset(found[KINDS["same"]]), frozenset(found[KINDS["different"]]))
+
+
+def _stands(unit: Unit, decision: Decision, rows: Mapping[int, Mapping[str, Any]]) -> bool:
+    """True while each of the two records reads as it did, or is what it was."""
+    after = decision.after
+    then = zip(after["records"], after["compared"], after.get("contents", ("", "")), strict=True)
+    others = [
+        (number, content) for number, compared, content in then if fingerprint(rows[number]) != compared
+    ]
+    now = unit.records.get(number for number, _ in others)
+    return all(now[number].content_hash == content for number, content in others)
 
 
 def decide(unit: Unit, one: Stored, other: Stored, word: Word) -> Choice:
@@ -114,7 +125,11 @@ def decide(unit: Unit, one: Stored, other: Stored, word: Word) -> Choice:
             "source_b": other.source,
         },
         before,
-        {"records": list(pair), "compared": [fingerprint(rows[number]) for number in pair]},
+        {
+            "records": list(pair),
+            "compared": [fingerprint(rows[number]) for number in pair],
+            "contents": [first.content_hash, second.content_hash],
+        },
     )
 
 

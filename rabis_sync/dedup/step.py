@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NAME = "dedup"
 
 #: Goes up whenever the code would judge a pair or make a key otherwise: stored pairs are then found anew.
-EDITION = 4
+EDITION = 5
 #: Records from which on they are put into columns on every core.
 MANY = 50_000
 #: A larger part of the catalogue that is due is searched with the rest: that costs no more.

@@ -32,6 +32,8 @@ ALIKE = 80.0
 _WEAK = frozenset(
     fold_words("и в на для с по из о или мен және үшін арналған г гг год года годы жыл жылы the of and a")
 )
+#: Two letters apart, and two sonatas.
+_KEYS = frozenset({"мажор", "минор"})
 #: Words of a title that may hold slips.
 MOST_SLIPS = 2
 #: Letters of a title in which there is room for a slip: «абай» and «абак» are two titles.
@@ -148,6 +150,8 @@ def _is_subtitle(words: list[str], longer: Row, shorter: Row) -> bool:
 def _one_slip(left: list[str], right: list[str], letters: int) -> bool:
     """One word of a long title with more slips than it may hold by itself: «в орсии», «первый грд войны»."""
     if len(left) != 1 or len(right) != 1 or letters < LONG or left[0].isdigit() or right[0].isdigit():
+        return False
+    if {left[0], right[0]} == _KEYS:
         return False
     shorter = min(len(left[0]), len(right[0]))
     return shorter >= 2 and OSA.distance(left[0], right[0]) <= (2 if shorter > 3 else 1)

@@ -8,7 +8,9 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
 from rabis_sync.dedup.evidence import FIELDS, NO_LONG_TITLE, Evidence, LongTitle, asking, compare
+from rabis_sync.dedup.genres import companions
 from rabis_sync.dedup.likeness import exchanged, exchanged_words
+from rabis_sync.marc.cyrillic import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -193,6 +195,22 @@ def _other_place(evidence: tuple[Evidence, ...]) -> bool:
     return not numbered and "y" in known["part"].a and exchanged(known["title"].a, known["title"].b)
 
 
+def _companion_alone(evidence: tuple[Evidence, ...]) -> bool:
+    """True where only one record has a subtitle, and it names what goes with a text book: a workbook, a key.
+
+    A title that names it as well («Словарь» : толковый словарь) leaves no doubt, nor do as many pages or a
+    number of the document itself.
+    """
+    known = {line.field: line for line in evidence}
+    line = known.get("other_title")
+    if line is None or line.outcome != "missing" or "title" not in known:
+        return False
+    if any(field in known and known[field].outcome == "equal" for field in _NUMBERS | {"pages"}):
+        return False
+    told = companions(line.a or line.b)
+    return bool(told) and not told <= companions(fold(known["title"].a))
+
+
 #: What is told in words of its own.
 _STATEMENTS = frozenset({"other_title", "edition"})
 
@@ -217,6 +235,8 @@ def decide(evidence: tuple[Evidence, ...], matching: Matching) -> Judgement:
     if score < matching.limits.review:
         return Judgement("none", score, evidence)
     doubtful = any(line.outcome in matching.doubts.get(line.field, ()) for line in evidence)
-    doubtful = doubtful or _other_place(evidence) or _other_statement(evidence)
+    doubtful = doubtful or any(
+        doubt(evidence) for doubt in (_other_place, _other_statement, _companion_alone)
+    )
     sure = score >= matching.limits.duplicate and not doubtful
     return Judgement("duplicate" if sure else "review", score, evidence)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rabis_sync.marc.cyrillic import TOKEN, fold, fold_words
 from rabis_sync.marc.headings import name_of, named
 from rabis_sync.marc.identifiers import inventory_key
-from rabis_sync.marc.numbering import is_designation, numbers, ordinal, without_designations
+from rabis_sync.marc.numbering import is_designation, months, numbers, ordinal, without_designations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -177,7 +177,7 @@ def _in_small_letters(piece: str) -> str:
 
 def _title(found: Values, sets: str, *, numbered: bool) -> str:
     """Title proper as written; of a volume, the set's title and what its own title says beside the number."""
-    numbers_ = found["part_number"]
+    numbers_ = [text for text in found["part_number"] if numbers(text) or months(text)]
     texts = [text for text in found["title"] if not sets or not is_designation(text)]
     texts += [text for text in found["part"] if text not in numbers_]
     own = " ".join([_unnumbered(text, numbered=numbered) for text in texts])

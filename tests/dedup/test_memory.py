@@ -74,6 +74,17 @@ def test_the_question_comes_back_only_when_what_was_compared_changes(
     assert bool(night(store)) == asked
 
 
+def test_a_program_that_reads_the_same_records_otherwise_asks_nobody_again(
+    stored: Callable[[list[str]], Store], night: Callable[[Store], list[tuple[str, str, str]]]
+) -> None:
+    store = stored([BOOK, BOOK])
+    say(store, "1", "2", "different")
+    with store.write() as unit:
+        unit.connection.exec_driver_sql("UPDATE match_row SET series = 'мирас#2-85'")
+        unit.matches.mark_due([1, 2])
+    assert night(store) == []
+
+
 def test_one_edition_is_one_although_no_field_agrees(
     stored: Callable[[list[str]], Store], night: Callable[[Store], list[tuple[str, str, str]]]
 ) -> None:
