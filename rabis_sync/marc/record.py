@@ -176,8 +176,7 @@ class Record:
         """
         own = self._own_title()
         sets = self.values("set_title")
-        alone = own and self.level() != "volume" and not is_designation(own)
-        if not sets or alone:
+        if not sets or (own and self.level() != "volume" and not is_designation(own)):
             return own
         return _without_last_stop(join_volume(sets, self.values("set_part"), _without_last_stop(own)))
 

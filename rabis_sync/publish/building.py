@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
-from rabis_sync.publish.links import dead, links_of, next_links, packed
+from rabis_sync.publish.differing import differing, documents_of
+from rabis_sync.publish.links import dead, links_of, packed
 from rabis_sync.publish.manifest import Entry
 from rabis_sync.publish.scans import sha256_of
 from rabis_sync.publish.twins import Scan, linked, make_folder
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
-    from rabis_sync.publish.feeds import Document
+    from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.twins import Taken, Twins
 
-#: Documents and files that a core takes at a time at most, in how many parts it takes its share of a few, and
-#: how few are done without another's help: those that speak of the whole take long.
-BATCH, SHARES, FEW = 250, 8, 100
+#: Documents and files that a core takes at a time, and how few are done without another's help.
+BATCH, FEW = 250, 2_000
 
 
 class Put(NamedTuple):
@@ -53,23 +53,21 @@ class Filled(NamedTuple):
 
     Attributes:
         entries: every file, by place.
-        links: where they lead, as it is kept.
+        links: where each document leads that was made, as it is kept.
         faults: why the release cannot be published.
     """
 
     entries: tuple[Entry, ...]
-    links: bytes
+    links: dict[str, bytes]
     faults: list[str]
 
 
-def fill(
-    tree: Tree, documents: Sequence[Document], scans: Mapping[str, Scan], taken: Taken, helpers: int
-) -> Filled:
+def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Taken, helpers: int) -> Filled:
     """Put every document and file in its place.
 
     Args:
         tree: where the release is built.
-        documents: all of them.
+        feeds: what gives its documents.
         scans: all digitised files, by place.
         taken: what is being linked meanwhile.
         helpers: processes at work.
@@ -78,22 +76,17 @@ def fill(
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    entries: dict[str, Entry] = {}
-    fresh: list[Document | Scan] = []
-    for one in documents:
-        known = taken.entries.get(one.path)
-        if known and known.key == one.key:
-            entries[one.path] = known
-        else:
-            fresh.append(one)
+    kept, made = differing(feeds, tree.release, taken.entries, tree.body_of)
+    entries = {place: taken.entries[place] for place in kept}
+    fresh: list[Document | Scan] = [*made]
     for place, scan in scans.items():
         if place in taken.entries:
             entries[place] = taken.entries[place]
         else:
             fresh.append(scan)
-    places = sorted({*entries, *(one.path for one in fresh)})
+    places = sorted(entries | dict.fromkeys(one.path for one in fresh))
     tree = replace(tree, numbers={place: number for number, place in enumerate(places)})
-    faults = [] if len(places) == len(documents) + len(scans) else ["two documents have one place"]
+    faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}
 
     def put(some: Sequence[Document | Scan]) -> None:
@@ -105,16 +98,14 @@ def fill(
 
     put(fresh)
     if missed := {place for place in taken.missed() if place in entries}:
-        put([one for one in documents if one.path in missed])
+        put([one for one in documents_of(feeds, tree.release) if one.path in missed])
         put([scans[place] for place in missed if place in scans])
     _clear(tree.root, [place for place in taken.entries if place not in entries])
-    kept, dead_ends = next_links(tree.twins.links, places, links)
-    return Filled(tuple(entries[place] for place in places), kept, [*faults, *dead_ends])
+    return Filled(tuple(entries[place] for place in places), links, faults)
 
 
 def _put_all(tree: Tree, contents: Sequence[Document | Scan], helpers: int) -> Iterator[Put]:
-    size = min(BATCH, len(contents) // (helpers * SHARES) + 1)
-    batches = [(start, start + size) for start in range(0, len(contents), size)]
+    batches = [(start, start + BATCH) for start in range(0, len(contents), BATCH)]
     done = examined(partial(_put, tree, contents), batches, helpers=helpers if len(contents) > FEW else 1)
     return (one for _, batch in done for one in batch)
 
@@ -160,8 +151,7 @@ class Tree:
         readers whether they have it already.
         """
         before = self.twins.entries.get(document.path)
-        known = before and document.key and (before.key, self.twins.frame) == (document.key, self.frame)
-        renamed = self._renamed(before) if before and known and document.pinned else None
+        renamed = self._renamed(document)
         body = renamed or document.body
         checksum = sha256(body).hexdigest()
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
@@ -194,10 +184,18 @@ class Tree:
         whole = sha256_of(Path(target)) == file.sha256
         return put if whole else put._replace(faults=(f"{scan.path} is not what was meant",))
 
-    def _renamed(self, before: Entry) -> bytes | None:
-        """The last release's document with the new one's name; None where it is gone."""
+    def body_of(self, document: Document) -> bytes:
+        """The bytes of a document."""
+        return self._renamed(document) or document.body
+
+    def _renamed(self, document: Document) -> bytes | None:
+        """The last release's document with the new one's name; None where it is gone or would be another."""
+        before = self.twins.entries.get(document.path)
+        known = before and document.key and (before.key, self.twins.frame) == (document.key, self.frame)
+        if not known or not document.pinned:
+            return None
         try:
-            with open(f"{self.twins.root}/{before.path}", "rb") as stream:  # noqa: PTH123  places are text here
+            with open(f"{self.twins.root}/{document.path}", "rb") as stream:  # noqa: PTH123  places are text here
                 body = stream.read()
         except OSError:
             return None

@@ -68,7 +68,8 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
         release: what is published.
         nothing: moment that an empty catalogue tells.
     """
-    books = _open(release.by_title)
+    books = [item for item in release.by_title if item.downloads]
+    opened = {item.id for item in books}
     newest, whole = _label(texts()["newest"]), _label(texts()["all_books"])
     youngest = sorted(books, key=lambda item: (-item.since.timestamp(), item.id))[:PAGE_SIZE]
     top: list[Entrance] = []
@@ -80,7 +81,10 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
             *_paged(NEWEST, _label(texts()["newest"]), TOP, youngest),
         ]
     for facet in OFFERED:
-        found = [(shelf, there) for shelf in release.shelves(facet) if (there := _open(shelf.items))]
+        held = (
+            (shelf, [item for item in shelf.items if item.id in opened]) for shelf in release.shelves(facet)
+        )
+        found = [(shelf, there) for shelf, there in held if there]
         if not found:
             continue
         label = _label(texts()[f"facet.{facet}"])
@@ -95,11 +99,6 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
     updated = max((one.updated for one in top), default=nothing)
     yield Page(TOP, _label(texts()["title"]), updated, entrances=tuple(top))
     yield from below
-
-
-def _open(items: Sequence[PublicItem]) -> list[PublicItem]:
-    """Those that one may take."""
-    return [item for item in items if item.downloads]
 
 
 def _paged(name: str, label: str, parent: str, books: Sequence[PublicItem]) -> Iterator[Page]:

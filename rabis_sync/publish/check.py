@@ -4,78 +4,48 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from rabis_sync.errors import FatalError
-from rabis_sync.publish.links import HINT, LINKS
+from rabis_sync.publish.item import FILES
+from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
-    from rabis_sync.publish.manifest import Entry, Manifest
+    from rabis_sync.publish.manifest import Entry
 
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": json.loads, ".xml": etree.fromstring}
 
 
-class Strays(NamedTuple):
-    """Where the finished tree is not what the manifest says.
-
-    Attributes:
-        missing: places of what is named and not there.
-        foreign: places of what is there and not named.
-    """
-
-    missing: tuple[str, ...] = ()
-    foreign: tuple[str, ...] = ()
-
-
-def strays(folder: Path, entries: Iterable[Entry]) -> Strays:
-    """Look through the finished tree.
+def faults_of(
+    folder: Path,
+    release: Release,
+    entries: Sequence[Entry],
+    may_open: Callable[[PublicItem], bool],
+) -> list[str]:
+    """Why the finished tree may not be shown.
 
     Args:
         folder: where it was built.
-        entries: what it should hold beside what is told of it.
+        release: what it should show.
+        entries: what it should hold, beside what is written of it.
+        may_open: decides once more, from the registry, whether an item's files are for everybody.
     """
     there = set(places_below(folder)) - {MANIFEST, LINKS}
     named = {entry.path for entry in entries}
-    return Strays(tuple(sorted(named - there)), tuple(sorted(there - named)))
-
-
-def check_release(
-    release: Release,
-    manifest: Manifest,
-    met: Strays,
-    faults: Iterable[str],
-    may_open: Callable[[PublicItem], bool],
-) -> None:
-    """See that a finished release may be shown.
-
-    Args:
-        release: what it should show.
-        manifest: what it should hold.
-        met: how its tree differs from that.
-        faults: what was found as it was built.
-        may_open: decides once more, from the registry, whether an item's files are for everybody.
-
-    Raises:
-        FatalError: it is not what it should be; the message names every fault found.
-    """
-    files = sorted((*manifest.scans(), *(path for path in met.foreign if path.startswith("files/"))))
-    found = [
-        *faults,
-        *_leaks(files, release, may_open),
-        *(f"{path} is missing" for path in met.missing),
-        *(f"{path} belongs to nothing" for path in met.foreign),
-        *_uncounted(manifest, release),
+    files = {entry.path for entry in entries if entry.is_file}
+    return [
+        *_leaks(sorted(path for path in there if path.startswith(FILES)), release, may_open),
+        *(f"{path} is missing" for path in sorted(named - there)),
+        *(f"{path} belongs to nothing" for path in sorted(there - named)),
+        *_uncounted(files, release),
     ]
-    if found:
-        raise FatalError(f"release {release.id} failed its check: {'; '.join(found[:10])}", hint=HINT)
 
 
 def places_below(folder: Path) -> Iterator[str]:
@@ -97,10 +67,10 @@ def _leaks(files: Iterable[str], release: Release, may_open: Callable[[PublicIte
     return (f"{path} is not open to everybody" for path in files if path not in allowed)
 
 
-def _uncounted(manifest: Manifest, release: Release) -> Iterator[str]:
+def _uncounted(files: Collection[str], release: Release) -> Iterator[str]:
     wanted = {item.path(file) for item in release.items for file in item.files}
-    if wanted != set(manifest.scans()):
-        yield f"{len(manifest.scans())} files where the items have {len(wanted)}"
+    if wanted != files:
+        yield f"{len(files)} files where the items have {len(wanted)}"
     if len({item.id for item in release.items}) != len(release.items):
         yield "two items have one identifier"
 

@@ -48,6 +48,8 @@ _ELEMENTS = (
     ),
     *("place", "publisher", "date", "coded_date", "extent", "language", "summary"),
 )
+#: Where digitised files and pictures of them lie in a release.
+FILES = "files/"
 #: What every browser shows in a page.
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
@@ -176,7 +178,7 @@ class PublicItem:
 
     def path(self, file: PublicFile) -> str:
         """Place of one of the files within a release."""
-        return file_place(self.id, file)
+        return file_place(self.id, file.name)
 
     def digest(self, crosswalk: str) -> str:
         """32 digits, equal exactly when the public is shown the same.
@@ -237,9 +239,9 @@ class PublicItem:
         }
 
 
-def file_place(item_id: str, file: PublicFile) -> str:
+def file_place(item_id: str, name: str) -> str:
     """Place of a file of an item within a release."""
-    return f"files/{item_id}/{file.name}"
+    return f"{FILES}{item_id}/{name}"
 
 
 @dataclass(frozen=True, slots=True)

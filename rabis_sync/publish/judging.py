@@ -11,7 +11,7 @@ from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate
 from rabis_sync.publish.recall import page_image
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
-from rabis_sync.publish.scans import Scan, Scans, examine, sha256_of
+from rabis_sync.publish.scans import Known, Scan, Scans, examine, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ def judge(
 ) -> Candidate:
     """Rights and files together: without a file that can be given there is nothing to show."""
     links = chosen[1].urls()
-    found, faults = _scans(links, scans)
+    found, faults = _scans(links, scans, _known(before))
     if not found:
         nothing = replace(rights, level="closed", basis="", until=None, reason=faults[0])
         return Candidate(*chosen, nothing)
@@ -115,13 +115,24 @@ def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidat
     return replace(candidate, files=tuple(files), paths=tuple(paths))
 
 
-def _scans(links: Iterable[str], scans: Scans) -> tuple[list[Scan], list[str]]:
+def _known(before: Standing | None) -> dict[Known, tuple[str, str]]:
+    """Media type and extension of the files that were given until now."""
+    found = {}
+    for file in before.files if before else ():
+        stem, _, extension = file.name.rpartition(".")
+        found[stem, file.bytes, file.stamp] = file.mime, extension
+    return found
+
+
+def _scans(
+    links: Iterable[str], scans: Scans, known: Mapping[Known, tuple[str, str]]
+) -> tuple[list[Scan], list[str]]:
     """The files the links mean, each once, and the reasons where there is none."""
     found: dict[Path, Scan] = {}
     faults: list[str] = []
     for link in links:
         place = scans.find(link)
-        scan = place if isinstance(place, str) else examine(place)
+        scan = place if isinstance(place, str) else examine(place, known)
         if isinstance(scan, str):
             faults.append(scan)
         else:

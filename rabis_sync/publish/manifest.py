@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.item import FILES
 from rabis_sync.publish.recall import Seen
 from rabis_sync.publish.standing import Standing
 
@@ -41,7 +45,7 @@ class Entry(NamedTuple):
     @property
     def is_file(self) -> bool:
         """It is a digitised file or a picture of one, no document."""
-        return self.path.startswith("files/")
+        return self.path.startswith(FILES)
 
     @property
     def of_the_whole(self) -> bool:
@@ -79,10 +83,12 @@ class Manifest:
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
-        return {entry.path: entry for entry in self.entries if entry.is_file}
+        first = bisect_left(self.entries, FILES, key=itemgetter(0))
+        return {entry.path: entry for entry in takewhile(lambda one: one.is_file, self.entries[first:])}
 
     def body(self) -> bytes:
         """The manifest as it lies in the release."""
+        columns = zip(*self.entries, strict=True) if self.entries else [()] * len(Entry._fields)
         value: dict[str, Any] = {
             "schema": "rabis-sync/manifest/2",
             "release": self.release,
@@ -91,9 +97,7 @@ class Manifest:
             "lived": dict(self.lived),
             "seen": dict(self.seen),
             "drawn": self.drawn,
-            "entries": {
-                name: [entry[number] for entry in self.entries] for number, name in enumerate(Entry._fields)
-            },
+            "entries": dict(zip(Entry._fields, columns, strict=True)),
             "standings": [standing.as_json() for standing in self.standings],
         }
         return to_json(value)

@@ -237,7 +237,7 @@ def _files(parts: Iterable[_Part]) -> Iterator[tuple[str, tuple[PublicFile, Path
     """Places in the release with the files that go there."""
     for part in parts:
         for found in zip(part.candidate.files, part.candidate.paths, strict=True):
-            yield file_place(part.standing.item_id, found[0]), found
+            yield file_place(part.standing.item_id, found[0].name), found
 
 
 def _item(part: _Part, frame: Frame) -> PublicItem:

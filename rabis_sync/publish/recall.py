@@ -63,8 +63,10 @@ class Album:
         """
         if live.drawn != version:
             return Album()
-        whole = {entry.path: entry for entry in live.entries if entry.is_file and entry.path not in damage}
-        return Album(folder, whole, live.seen)
+        entries = live.scans()
+        for place in damage:
+            entries.pop(place, None)
+        return Album(folder, entries, live.seen)
 
     def files(
         self, before: Standing | None, own: Sequence[PublicFile]
@@ -78,28 +80,34 @@ class Album:
         if before is None or before.item_id not in self.seen:
             return None
         scans = [file for file in before.files if not file.is_drawn]
-        if [*map(_content, scans)] != [*map(_content, own)] or not all(
-            one.pages or one.cover for one in scans
-        ):
+        drawn = [file for file in before.files if file.is_drawn]
+        told_of_all = all(file.pages or file.cover for file in scans)  # not so where drawing failed
+        if not told_of_all or [*map(_content, scans)] != [*map(_content, own)]:
             return None
-        places = [(file_place(before.item_id, file), file) for file in before.files if file.is_drawn]
-        for number, (width, height) in enumerate(self.seen[before.item_id].pages, 1):
-            page = page_image(number, 0, "", width, height)
-            places.append((file_place(before.item_id, page), page))
-        if not all(place in self.entries for place, _ in places):
+        places = [file_place(before.item_id, file.name) for file in drawn]
+        if not all(place in self.entries for place in places):
             return None
-        drawn = [
-            file._replace(bytes=self.entries[place].bytes, sha256=self.entries[place].sha256)
-            for place, file in places
-        ]
+        for number, size in enumerate(self.seen[before.item_id].pages, 1):
+            place = file_place(before.item_id, page_name(number))
+            entry = self.entries.get(place)
+            if entry is None:
+                return None
+            drawn.append(page_image(number, entry.bytes, entry.sha256, *size))
+            places.append(place)
         counted = (file._replace(pages=was.pages) for file, was in zip(own, scans, strict=True))
-        return (*counted, *drawn), tuple(Path(f"{self.folder}/{place}") for place, _ in places)
+        return (*counted, *drawn), tuple(Path(f"{self.folder}/{place}") for place in places)
+
+
+def page_name(number: int) -> str:
+    """Name of the picture of a page."""
+    return f"page-{number:04}.jpg"
 
 
 def page_image(number: int, size: int, sha256: str, width: int, height: int) -> PublicFile:
     """The picture of a page, by its number; of so many bytes, with this checksum."""
-    name = f"page-{number:04}.jpg"
-    return PublicFile(name, "image/jpeg", size, sha256, 0, page=number, width=width, height=height)
+    return PublicFile(
+        page_name(number), "image/jpeg", size, sha256, 0, page=number, width=width, height=height
+    )
 
 
 def _content(file: PublicFile) -> tuple[str, str, int, str, bool]:

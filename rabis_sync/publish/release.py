@@ -16,14 +16,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rabis_sync.crew import beside, cores
-from rabis_sync.errors import SourceAway
+from rabis_sync.errors import FatalError, SourceAway
 from rabis_sync.publish import manifest as manifests
 from rabis_sync.publish import pointer
 from rabis_sync.publish.building import Tree, fill
-from rabis_sync.publish.check import check_release, places_below, strays
+from rabis_sync.publish.check import faults_of, places_below
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
-from rabis_sync.publish.links import LINKS
+from rabis_sync.publish.links import HINT, LINKS, next_links
 from rabis_sync.publish.manifest import MANIFEST, Manifest, created, read_manifest
 from rabis_sync.publish.pictures import VERSION
 from rabis_sync.publish.twins import FEW, Scan, Twins, taking_over
@@ -98,12 +98,16 @@ def build(
     try:
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(folder, plan, feeds, twins)
-        with beside(partial(strays, folder, filled.entries), helped=len(filled.entries) > FEW) as met:
+        check = partial(faults_of, folder, plan.release, filled.entries, may_open)
+        with beside(check, helped=len(filled.entries) > FEW) as checked:
             manifest = _told(plan, filled.entries, _lived(out, before))
             (folder / MANIFEST).write_bytes(manifest.body())
-            (folder / LINKS).write_bytes(filled.links)
+            links, dead_ends = next_links(twins.links, [entry.path for entry in filled.entries], filled.links)
+            (folder / LINKS).write_bytes(links)
             pointer.settle(folder)
-            check_release(plan.release, manifest, met(), filled.faults, may_open)
+            if faults := [*filled.faults, *dead_ends, *checked()]:
+                told = "; ".join(faults[:10])
+                raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
         _give_name(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
@@ -174,9 +178,8 @@ def _fill(folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins:
     """Put every document and file in its place."""
     scans = {place: Scan(place, *found) for place, found in plan.files.items()}
     with taking_over(folder, twins, scans, plan.frame) as taken:
-        documents = [one for _, feed in sorted(feeds.items()) for one in feed.documents(plan.release)]
         tree = Tree(str(folder), twins, plan.release, plan.frame)
-        return fill(tree, documents, scans, taken, cores())
+        return fill(tree, [feed for _, feed in sorted(feeds.items())], scans, taken, cores())
 
 
 def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from rabis_sync.errors import SourceAway
+from rabis_sync.publish.naming import slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,10 @@ _COVERS = (".jpg", ".jpeg", ".png", ".webp")
 _HEAD = 1024
 #: Bytes below which a file is read at once: the buffer for a larger one costs more than its reading.
 _SMALL = 262_144
+
+
+#: A file that was looked into before: its name in addresses without the extension, size, time of last change.
+Known = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Scans:
 
     def find(self, link: str) -> Path | str:
         """The file a link means, or the code of the reason why there is none."""
-        for name in dict.fromkeys((unquote(last_part(link)), last_part(link))):
+        written = last_part(link)
+        for name in dict.fromkeys((unquote(written), written)):
             paths = self.by_name.get(_key(name), ())
             exact = [path for path in paths if path.name == name] or list(paths)
             if len(exact) == 1:
@@ -90,8 +96,8 @@ class Scans:
 
     def cover_of(self, path: Path) -> Path | None:
         """The picture that lies beside a file under the same name (`kniga.pdf`, `kniga.jpg`): its cover."""
-        names = (f"{path.stem}{suffix}" for suffix in _COVERS)
-        beside = (found for name in names for found in self.by_name.get(_key(name), ()))
+        stem = _key(path.stem)
+        beside = (found for suffix in _COVERS for found in self.by_name.get(f"{stem}{suffix}", ()))
         return next((one for one in beside if one.parent == path.parent and one != path), None)
 
 
@@ -101,21 +107,28 @@ def last_part(link: str) -> str:
     return path.strip().replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def examine(path: Path) -> Scan | str:
+def examine(path: Path, known: Mapping[Known, tuple[str, str]] | None = None) -> Scan | str:
     """What the file is by its content, or the code of the reason why it cannot be published.
+
+    Args:
+        path: where it lies.
+        known: media type and extension of what was looked into before: it is not read again.
 
     Raises:
         SourceAway: the file cannot be read just now.
     """
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-            status = os.fstat(stream.fileno())
+        status = path.stat()
+        kind = known.get((slug(path.stem), status.st_size, status.st_mtime_ns)) if known else None
+        if kind is None:
+            with path.open("rb") as stream:
+                head = stream.read(_HEAD)
+                status = os.fstat(stream.fileno())
+            if not head:
+                return "file_empty"
+            kind = sniff(head)
     except OSError as error:
         raise SourceAway(f"{path} cannot be read: {error.strerror}") from error
-    if not head:
-        return "file_empty"
-    kind = sniff(head)
     return Scan(path, *kind, status.st_size, status.st_mtime_ns) if kind else "file_unrecognised"
 
 

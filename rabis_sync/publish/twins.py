@@ -11,14 +11,15 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import beside
 from rabis_sync.publish.links import NONE, Links, read_links
+from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from rabis_sync.publish.item import PublicFile
     from rabis_sync.publish.manifest import Entry, Manifest
@@ -64,15 +65,16 @@ class Twins:
             manifest: what it should hold.
             damaged: what of it is missing or cut short.
         """
-        links = read_links(folder, [entry.path for entry in manifest.entries])
+        entries = {entry.path: entry for entry in manifest.entries}
+        links = read_links(folder, list(entries))
+        scans = manifest.scans()
+        for place in damaged:
+            del entries[place]
+            scans.pop(place, None)
         return Twins(
             str(folder),
-            {entry.path: entry for entry in manifest.entries if entry.path not in damaged},
-            {
-                entry.sha256: entry.path
-                for entry in manifest.entries
-                if entry.is_file and entry.path not in damaged
-            },
+            entries,
+            {entry.sha256: place for place, entry in scans.items()},
             manifest.release,
             "" if links is None else manifest.frame,
             links or NONE,
@@ -87,16 +89,14 @@ class Twins:
             scans: the digitised files of the next release by place: no other is taken over, not for a moment.
             frame: of all that turns it into documents.
         """
-        same = frame == self.frame
-        return {
-            place: entry
-            for place, entry in self.entries.items()
-            if (
-                place in scans and scans[place].file.sha256 == entry.sha256
-                if entry.is_file
-                else same and entry.key and not entry.pinned
-            )
-        }
+        found = {}
+        for place, scan in scans.items():
+            entry = self.entries.get(place)
+            if entry and entry.sha256 == scan.file.sha256:
+                found[place] = entry
+        if frame == self.frame:
+            found |= {place: entry for place, entry in self.entries.items() if entry.key and not entry.pinned}
+        return found
 
 
 class Taken(NamedTuple):
@@ -129,7 +129,7 @@ def taking_over(root: Path, twins: Twins, scans: Mapping[str, Scan], frame: str)
 
 
 def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:
-    """Link files of one folder into another; places of those that could not be.
+    """Link files of one folder into another, for good; places of those that could not be.
 
     What is there already is passed over, so it may be broken off and done again.
     """
@@ -143,6 +143,7 @@ def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:
             last = folder
         if not linked(f"{source}/{place}", f"{target}/{place}"):
             missed.append(place)
+    settle(Path(target))
     return missed
 
 

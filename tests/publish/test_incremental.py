@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync import crew
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field, MarcRecord
-from rabis_sync.publish import twins
+from rabis_sync.publish import differing, scans, twins
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.manifest import MANIFEST
@@ -82,6 +82,7 @@ def test_a_release_after_any_change_is_what_an_empty_folder_would_get(
     library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(twins, "FEW", 0)
+    monkeypatch.setattr(differing, "FEW", 0)
     monkeypatch.setattr(crew, "cores", lambda: 2)
     library.store_record(volume("b1", "Дала", "Абаев С.", "Тарих", "Қарағанды", 1950))
     library.store_record(volume("b2", "Көмір", "Абаев С.", "Шахта", "Теміртау", 1961))
@@ -149,7 +150,12 @@ def test_a_file_that_is_not_given_any_more_is_not_taken_over_for_a_moment(
     assert "items/catalogue-b1/index.html" in linked
 
 
-def test_what_cannot_be_linked_is_made(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_linked_is_made_however_much_it_is(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(differing, "FEW", 0)
+    monkeypatch.setattr(differing, "MOST", 0)
+
     def link_nothing(_source: str, _target: str, places: Sequence[str]) -> list[str]:
         return list(places)
 
@@ -169,3 +175,22 @@ def test_nothing_is_written_into_a_file_that_another_release_has(library: Any) -
     library.store_record(volume("b1", "Дала", "Абаев С.", "Тарих", "Қарағанды", 1950))
     library.publish()
     assert dict(told(first)) == before
+
+
+def test_a_scan_that_did_not_change_is_not_opened_again(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add("b1")
+    library.publish()
+    opened: list[bytes] = []
+
+    def sniff(head: bytes) -> tuple[str, str]:
+        opened.append(head)
+        return "application/pdf", "pdf"
+
+    monkeypatch.setattr(scans, "sniff", sniff)
+    assert library.publish().counts["changed"] == 0
+    assert opened == []
+    library.scan("b1.pdf", PDF + b"another")
+    assert library.publish().counts["changed"] == 1
+    assert opened == [PDF + b"another"]

@@ -7,6 +7,7 @@ below its number, the library has gone back to an earlier release: it takes the 
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.changes import Change
@@ -33,7 +34,7 @@ class Feed:
         pages = [entries[start : start + PAGE_SIZE] for start in range(0, len(entries), PAGE_SIZE)]
         yield Document(f"{FOLDER}/index.json", to_json(_index(release, pages)), _MIME)
         for number, page in enumerate(pages, 1):
-            yield Document(_place(number), to_json(_page(page)), _MIME)
+            yield Document(_place(number), partial(_page, page), _MIME)
 
 
 def read(body: bytes) -> tuple[Change, ...]:
@@ -64,5 +65,5 @@ def _index(release: Release, pages: Sequence[Sequence[Change]]) -> dict[str, Any
     }
 
 
-def _page(page: Sequence[Change]) -> dict[str, Any]:
-    return {"schema": SCHEMA, "changes": [shown(change) for change in page]}
+def _page(page: Sequence[Change]) -> bytes:
+    return to_json({"schema": SCHEMA, "changes": [shown(change) for change in page]})

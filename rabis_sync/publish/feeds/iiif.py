@@ -20,6 +20,7 @@ from rabis_sync.publish.wording import contributor, format_name, imprint, texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from rabis_sync.publish.changes import Change
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicFile, PublicItem
     from rabis_sync.publish.vocabulary import Labels
@@ -48,7 +49,8 @@ class Feed:
             make = partial(_manifest, release, item)
             mime = _MIME.format(PRESENTATION)
             yield Document(place(item.id), make, mime, key=release.digests[item.id])
-        yield Document(f"{FOLDER}/collection.json", _collection(release, books), _MIME.format(PRESENTATION))
+        whole = partial(_collection, release, books)
+        yield Document(f"{FOLDER}/collection.json", whole, _MIME.format(PRESENTATION))
         yield from _stream(release, {item.id for item in books})
 
 
@@ -182,15 +184,15 @@ def _collection(release: Release, books: Sequence[PublicItem]) -> bytes:
 
 def _stream(release: Release, books: set[str]) -> Iterator[Document]:
     """The activities in pages, the oldest first, and what leads to the last page."""
-    activities = list(_activities(release, books))
-    pages = [activities[start : start + PAGE_SIZE] for start in range(0, len(activities), PAGE_SIZE)]
+    entries = release.log.entries
+    pages = [entries[start : start + PAGE_SIZE] for start in range(0, len(entries), PAGE_SIZE)]
     addresses = [f"{FOLDER}/changes/{number:05}.json" for number in range(1, len(pages) + 1)]
     mime = _MIME.format(DISCOVERY)
     top: dict[str, Any] = {
         "@context": DISCOVERY,
         "id": release.current_url(f"{FOLDER}/changes.json"),
         "type": "OrderedCollection",
-        "totalItems": len(activities),
+        "totalItems": len(entries),
         "totalPages": len(pages),
         "rights": "http://creativecommons.org/publicdomain/zero/1.0/",
     }
@@ -205,36 +207,41 @@ def _stream(release: Release, books: set[str]) -> Iterator[Document]:
             "type": "OrderedCollectionPage",
             "startIndex": number * PAGE_SIZE,
             "partOf": {"id": top["id"], "type": "OrderedCollection"},
-            "orderedItems": page,
         }
         if number:
             contents["prev"] = _reached(release, addresses[number - 1])
         if number + 1 < len(addresses):
             contents["next"] = _reached(release, addresses[number + 1])
-        yield Document(address, to_json(contents), mime, past=True)
+        yield Document(address, partial(_activities, release, books, page, contents), mime, past=True)
 
 
 def _reached(release: Release, address: str) -> dict[str, str]:
     return {"id": release.current_url(address), "type": "OrderedCollectionPage"}
 
 
-def _activities(release: Release, books: set[str]) -> Iterator[dict[str, Any]]:
-    """The log in the words of Activity Streams.
+def _activities(
+    release: Release, books: set[str], page: Sequence[Change], contents: Mapping[str, Any]
+) -> bytes:
+    """A page: a part of the log in the words of Activity Streams.
 
     The log knows whether an item had files, not whether they had pages: of a book that has none today the
     last word is that it is gone, which is true for whoever knew it and means nothing to the rest.
     """
     latest = release.log.latest()
-    for entry in release.log.entries:
+    activities = []
+    for entry in page:
         kind = _KINDS[entry.kind] if entry.given else "Delete"
         if entry is latest[entry.item_id] and entry.item_id not in books:
             kind = "Delete"
-        yield {
-            "id": f"{release.site_url}{FOLDER}/activity/{entry.seq}",
-            "type": kind,
-            "object": {"id": release.current_url(place(entry.item_id)), "type": "Manifest"},
-            "endTime": moment(entry.at),
-        }
+        activities.append(
+            {
+                "id": f"{release.site_url}{FOLDER}/activity/{entry.seq}",
+                "type": kind,
+                "object": {"id": release.current_url(place(entry.item_id)), "type": "Manifest"},
+                "endTime": moment(entry.at),
+            }
+        )
+    return to_json({**contents, "orderedItems": activities})
 
 
 _KINDS: Mapping[str, str] = {

@@ -39,17 +39,7 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Document]:
         """`oai/headers.json` and `oai/<id>.json`."""
-        items = {item.id: item for item in release.items}
-        headers = [_header(change, items) for _, change in sorted(release.log.latest().items())]
-        named = {"ru": release.library.ru, "kk": release.library.kk, "en": release.library.en}
-        contents = {
-            "schema": SCHEMA,
-            "release": release.id,
-            "library": named,
-            "formats": ["oai_dc", edm.PREFIX, *sorted(release.exchange.families)],
-            "headers": headers,
-        }
-        yield Document(f"{FOLDER}/headers.json", to_json(contents), _MIME)
+        yield Document(f"{FOLDER}/headers.json", partial(_headers, release), _MIME)
         for item in release.items:
             make = partial(_records, release, item)
             yield Document(place(item.id), make, _MIME, key=release.digests[item.id])
@@ -58,6 +48,19 @@ class Feed:
 def place(item_id: str) -> str:
     """Where the record of an item lies in a release."""
     return f"{FOLDER}/{item_id}.json"
+
+
+def _headers(release: Release) -> bytes:
+    items = {item.id: item for item in release.items}
+    return to_json(
+        {
+            "schema": SCHEMA,
+            "release": release.id,
+            "library": {"ru": release.library.ru, "kk": release.library.kk, "en": release.library.en},
+            "formats": ["oai_dc", edm.PREFIX, *sorted(release.exchange.families)],
+            "headers": [_header(change, items) for _, change in sorted(release.log.latest().items())],
+        }
+    )
 
 
 def _header(change: Change, items: dict[str, PublicItem]) -> dict[str, Any]:

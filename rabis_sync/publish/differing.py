@@ -1,0 +1,95 @@
+"""Which documents of a release are not the last one's: where most are, two look at half each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from rabis_sync.crew import beside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.feeds import Document, Feed
+    from rabis_sync.publish.manifest import Entry
+
+#: Documents made before they are written at most, and their bytes: they are held in memory till then.
+MOST, MOST_BYTES = 500, 100_000_000
+#: Documents of the last release from which on it is worth a helper.
+FEW = 2_000
+
+
+class Sorted(NamedTuple):
+    """Documents by what becomes of them.
+
+    Attributes:
+        kept: places of those that are the same.
+        fresh: the others, made already where they are few.
+    """
+
+    kept: list[str]
+    fresh: list[Document]
+
+
+def documents_of(feeds: Iterable[Feed], release: Release) -> Iterator[Document]:
+    """All documents of some feeds."""
+    for feed in feeds:
+        yield from feed.documents(release)
+
+
+def differing(
+    feeds: Sequence[Feed],
+    release: Release,
+    known: Mapping[str, Entry],
+    body_of: Callable[[Document], bytes],
+) -> Sorted:
+    """All documents, sorted.
+
+    Args:
+        feeds: in any order.
+        release: what is shown.
+        known: what the last release has in the same place (`Taken.entries`).
+        body_of: makes a document (`Tree.body_of`).
+    """
+    if len(known) <= FEW:
+        return _sorted(feeds, release, known)
+    halves = [feeds[: len(feeds) // 2], feeds[len(feeds) // 2 :]]
+    work = [partial(_made, half, release, known, body_of) for half in halves]
+    with beside(work[1]) as made:
+        found = [work[0](), made()]
+    both = [one or _sorted(half, release, known) for one, half in zip(found, halves, strict=True)]
+    return Sorted([*chain(*(one.kept for one in both))], [*chain(*(one.fresh for one in both))])
+
+
+def _sorted(feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]) -> Sorted:
+    kept, fresh = [], []
+    for one in documents_of(feeds, release):
+        before = known.get(one.path)
+        if before and before.key == one.key:
+            kept.append(one.path)
+        else:
+            fresh.append(one)
+    return Sorted(kept, fresh)
+
+
+def _made(
+    feeds: Sequence[Feed],
+    release: Release,
+    known: Mapping[str, Entry],
+    body_of: Callable[[Document], bytes],
+) -> Sorted | None:
+    """The same with the bytes of those that differ; None where these are too many."""
+    kept, fresh = _sorted(feeds, release, known)
+    if len(fresh) > MOST:
+        return None
+    made, size = [], 0
+    for one in fresh:
+        body = body_of(one)
+        made.append(replace(one, content=body))
+        size += len(body)
+        if size > MOST_BYTES:
+            return None
+    return Sorted(kept, made)
