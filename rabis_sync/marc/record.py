@@ -225,7 +225,7 @@ class Record:
         found: set[str] = set()
         for text in (*self.values("title"), *self.values("part")):
             found.update(numbers(text))
-        found.update(month for text in self.values("part_number") for month in months(text))
+        found.update([month for text in self.values("part_number") for month in months(text)])
         if self.level() == "volume":
             said = {f"n{number[1:]}" for number in found if number[0] in "bipv"}  # «Т. 3» in number 3
             found.update({one for text in self.values("set_part") for one in numbers(text)} - said)
