@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rabis_sync.dedup import search
 from rabis_sync.dedup.columns import columns
 from rabis_sync.dedup.keys import keys
 from rabis_sync.dedup.memory import Memory
@@ -169,6 +170,20 @@ def test_many_records_are_put_into_columns_on_every_core() -> None:
     one, two = columns(portions, Row.unpacked), columns(portions, Row.unpacked, workers=2)
     assert one.skeletons.tolist() == two.skeletons.tolist()
     assert [column.tolist() for column in one.keys] == [column.tolist() for column in two.keys]
+
+
+def test_many_pairs_are_judged_in_portions_and_on_every_core(
+    matching: Matching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = {
+        number: (number, *FOLDED_ONCE._replace(title="алтин бесик", items=number)) for number in range(1, 13)
+    }
+    pairs = [(a, b) for a in stored for b in stored if a < b]
+    once = list(search.judged(pairs, Held(stored), matching, Memory()))
+    monkeypatch.setattr(search, "PORTION", 40)
+    monkeypatch.setattr(search, "BATCH", 7)
+    assert list(search.judged(pairs, Held(stored), matching, Memory())) == once
+    assert [(pair.a, pair.b) for pair in once] == pairs
 
 
 FOLDED_ONCE = FoldedRecord(
