@@ -64,10 +64,11 @@ class Notifier:
         self._signal("start", "")
 
     def ended(self, done: RunReport) -> None:
-        """A run ended: news of it are noted, then everything that waits is sent."""
+        """A run ended: news of it are noted, then everything that waits is sent, now or after a later run."""
         if self._channels:
+            self._safely(self._note_run)
             self._signal("success" if done.outcome in SUCCESS else "failure", done.outcome)
-            self._safely(self._noted_and_sent)
+            self._safely(lambda: self._note([]))
 
     def broke_off(self, error: BaseException) -> None:
         """A run could not begin, or a defect ended it; told at once where the database cannot note it."""
@@ -144,12 +145,11 @@ class Notifier:
                 sign = self._message(news.News(event, "", "", {}), section.lang, text=self._redaction(text))
                 self._safely(lambda: channel.send(sign), name)  # noqa: B023  called here
 
-    def _noted_and_sent(self) -> None:
+    def _note_run(self) -> None:
         with closing(self.assembly.store()) as store:
             with store.read() as unit:
                 found = self._news(unit)
             self._noted(store, found)
-            self._sent(store)
 
     def _note(self, found: Sequence[News]) -> int:
         with closing(self.assembly.store()) as store:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -81,20 +81,24 @@ def run_job(path: Path, name: str, manner: Manner) -> RunReport:
     """
     notifier = Notifier(Assembly.of(path), name)
     notifier.assembly.job_file(name)
-    try:
-        with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
+    with stoppable():
+        try:
+            with opened(path, locked=not manner.dry_run) as (assembly, store):
+                if not manner.dry_run:
+                    notifier.begins()
+                report = _run_job(assembly, store, name, manner)
+        except (RunLocked, RunStopped):
+            raise  # another run tells how it goes; whoever stopped this one knows
+        except Exception as error:
             if not manner.dry_run:
-                notifier.begins()
-            report = _run_job(assembly, store, name, manner)
-    except (RunLocked, RunStopped):
-        raise  # another run tells how it goes; whoever stopped this one knows
-    except Exception as error:
+                with suppress(Terminated):
+                    notifier.broke_off(error)
+            raise
         if not manner.dry_run:
-            notifier.broke_off(error)
-        raise
-    if not manner.dry_run:
-        notifier.ended(report)
-        leave_metrics(notifier.assembly)
+            # The run is over, whoever wants the program to stop now: the next one sends what waits.
+            with suppress(Terminated):
+                notifier.ended(report)
+                leave_metrics(notifier.assembly)
     return report
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import sys
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.service.execution import RunReport
+    from rabis_sync.store.database import Store
 
 JOB = """
 steps = ["harvest", "reconcile", "publish"]
@@ -125,6 +129,26 @@ def test_a_source_that_is_away_is_told_once_and_so_is_its_return(library: Librar
     assert library.heard() == ["failure", "recovery"]
     assert library.night().exit_code == 0
     assert library.heard() == ["failure", "recovery"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGTERM, which Windows lacks")
+def test_a_run_told_to_stop_while_it_tells_ends_as_it_did_and_the_next_one_tells(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_notifier: notifying.Notifier, _store: Store) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1_000_000):
+            pass
+        pytest.fail("the signal was not heard")
+
+    library.hide("catalogue.mrc")
+    before = signal.getsignal(signal.SIGTERM)
+    with monkeypatch.context() as patched:
+        patched.setattr(notifying.Notifier, "_sent", stopped)
+        assert library.night().exit_code == 75
+    assert (signal.getsignal(signal.SIGTERM), library.heard()) == (before, [])
+    assert library.night().exit_code == 75
+    assert library.heard() == ["failure"]
 
 
 @pytest.mark.parametrize("smtp", ["there", "away"])
