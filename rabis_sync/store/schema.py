@@ -1,14 +1,13 @@
-"""The schema's version: what the database has, what this program needs, and the way between them."""
+"""The schema's version: what the database has, what this program needs, and the way between them.
+
+Alembic, which goes that way, is loaded when something is upgraded: no start waits for it.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from rabis_sync.errors import ConfigError, FatalError, NewerDatabase
 
@@ -21,14 +20,16 @@ _UPGRADE_LOCK = 7_205_901
 
 def wanted() -> str:
     """The revision this program needs."""
-    head = _scripts().get_current_head()
-    assert head is not None
-    return head
+    return max(_revisions())
 
 
 def found(connection: sa.Connection) -> str | None:
     """The revision of the database; None where there is no schema of ours yet."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    version = sa.table(VERSION_TABLE, sa.column("version_num", sa.String))
+    found: str | None = connection.execute(sa.select(version.c.version_num)).scalar_one_or_none()
+    return found
 
 
 def check_known(revision: str, place: str) -> None:
@@ -37,7 +38,7 @@ def check_known(revision: str, place: str) -> None:
     Raises:
         NewerDatabase: a later version of the program has migrated it.
     """
-    if revision not in {script.revision for script in _scripts().walk_revisions()}:
+    if revision not in _revisions():
         raise NewerDatabase(f"{place} has schema {revision!r}, this program knows up to {wanted()!r}")
 
 
@@ -76,6 +77,9 @@ def upgrade(engine: sa.Engine) -> None:
     Raises:
         FatalError: the new schema leaves rows that refer to nothing (SQLite; PostgreSQL sees to it itself).
     """
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # `%` is the parser's own
     with engine.connect() as connection, connection.begin():
@@ -100,5 +104,6 @@ def _check_references(connection: sa.Connection) -> None:
         )
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory(str(MIGRATIONS))
+def _revisions() -> set[str]:
+    """Every revision that this program knows: four digits in the names of the migrations."""
+    return {path.name[1:5] for path in (MIGRATIONS / "versions").glob("v*.py")}

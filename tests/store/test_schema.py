@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from rabis_sync.errors import ConfigError, FatalError, NewerDatabase
@@ -19,7 +21,6 @@ from rabis_sync.store.database import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 LATER = '''
 """A later version."""
@@ -66,6 +67,14 @@ def test_the_migrations_build_what_the_models_say(any_store: Store) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
+def test_the_migrations_are_named_by_their_revisions_and_the_highest_is_the_last() -> None:
+    scripts = ScriptDirectory(str(schema.MIGRATIONS))
+    assert schema.wanted() == scripts.get_current_head()
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"v{script.revision}_")
+        schema.check_known(script.revision, "here")
+
+
 def test_the_comparison_would_see_a_difference(any_store: Store) -> None:
     with any_store.write() as unit:
         unit.connection.exec_driver_sql("ALTER TABLE record DROP COLUMN checked_with")
@@ -90,7 +99,7 @@ def test_downgrading_every_migration_leaves_an_empty_database(any_store: Store) 
     with any_store.write() as unit:
         context = MigrationContext.configure(unit.connection)
         with Operations.context(context):
-            for script in schema._scripts().walk_revisions():
+            for script in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions():
                 script.module.downgrade()
         assert sa.inspect(unit.connection).get_table_names() == ["alembic_version"]
 
@@ -99,7 +108,7 @@ def test_an_entry_of_the_first_schema_is_one_of_a_copy_afterwards(any_store: Sto
     with any_store.write() as unit:
         context = MigrationContext.configure(unit.connection)
         with Operations.context(context):
-            for script in schema._scripts().walk_revisions("0001", "head"):
+            for script in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions("0001", "head"):
                 if script.revision != "0001":
                     script.module.downgrade()
         columns = [one["name"] for one in sa.inspect(unit.connection).get_columns("ledger_entry")]
