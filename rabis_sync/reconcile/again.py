@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from heapq import nlargest
+from heapq import merge, nlargest
 from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -13,10 +13,10 @@ from rabis_sync.reconcile.sides import bookings_of
 from rabis_sync.reconcile.stock import in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from rabis_sync.reconcile.matching import Matching, Policy
-    from rabis_sync.store.comparisons import Range
+    from rabis_sync.store.comparisons import Range, Stored
     from rabis_sync.store.database import Unit
 
 #: Where a larger part of the sections would be compared again, all are: in one go that is quicker.
@@ -36,30 +36,35 @@ def compare(unit: Unit, policy: Policy, matching: Matching, exchanged: Collectio
         matching: which nobody has used.
         exchanged: keys of entries that are others than at the last comparison; None: any.
     """
-    stored = unit.comparisons.sections(matching.basis) if exchanged is not None else []
-    firsts = [first for _, first, _ in stored]
-    crowded = (first for _, first, told in stored if not told)
-    spans = _spans([*(exchanged or ()), *_of_copies(unit, policy), *crowded], firsts) if stored else []
+    stored = unit.comparisons.sections() if exchanged is not None else []
+    firsts = [one.first for one in stored]
+    stale = (one.first for one in stored if one.crowded or not matching.holds(one.basis))
+    spans = _spans([*(exchanged or ()), *_of_copies(unit, policy), *stale], firsts) if stored else []
     if sum(map(len, spans)) > MOST * len(stored):
         stored, spans = [], []
     again = {place for span in spans for place in span}
     standing = [one for place, one in enumerate(stored) if place not in again]
     ranges = [_range(span, firsts) for span in spans] if stored else None
-    fresh = list(
-        matching.sections(
-            in_order(unit, policy, ranges),
-            bookings_of(unit.comparisons.bookings(ranges)),
-            [low for low, _ in ranges or () if low],
-        )
-    )
-    known = [(first, Section.read(told)) for _, first, told in standing]
-    for _, section in sorted([*known, *fresh], key=itemgetter(0)):
+    copies, bookings = in_order(unit, policy, ranges), bookings_of(unit.comparisons.bookings(ranges))
+    fresh = matching.sections(copies, bookings, [low for low, _ in ranges or () if low])
+    told = []
+    for first, section, is_fresh in merge(
+        ((one.first, Section.read(text), False) for one, text in _told(unit, standing)),
+        ((first, section, True) for first, section in fresh),
+        key=itemgetter(0),
+    ):
         matching.take(section)
+        if is_fresh:
+            text = section.text() if len(section.found) <= CROWDED else ""
+            told.append((first, matching.basis(section), text))
     matching.finish()
-    kept = [number for number, _, _ in standing]
-    told = ((first, one.text() if len(one.found) <= CROWDED else "") for first, one in fresh)
-    unit.comparisons.exchange_sections(kept, matching.basis, told)
+    unit.comparisons.exchange_sections((one.id for one in standing), told)
     unit.comparisons.compared()
+
+
+def _told(unit: Unit, sections: Sequence[Stored]) -> Iterator[tuple[Stored, str]]:
+    """What each of them told."""
+    return zip(sections, unit.comparisons.told([one.id for one in sections]), strict=True)
 
 
 def _of_copies(unit: Unit, policy: Policy) -> Iterable[str]:

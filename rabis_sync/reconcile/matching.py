@@ -62,7 +62,6 @@ class Matching:
         astray: those of them whose copy may belong to another number.
         uncatalogued: ledger and position of the stock that the catalogue does not have, in order.
         counts: `COUNTED`; copies and what follows are those on the books.
-        basis: digest of all that decides what numbers tell, beside the two sides.
     """
 
     def __init__(
@@ -83,8 +82,8 @@ class Matching:
         self._summaries = summaries
         self._register = Register({one.name: (one.letters, one.ranges) for one in self._numbering.rules()})
         aliases = sorted((name, sorted(others)) for name, others in policy.branches.items())
-        names = sorted(self._assumed), sorted(self._known), aliases
-        self.basis = digest((names, policy.numbering, sorted(self._unread), self._batches.stated))
+        rules = sorted(self._assumed), aliases, policy.numbering, self._batches.stated
+        self._bases = digest(rules), digest((rules, sorted(self._known), sorted(self._unread)))
         self._now = Section()
         self._whole = Section(Counter(dict.fromkeys(COUNTED, 0)), list(map(_names, assumed)))
         self.counts, self.found = self._whole.counts, self._whole.found
@@ -125,6 +124,14 @@ class Matching:
         if met:
             yield first, self._now
             self._now = Section()
+
+    def basis(self, section: Section) -> str:
+        """Digest of all that decides what its numbers tell, beside the two sides."""
+        return self._bases[section.asked]
+
+    def holds(self, basis: str) -> bool:
+        """True for a digest (`basis`) of what still decides."""
+        return basis in self._bases
 
     def take(self, section: Section) -> None:
         """Take in what numbers tell: those of all sections, in their order."""
@@ -191,6 +198,7 @@ class Matching:
             self._in_both(copy, booking, telling)
             self._now.found += self._left_behind(copy, booking, paired.closed)
         for copy, booking in paired.gone:
+            self._now.asked = True
             code = "TRANSFER_LOOP" if inside(copy, booking, self._branches, self._known) else None
             self._now.found.append(found(code or "WRITTEN_OFF_ACTIVE", copy, booking, **_act(booking)))
         for copy, booking in paired.kept:
@@ -255,6 +263,7 @@ class Matching:
         told_already = {one for copies in repeated.values() for one in copies}
         for copy in unbooked:
             self._now.found += _dated(copy)
+            self._now.asked = True
             if copy not in told_already and key not in self._unread:
                 only = found("ONLY_CATALOG", copy, None)
                 self._now.found.append(only)

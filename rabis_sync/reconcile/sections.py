@@ -50,6 +50,7 @@ class Section:
         shelves: numbers on the books.
         flows: what entries add to batches that the books state.
         met: series and number of what is on either side and may be in a registered range.
+        asked: somebody wanted to know which branches there are, or which rows of the books cannot be read.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -63,6 +64,7 @@ class Section:
     shelves: Shelves = field(default_factory=Shelves)
     flows: Flows = field(default_factory=Flows)
     met: set[tuple[str, int]] = field(default_factory=set)
+    asked: bool = False
 
     def take(self, other: Section) -> None:
         """Add what later numbers tell."""
@@ -94,6 +96,7 @@ class Section:
             "shelves": [[*name, list(numbers)] for name, numbers in self.shelves.runs.items()],
             "flows": _listed(self.flows.sums),
             "met": sorted(self.met),
+            "asked": self.asked,
         }
         # Names keep their order: of two findings that are one, the order of their texts decides.
         return json.dumps(told, ensure_ascii=False)
@@ -116,6 +119,7 @@ class Section:
             Counter(told["unpriced"]),
             told["newest"],
             met={(series, number) for series, number in told["met"]},
+            asked=told["asked"],
         )
         for branch, prefix, numbers in told["shelves"]:
             section.shelves.take((branch, prefix), numbers)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -29,6 +29,16 @@ BOOKING = (
     *("movement", "reason_code", "moved", "moved_from", "moved_to"),
 )
 _ITEM = ("inventory_number", "barcode", "branch", "price", "currency", "acquired", "ksu", "act_out", "status")
+
+
+class Stored(NamedTuple):
+    """A row of `ComparedSection`; `crowded`: what it told was not kept."""
+
+    id: int
+    first: str
+    basis: str
+    crowded: bool
+
 
 #: Numbers from one inventory key on, up to another; None: up to the last. The empty key is the first.
 Range = tuple[str, str | None]
@@ -168,17 +178,23 @@ class Comparisons:
         )
         return [dict(row) for row in self._connection.execute(query).mappings()]
 
-    def sections(self, basis: str) -> list[tuple[int, str, str]]:
-        """What was compared on this basis: id, first inventory key and what was told, by key."""
-        query = sa.select(SECTION.c.id, SECTION.c.first, SECTION.c.told).where(SECTION.c.basis == basis)
-        return sorted(map(tuple, self._connection.execute(query)), key=itemgetter(1))
+    def sections(self) -> list[Stored]:
+        """Every section as it was last compared, by its first inventory key."""
+        query = sa.select(SECTION.c.id, SECTION.c.first, SECTION.c.basis, SECTION.c.told == "")
+        return sorted((Stored(*row) for row in self._connection.execute(query)), key=attrgetter("first"))
 
-    def exchange_sections(self, kept: Iterable[int], basis: str, rows: Iterable[tuple[str, str]]) -> None:
-        """Let go of every section but those to be kept, and add these: first inventory key, what was told."""
+    def told(self, sections: Sequence[int]) -> Iterator[str]:
+        """What these sections told, in their order."""
+        query = sa.select(SECTION.c.id, SECTION.c.told)
+        for chunk in bulk.chunks(sections, 100):
+            found = {row[0]: row[1] for row in self._connection.execute(query.where(SECTION.c.id.in_(chunk)))}
+            yield from map(found.__getitem__, chunk)
+
+    def exchange_sections(self, kept: Iterable[int], rows: Iterable[tuple[str, str, str]]) -> None:
+        """Let go of every section but those to be kept, and add these: first key, basis and what was told."""
         standing = set(self._connection.execute(sa.select(SECTION.c.id)).scalars())
         bulk.delete_where_in(self._connection, SECTION.c.id, standing - set(kept))
-        added = ((first, basis, told) for first, told in rows)
-        bulk.insert(self._connection, SECTION, ["first", "basis", "told"], added)
+        bulk.insert(self._connection, SECTION, ["first", "basis", "told"], rows)
 
     def due(self) -> Iterator[Sequence[str]]:
         """Inventory key, branch and number of copies that may be others than at the last comparison."""

@@ -133,7 +133,7 @@ class Town:
             with self.library.store.read() as unit:
                 now = decide(unit, [books], settings), list(unit.comparisons.uncatalogued())
             with self.library.store.read() as unit:
-                unit.comparisons.exchange_sections((), "", ())
+                unit.comparisons.exchange_sections((), ())
                 whole = decide(unit, [books], settings), list(unit.comparisons.uncatalogued())
         self.library.reconcile(policy=self.policy, max_changed_number=1000, max_lost_number=1000)
         return now, whole
@@ -245,14 +245,39 @@ def test_other_rules_compare_everything(town: Town, monkeypatch: pytest.MonkeyPa
         town.policy = policy
         now, whole = town.night()
         assert now == whole
-    town.library.books.told[-1] = UnreadRow("fond.xlsx · 99", "bad_figure", "price 'x'", "1")
     before = town.recalled["sections"]
-    now, whole = town.night()
-    assert now == whole
-    assert town.recalled["sections"] == before
     monkeypatch.setattr(matching, "digest", lambda told: f"the next version {told}")
     town.night()
     assert town.recalled["sections"] == before
+
+
+def test_a_new_branch_and_a_row_that_cannot_be_read_count_wherever_they_were_asked_for(
+    store: Store, opened: Callable[..., Town]
+) -> None:
+    town = opened(store, 1, records=0)
+    town.library.catalogue(*map(str, range(50, 70)))
+    told: list[Any] = booked(*range(50, 70))
+    told[5] = replace(told[5], act_out="1", reason_code="transfer", moved_to="Филиал № 9")
+    gone = told.pop(12)
+    town.library.books.told = told
+    seen = []
+    for change in range(4):
+        if change == 1:
+            told[-1] = replace(told[-1], branch="Филиал № 9")
+        elif change == 2:
+            told.append(UnreadRow("fond.xlsx · 99", "bad_figure", "price 'x'", gone.inventory_key))
+        elif change == 3:
+            told.pop()
+        now, whole = town.night()
+        assert now == whole
+        seen.append({code for code, number in town.library.standing() if number in {"55", "62"}})
+    assert seen == [
+        {"WRITTEN_OFF_ACTIVE", "ONLY_CATALOG"},
+        {"TRANSFER_LOOP", "ONLY_CATALOG"},
+        {"TRANSFER_LOOP"},
+        {"TRANSFER_LOOP", "ONLY_CATALOG"},
+    ]
+    assert town.recalled["sections"] > 20
 
 
 def test_more_numbers_than_it_pays_to_remember_compare_everything(

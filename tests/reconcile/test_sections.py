@@ -28,6 +28,7 @@ def test_what_numbers_told_comes_back_as_it_was() -> None:
         Counter(c=2),
         "2016-03-24",
         met={("Детский", 9)},
+        asked=True,
     )
     section.shelves.add("цгб", "А12", catalogued=True)
     flow = Flow("books", "acquired", "7", "2016", "цгб", "KZT", "FIC", "kaz")
