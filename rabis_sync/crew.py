@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -41,6 +42,7 @@ def cores() -> int:
 
 def end_with_parent() -> None:
     """Called in a helper: it ends at once when the process that started it is gone, however that ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one we help, and we end with it
     parent = multiprocessing.parent_process()
     assert parent is not None
 

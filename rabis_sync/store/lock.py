@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager, suppress
 from socket import gethostname
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 #: The lock's name among those of the database; any number that no other program is likely to take.
 KEY = 0x7261626973
+
+#: Seconds in which the server meets the end of a connection whose process was killed.
+LINGER = 2
 
 #: The connection is called so and by its host; PostgreSQL keeps 63 bytes.
 _CALLED = "rabis-sync run on "
@@ -46,7 +50,11 @@ def held(engine: sa.Engine) -> Iterator[None]:
         connection.execute(sa.select(sa.func.set_config("application_name", called, sa.false())))
         for setting in _NOTICED:
             connection.exec_driver_sql(setting)
-        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(KEY))):
+        until = time.monotonic() + LINGER
+        while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(KEY))):
+            if time.monotonic() < until:
+                time.sleep(0.1)
+                continue
             holder = str(connection.scalar(_HOLDER, {"key": KEY}) or "").removeprefix(_CALLED)
             raise RunLocked(f"another run is under way (on {holder or 'another host'})")
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -39,6 +40,30 @@ def test_a_second_run_is_told_who_holds_the_lock(tmp_path: Path) -> None:
         holder.wait()
         with run_lock(path):
             assert path.read_text()
+
+
+HELPED = """
+import os, sys, time, pathlib
+from rabis_sync.service.lock import run_lock
+with run_lock(pathlib.Path(sys.argv[1])):
+    if not os.fork():
+        print("helping", flush=True)
+        time.sleep(0.5)
+        os._exit(0)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which this system lacks")
+def test_helpers_of_a_run_that_was_killed_are_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", HELPED, str(path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"helping\n"
+        holder.kill()
+        holder.wait()
+        with run_lock(path):
+            assert path.read_text() == str(os.getpid())
 
 
 PG_HOLDER = """
