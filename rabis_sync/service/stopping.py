@@ -8,6 +8,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rabis_sync.errors import RunStopped
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,11 +19,17 @@ class Terminated(BaseException):
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stoppable(run: str) -> Iterator[None]:
     """Raise `Terminated` inside the block at the first SIGTERM; later ones are not heard.
 
     Nothing is changed outside the main thread, where Python takes no signals. Processes that the block forks
     end at once, as they would without us.
+
+    Args:
+        run: what the block runs.
+
+    Raises:
+        RunStopped: `Terminated` ended the block.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -39,5 +47,7 @@ def stoppable() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+    except Terminated as error:
+        raise RunStopped(f"the run of {run} was told to stop") from error
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rabis_sync.correct import step as correct_step
 from rabis_sync.dedup import step as dedup_step
-from rabis_sync.errors import RabisSyncError, RunLocked, RunStopped
+from rabis_sync.errors import RabisSyncError, RunLocked
 from rabis_sync.harvest import step as harvest_step
 from rabis_sync.publish import step as publish_step
 from rabis_sync.reconcile import step as reconcile_step
@@ -81,14 +81,14 @@ def run_job(path: Path, name: str, manner: Manner) -> RunReport:
     """
     notifier = Notifier(Assembly.of(path), name)
     notifier.assembly.job_file(name)
-    with stoppable():
+    with stoppable(name):
         try:
             with opened(path, locked=not manner.dry_run) as (assembly, store):
                 if not manner.dry_run:
                     notifier.begins()
                 report = _run_job(assembly, store, name, manner)
-        except (RunLocked, RunStopped):
-            raise  # another run tells how it goes; whoever stopped this one knows
+        except RunLocked:
+            raise  # another run tells how it goes
         except Exception as error:
             if not manner.dry_run:
                 with suppress(Terminated):
@@ -139,7 +139,7 @@ def run_step(path: Path, name: str, manner: Manner, wish: HarvestWish) -> RunRep
         ConfigError, RetryableError, RunLocked: as `opened`.
         RunStopped: the program was told to stop (SIGTERM).
     """
-    with stoppable(), opened(path, locked=not manner.dry_run) as (assembly, store):
+    with stoppable(name), opened(path, locked=not manner.dry_run) as (assembly, store):
         steps = steps_of(assembly, store, [name], assembly.guards(), wish)
         return _execute(assembly, store, name, steps, manner)
 
@@ -182,12 +182,9 @@ def _execute(
     context = replace(
         new_context(), dry_run=manner.dry_run, show=manner.show, progress=manner.progress, pace=manner.pace
     )
-    try:
-        return execute(
-            store, name, steps, context,
-            config_hash=assembly.configuration.fingerprint,
-            holds_back=job.holds_back if job else nothing_held_back,
-            resumes=job is not None,
-        )  # fmt: skip
-    except Terminated as error:
-        raise RunStopped(f"the run of {name} was told to stop") from error
+    return execute(
+        store, name, steps, context,
+        config_hash=assembly.configuration.fingerprint,
+        holds_back=job.holds_back if job else nothing_held_back,
+        resumes=job is not None,
+    )  # fmt: skip

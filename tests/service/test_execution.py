@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rabis_sync.errors import SourceAway
+from rabis_sync.errors import RunStopped, SourceAway
 from rabis_sync.service.execution import execute, versions
 from rabis_sync.service.jobs import Job
-from rabis_sync.service.stopping import Terminated, stoppable
+from rabis_sync.service.stopping import stoppable
 from rabis_sync.store.runs import StepContext, StepReport
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def test_sigterm_stops_a_step_and_the_ledger_says_so(store: Store) -> None:
         pytest.fail("the signal was not heard")
 
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(Terminated), stoppable():
+    with pytest.raises(RunStopped, match="nightly was told to stop"), stoppable("nightly"):
         execute(store, "nightly", [("harvest", stopped)], StepContext(0, datetime.now(UTC)), config_hash="")
     assert signal.getsignal(signal.SIGTERM) == before
     with store.read() as unit:
