@@ -56,6 +56,7 @@ def differing(
     """
     if len(known) <= FEW:
         return _sorted(feeds, release, known)
+    tuple(release.items)  # made once for both, while the last release is still being linked
     halves = [feeds[: len(feeds) // 2], feeds[len(feeds) // 2 :]]
     work = [partial(_made, half, release, known, body_of) for half in halves]
     with beside(work[1]) as made:

@@ -128,17 +128,24 @@ def kept_names(out: Path) -> list[str]:
     return [folder.name for folder in _kept(out)]
 
 
-def purge(out: Path, manifest: Manifest) -> int:
+def purge(out: Path, manifest: Manifest, before: Manifest | None) -> int:
     """Delete from every kept release the files that the live one does not give any more; number of them.
 
-    A name that nobody links to is no protection: what was withdrawn is gone everywhere. That it was done for
-    the live release is noted beside, and not done again.
+    A name that nobody links to is no protection: what was withdrawn is gone everywhere. For which release it
+    was done last is noted beside: where the next one gives all that it gave, there is nothing to delete.
+
+    Args:
+        out: folder of the site.
+        manifest: of the live release.
+        before: of the one that was live before it.
     """
     note = out / _PURGED
-    if note.is_file() and note.read_text("ascii") == manifest.release:
+    done_for = note.read_text("ascii") if note.is_file() else ""
+    if done_for == manifest.release:
         return 0
     allowed, removed = manifest.scans(), 0
-    for folder in _kept(out):
+    nothing = before and before.release == done_for and before.scans().keys() <= allowed.keys()
+    for folder in () if nothing else _kept(out):
         if folder.name != manifest.release:
             for place in [
                 place for place in places_below(folder / "files") if f"files/{place}" not in allowed

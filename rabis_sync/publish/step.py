@@ -205,14 +205,14 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
     if plan.changed:
         live = release.build(settings.out, plan, settings.feeds, live, may_open, prepared.damage)
     if live:
-        _show(live, settings, context)
+        _show(live, prepared.live, settings, context)
     _save(store, prepared)
     return _report(prepared)
 
 
-def _show(live: Manifest, settings: Settings, context: StepContext) -> None:
+def _show(live: Manifest, before: Manifest | None, settings: Settings, context: StepContext) -> None:
     release.go_live(settings.out, live)
-    release.purge(settings.out, live)
+    release.purge(settings.out, live, before)
     release.prune(settings.out, live.release, context.now, settings.keep_days)
 
 

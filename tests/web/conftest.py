@@ -122,7 +122,7 @@ class Collection:
         feeds = {feed_name: feed() for feed_name, feed in FEEDS.all().items()}
         manifest = release.build(self.out, plan, feeds, before, lambda _: True)
         release.go_live(self.out, manifest)
-        release.purge(self.out, manifest)
+        release.purge(self.out, manifest, None)
         self.releases.append(name)
         return name
 
