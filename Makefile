@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/rabis-sync demo --keep demo-library
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --cov --cov-report=term:skip-covered
 
 soak: $(VENV)/.installed
 	$(BIN)/python -m pytest -m soak
