@@ -40,6 +40,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _can_fork() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 def end_with_parent() -> None:
     """Called in a helper: it ends at once when the process that started it is gone, however that ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the one we help, and we end with it
@@ -66,7 +70,7 @@ def examined(
     Raises:
         FatalError: a helper was killed.
     """
-    if helpers < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if helpers < 2 or not _can_fork():
         for page in pages:
             yield page, work(page)
         return
@@ -96,7 +100,7 @@ def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callabl
         work: may be broken off at any point, and done again; its result can be pickled.
         helped: it is worth a helper.
     """
-    if not helped or cores() < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if not helped or cores() < 2 or not _can_fork():
         yield work
         return
     context = multiprocessing.get_context("fork")

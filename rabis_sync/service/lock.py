@@ -38,7 +38,7 @@ else:
         except ProcessLookupError:
             return True
         except (ValueError, OSError):
-            return False
+            pass  # no number stands there, or it is somebody else's process
         return False
 
 

@@ -21,7 +21,6 @@ DISCREPANCY = tables.table(tables.Discrepancy)
 ITEM = tables.table(tables.ItemRow)
 RECORD = tables.table(tables.BibRecord)
 
-
 ENTRY_COLUMNS = [column.name for column in ENTRY.c if column.name not in {"ledger", "position"}]
 SUMMARY_COLUMNS = [column.name for column in SUMMARY.c if column.name not in {"ledger", "position"}]
 
@@ -39,7 +38,6 @@ FEW = 5_000
 BATCH = 5_000
 
 _KEY = ENTRY_COLUMNS.index("inventory_key")
-_STRETCH_COLUMNS = ["ledger", *("position", "digest", "left")]
 #: A row of `ENTRY_COLUMNS`.
 Row = tuple[Any, ...]
 #: Place, code, detail in English, whether the row could not be read, and values for a sentence.
@@ -88,7 +86,9 @@ class Ledgers:
         keys.update(self._connection.execute(gone).scalars() if few else ())
         self._connection.execute(sa.delete(ENTRY).where(*rest))
         self._connection.execute(sa.delete(STRETCH).where(STRETCH.c.ledger == ledger))
-        bulk.insert(self._connection, STRETCH, _STRETCH_COLUMNS, ((ledger, *one) for one in stretches))
+        bulk.insert(
+            self._connection, STRETCH, ["ledger", *Stretch._fields], ((ledger, *one) for one in stretches)
+        )
         return keys if few and len(keys) <= FEW else None
 
     def _replace(self, ledger: str, rows: dict[int, Row], *, blindly: bool) -> set[str]:
