@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from rabis_sync.publish.encoding import from_json
 from rabis_sync.publish.item import FILES
 from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Entry
 
-_READERS: Mapping[str, Callable[[bytes], object]] = {".json": json.loads, ".xml": etree.fromstring}
+_READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
 
 def faults_of(

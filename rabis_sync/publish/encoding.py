@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
+
+import orjson
 
 from rabis_sync.marc.marcxml import FORBIDDEN
 
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
 
 
 def to_json(value: Any) -> bytes:
-    """Canonical JSON: UTF-8, keys in order, no blanks."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    """Canonical JSON: UTF-8, keys in order, no blanks; a named tuple is a list."""
+    return orjson.dumps(value, default=tuple, option=orjson.OPT_SORT_KEYS)
+
+
+def from_json(body: bytes) -> Any:
+    """The value of a document.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    return orjson.loads(body)
 
 
 def fingerprint(*parts: Any) -> str:

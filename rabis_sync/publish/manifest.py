@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from bisect import bisect_left
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from itertools import takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.encoding import from_json, moment, to_json
 from rabis_sync.publish.item import FILES
 from rabis_sync.publish.recall import Seen
 from rabis_sync.publish.standing import Standing
@@ -123,7 +122,7 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a release; None where there is none that can be read."""
     try:
-        value = json.loads((folder / MANIFEST).read_bytes())
+        value = from_json((folder / MANIFEST).read_bytes())
         return Manifest(
             release=value["release"],
             content_hash=value["content_hash"],

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
-from jinja2 import Environment, FunctionLoader, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, PackageLoader, StrictUndefined
 
 from rabis_sync.publish import wording
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
@@ -222,6 +224,18 @@ def _parts(language: str) -> Any:
     return _template("parts.html.j2", language).module
 
 
+def _compiled(language: str) -> FileSystemBytecodeCache | None:
+    """Where templates are kept compiled, in a folder of the user's own; None where none is safe.
+
+    What a template becomes depends on this module too.
+    """
+    of_this = crc32(Path(__file__).read_bytes())
+    try:
+        return FileSystemBytecodeCache(pattern=f"__rabis_{of_this:08x}_{language}_%s.cache")
+    except (OSError, RuntimeError):
+        return None
+
+
 @cache
 def _environment(language: str) -> Environment:
     """Templates with the texts of a language set in: they are the same on all of its pages."""
@@ -234,6 +248,7 @@ def _environment(language: str) -> Environment:
 
     environment = Environment(
         loader=FunctionLoader(set_in),
+        bytecode_cache=_compiled(language),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

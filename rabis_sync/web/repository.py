@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.publish import pointer
-from rabis_sync.publish.encoding import moment
+from rabis_sync.publish.encoding import from_json, moment
 from rabis_sync.publish.feeds.oai import FOLDER, place
 from rabis_sync.publish.manifest import read_manifest
 
@@ -77,7 +76,7 @@ class Snapshot:
     def record(self, header: Header, prefix: str) -> str | None:
         """The record in a format; None where the item has none in it."""
         try:
-            forms = json.loads((self.folder / place(header.id)).read_bytes())
+            forms = from_json((self.folder / place(header.id)).read_bytes())
         except FileNotFoundError:
             return None
         form: str | None = forms.get(prefix)
@@ -113,7 +112,7 @@ class Snapshots:
     def _read(self, release: str) -> Snapshot | None:
         folder = self._out / pointer.RELEASES / release
         try:
-            contents = json.loads((folder / FOLDER / "headers.json").read_bytes())
+            contents = from_json((folder / FOLDER / "headers.json").read_bytes())
         except OSError:
             return None
         manifest = read_manifest(folder) if release else None

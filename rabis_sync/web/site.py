@@ -6,11 +6,11 @@ mark of its content (ETag) is its checksum: a file of equal size and time but ot
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish import pointer
+from rabis_sync.publish.encoding import from_json
 from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.look import LANGUAGES
 from rabis_sync.publish.manifest import Entry, Manifest, created, read_manifest
@@ -97,7 +97,7 @@ class Site:
         if listing is None:
             return None
         folder = self._out / pointer.RELEASES / listing.manifest.release
-        index = json.loads((folder / changes.FOLDER / "index.json").read_bytes())
+        index = from_json((folder / changes.FOLDER / "index.json").read_bytes())
         head = index["head"]
         if not 0 <= seq <= head:
             return None
@@ -105,7 +105,7 @@ class Site:
         for page in index["pages"]:
             if page["last"] > seq and len(found) < changes.PAGE_SIZE:
                 body = (folder / changes.FOLDER / page["url"].rsplit("/", 1)[1]).read_bytes()
-                found += [entry for entry in json.loads(body)["changes"] if entry["seq"] > seq]
+                found += [entry for entry in from_json(body)["changes"] if entry["seq"] > seq]
         found = found[: changes.PAGE_SIZE]
         last = found[-1]["seq"] if found else seq
         return {

@@ -6,12 +6,11 @@ below its number, the library has gone back to an earlier release: it takes the 
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.changes import Change
-from rabis_sync.publish.encoding import moment, to_json
+from rabis_sync.publish.encoding import from_json, moment, to_json
 from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Feed:
 
 def read(body: bytes) -> tuple[Change, ...]:
     """The entries of one page."""
-    return tuple(Change.of_json(entry) for entry in json.loads(body)["changes"])
+    return tuple(Change.of_json(entry) for entry in from_json(body)["changes"])
 
 
 def shown(change: Change) -> dict[str, Any]:
