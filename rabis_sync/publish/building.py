@@ -156,10 +156,9 @@ class Tree:
         checksum = sha256(body).hexdigest()
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
         links = None if renamed else links_of(body, document, self.release)
-        faults = dead(document.path, sorted(links.difference(self.numbers))) if links else []
-        kept = (
-            None if links is None else packed(self.numbers[place] for place in links if place in self.numbers)
-        )
+        lost = links.difference(self.numbers) if links else set()
+        faults = dead(document.path, sorted(lost))
+        kept = None if links is None else packed(sorted(map(self.numbers.__getitem__, links - lost)))
         if before and before.sha256 == checksum and self._taken_over(before.path, before.path):
             return Put(entry, kept, tuple(faults))
         _write(self._target(document.path), body)

@@ -30,14 +30,15 @@ LINKS = ".links"
 HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
 #: Numbers of 32 bits.
 _NUMBERS = "I"
-#: What stands before a link of a page: our templates quote every attribute, and no quote of a record's own
-#: stays one.
-_BEFORE = (' href="', ' src="', ' action="')
+#: A link of a page that may lead within the release: our templates quote every attribute, and no quote of a
+#: record's own stays one.
+_LINK = re.compile(rb' (?:href|src|action)="(?!https?://)([^"]*)')
 #: A link that is more than a way along folders.
 _UNUSUAL = re.compile(r"[:&%?\\]|^/")
 #: The rest of an address, as far as it goes on within a text.
 _PART = r"[^\s\"'<>#?,\\&]*"
 _ADDRESS_REST = rf"({_PART}(?:&(?!quot;|#3[49];){_PART})*)"
+_REST = re.compile(_ADDRESS_REST)
 
 
 def links_of(body: bytes, document: Document, release: Release) -> set[str]:
@@ -48,8 +49,7 @@ def links_of(body: bytes, document: Document, release: Release) -> set[str]:
     """
     if document.mime.startswith("image/"):
         return set()
-    text = body.decode("utf-8")
-    found = set(_meant(text, release.url()))
+    found = _meant(body, release.url())
     if found and document.key and not document.pinned:
         raise FatalError(
             f"{document.path} names release {release.id} but is kept for others",
@@ -57,9 +57,9 @@ def links_of(body: bytes, document: Document, release: Release) -> set[str]:
         )
     if document.past:
         return set()
-    found.update(_meant(text, release.current_url()))
+    found.update(_meant(body, release.current_url()))
     if document.path.endswith(".html"):
-        found.update(_relative(text, document.path))
+        found.update(_relative(body, document.path))
     return found
 
 
@@ -162,35 +162,43 @@ def _unpacked(body: bytes) -> array[int]:
     return made
 
 
-def _meant(text: str, base: str) -> Iterator[str]:
-    """Places that absolute addresses anywhere in a text mean."""
-    if base in text:
-        for rest in set(_address(base).findall(text)):
-            yield _page(unquote(unescape(rest)) if _UNUSUAL.search(rest) else rest)
+def _meant(body: bytes, base: str) -> set[str]:
+    """Places that absolute addresses anywhere in a document mean."""
+    return set(map(_end, set(_address(base).findall(body)))) if base.encode() in body else set()
+
+
+@lru_cache(maxsize=65_536)
+def _end(rest: bytes) -> str:
+    """The place that the rest of an address means: it stands in all documents of an item."""
+    text = rest.decode()
+    if not text.isascii():  # it ends at a blank of any script
+        text = _REST.findall(text)[0]
+    return _page(unquote(unescape(text)) if _UNUSUAL.search(text) else text)
 
 
 @lru_cache(maxsize=8)
-def _address(base: str) -> re.Pattern[str]:
-    return re.compile(re.escape(base) + _ADDRESS_REST)
+def _address(base: str) -> re.Pattern[bytes]:
+    return re.compile(re.escape(base).encode() + _ADDRESS_REST.encode())
 
 
-def _relative(text: str, path: str) -> Iterator[str]:
+def _relative(body: bytes, path: str) -> Iterator[str]:
     """Places in this release that a page's own links mean."""
     heads = [""]
     for folder in path.split("/")[:-1]:
         heads.append(f"{heads[-1]}{folder}/")
     last = len(heads) - 1
-    for link in {rest.partition('"')[0] for mark in _BEFORE for rest in text.split(mark)[1:]}:
-        if way := _way(link):
+    for way in map(_way, set(_LINK.findall(body))):
+        if way:
             yield heads[max(0, last - way[0])] + way[1]
 
 
 @lru_cache(maxsize=65_536)
-def _way(link: str) -> tuple[int, str] | None:
+def _way(written: bytes) -> tuple[int, str] | None:
     """How many folders up a link leads, and whereto from there; None where it leaves the release.
 
     Most links of a page stand on thousands of others too.
     """
+    link = written.decode()
     parts = urlsplit(unescape(link)) if _UNUSUAL.search(link) else None
     if parts is None:
         way = link.partition("#")[0]
