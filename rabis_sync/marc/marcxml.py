@@ -28,6 +28,8 @@ _REMAINS = "The element of the record does not begin or end where it should."
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What has to be written as a reference, or cannot be written.
 _SPECIAL = re.compile('[&<>"\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]')
+#: The same of a whole field: what opens its subfields is not written.
+_SPECIAL_OF_FIELD = re.compile('[&<>"\x00-\x08\x0b-\x1e\ud800-\udfff\ufffe\uffff]')
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 
 
@@ -93,13 +95,12 @@ def _element(field: Field) -> str:
         return f'  <controlfield tag="{tag}">{_escaped(tag, text)}</controlfield>\n'
     if len(first) > 2 or not (parts and all(parts)):
         raise RecordError(f"field {tag} has text outside its subfields, or a subfield without a code")
-    one, two = (_escaped(tag, mark) for mark in first.ljust(2))
-    subfields = "".join(
-        [
-            f'    <subfield code="{_escaped(tag, part[0])}">{_escaped(tag, part[1:])}</subfield>\n'
-            for part in parts
-        ]
-    )
+    one, two = tuple(first.ljust(2))
+    pairs = [(part[0], part[1:]) for part in parts]
+    if _SPECIAL_OF_FIELD.search(text):
+        one, two = _escaped(tag, one), _escaped(tag, two)
+        pairs = [(_escaped(tag, code), _escaped(tag, value)) for code, value in pairs]
+    subfields = "".join([f'    <subfield code="{code}">{value}</subfield>\n' for code, value in pairs])
     return f'  <datafield tag="{tag}" ind1="{one}" ind2="{two}">\n{subfields}  </datafield>\n'
 
 

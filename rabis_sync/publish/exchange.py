@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import marcxml
-from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.marc.fields import SUBFIELD, Field, MarcRecord
+from rabis_sync.marc.marcxml import FORBIDDEN
 from rabis_sync.publish.encoding import xml_clean
 from rabis_sync.publish.languages import of_catalogue
 from rabis_sync.publish.related import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from rabis_sync.publish.item import PublicItem
 
 #: ``{name}`` in a template.
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_NO_MARK = f"[^{FORBIDDEN.pattern[1:]}"
+#: Text of a data field that XML can hold as it is, as most of them.
+_CLEAN = re.compile(f"{_NO_MARK}{{0,2}}(?:{SUBFIELD}[0-9A-Za-z]{_NO_MARK}*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +106,29 @@ class Exchange:
             return record
         return MarcRecord(record.leader, [one for one in record.fields if one.tag not in hidden])
 
-    def record(self, item: PublicItem, family: str, url: str, rights: str) -> MarcRecord:
-        """The item as a record of that family.
+    def marcxml(self, item: PublicItem, families: Iterable[str], url: str, rights: str) -> dict[str, str]:
+        """The item as XML, by family: MARC 21 as MARCXML, UNIMARC as MarcXchange (ISO 25577).
 
         Args:
             item: what is shown.
-            family: one of `families`.
+            families: of `families`.
             url: address of the item's page.
             rights: name of its rights statement.
 
         Raises:
             KeyError: there is no such family.
         """
-        form = self.families[family]
         values = _values(item, url, rights)
+        return {family: _xml(self._record(item, family, values), family) for family in families}
+
+    def _record(self, item: PublicItem, family: str, values: Mapping[str, Any]) -> MarcRecord:
+        """The item as a record of that family."""
+        form = self.families[family]
         if item.marc is not None and item.family == family:
             link = (made for one in self._linking[family] for made in _made(one, values))
             fields = sorted((*item.marc.fields, *link), key=lambda one: one.tag)
             return MarcRecord(item.marc.leader, tuple(fields))
         return MarcRecord(form.leader, tuple(made for one in form.fields for made in _made(one, values)))
-
-    def marcxml(self, item: PublicItem, family: str, url: str, rights: str) -> str:
-        """The same as XML: MARC 21 as MARCXML, UNIMARC as MarcXchange (ISO 25577), which names itself."""
-        record = self.record(item, family, url, rights)
-        clean = tuple(one for one in map(_clean, record.fields) if one is not None)
-        return marcxml.encode(MarcRecord(record.leader, clean), _OPENING[family])
 
 
 #: XML namespace of each family.
@@ -137,10 +139,17 @@ _OPENING = {
 }
 
 
+def _xml(record: MarcRecord, family: str) -> str:
+    clean = tuple(one for one in map(_clean, record.fields) if one is not None)
+    return marcxml.encode(MarcRecord(record.leader, clean), _OPENING[family])
+
+
 def _clean(one: Field) -> Field | None:
     """A field as XML can hold it; None where nothing of it can."""
     if one.is_control:
         return Field(one.tag, xml_clean(one.text))
+    if _CLEAN.fullmatch(one.text):
+        return one
     parts = [(code, xml_clean(value)) for code, value in one.subfields()]
     parts = [(code, value) for code, value in parts if code.isascii() and code.isalnum()]
     return Field.data(one.tag, one.indicators, parts) if parts else None
@@ -193,7 +202,7 @@ _SUBJECTS = ("person", "place", "topic")
 
 def _made(form: FieldForm, values: Mapping[str, Any]) -> Iterator[Field]:
     for one in values[form.each] if form.each else [{}]:
-        known = {**values, **one}
+        known = {**values, **one} if one else values
         if form.text:
             yield Field(form.tag, _filled(form.text, known))
             continue
@@ -204,7 +213,15 @@ def _made(form: FieldForm, values: Mapping[str, Any]) -> Iterator[Field]:
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
     """A template with its values; empty where one of them is."""
-    named = [str(values[name]) for name in _PLACEHOLDER.findall(template)]
-    if not all(named):
-        return ""
-    return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), template)
+    parts = list(_parsed(template))
+    for at in range(1, len(parts), 2):
+        parts[at] = str(values[parts[at]])
+        if not parts[at]:
+            return ""
+    return "".join(parts)
+
+
+@cache
+def _parsed(template: str) -> tuple[str, ...]:
+    """Text and names of values, in turns."""
+    return tuple(_PLACEHOLDER.split(template))

@@ -151,7 +151,7 @@ def _collection(books: Sequence[Handed], release: Release, family: str) -> Itera
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACES[family]}">\n'
     for book in books:
         rights = release.vocabulary.statement_label(book.item.rights_uri).ru
-        yield release.exchange.marcxml(book.item, family, release.item_url(book.item), rights)
+        yield release.exchange.marcxml(book.item, [family], release.item_url(book.item), rights)[family]
     yield "</collection>\n"
 
 

@@ -81,9 +81,7 @@ def sets(item: PublicItem) -> list[str]:
 def _records(release: Release, item: PublicItem) -> bytes:
     url = release.item_url(item)
     rights = release.vocabulary.statement_label(item.rights_uri).ru
-    made = {
-        family: release.exchange.marcxml(item, family, url, rights) for family in release.exchange.families
-    }
+    made = release.exchange.marcxml(item, release.exchange.families, url, rights)
     related = [release.current_url(f"items/{one.item}/") if one.item else one.title for one in item.related]
     if europeana := edm.record(release, item):
         made[edm.PREFIX] = europeana
