@@ -61,7 +61,7 @@ def _delimited(path: Path, body: bytes) -> Iterator[NumberedRow]:
     try:
         first = 1
         for row in reader:
-            yield NumberedRow(first, tuple(_text(cell) for cell in row))
+            yield NumberedRow(first, tuple(map(_clean, row)))
             first = reader.line_num + 1
     except csv.Error as error:
         raise ConfigError(f"{path}, line {reader.line_num}: {error}", hint=_HINT) from error
@@ -91,4 +91,8 @@ def _text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return unicodedata.normalize("NFC", " ".join(str(cell).split()))
+    return _clean(str(cell))
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(text.split()))

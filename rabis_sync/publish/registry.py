@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from rabis_sync.errors import ConfigError, nearest
 from rabis_sync.publish.cells import NumberedRow, read_table
 from rabis_sync.publish.rights import WORKS, RightsRow, exact_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rabis_sync.publish.vocabulary import RightsVocabulary, Words
@@ -24,6 +26,11 @@ COLUMNS = (
 )
 #: Without these a registry would allow more than it says: a missing `valid_until` column has no ends.
 _REQUIRED = ("record", "holder", "valid_until", "level")
+#: The first cells of a row say of what and of whom it speaks, the others what is allowed; some say both.
+_WHOSE = ("record", "holder", "role", "contract_no")
+_ALLOWING = tuple(name for name in COLUMNS if name not in {"record", "holder", "contract_no"})
+#: A lone dash is how people leave a cell empty.
+_DASHES = frozenset("-–—")
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\s*г(?:\.|ода)?|\s*ж\.?)?")
@@ -56,7 +63,7 @@ def read_registry(path: Path, vocabulary: RightsVocabulary) -> RightsRegistry:
     """
     heading, *rows = read_table(path) or [NumberedRow(1, ())]
     columns = _columns(path, heading)
-    return gather([_row(path.name, columns, row, vocabulary) for row in rows])
+    return gather([*map(_reader(path.name, columns, vocabulary), rows)])
 
 
 def gather(rows: Sequence[RightsRow]) -> RightsRegistry:
@@ -89,45 +96,66 @@ def _columns(path: Path, heading: NumberedRow) -> list[str]:
     return names
 
 
-def _row(file: str, columns: Sequence[str], row: NumberedRow, vocabulary: RightsVocabulary) -> RightsRow:
-    cells = dict.fromkeys(COLUMNS, "") | dict(zip(columns, map(_filled, row.cells), strict=False))
+def _reader(
+    file: str, columns: Sequence[str], vocabulary: RightsVocabulary
+) -> Callable[[NumberedRow], RightsRow]:
+    """Reads the rows of one table; what many rows say alike is read once."""
+    width = len(columns)
+    empty = ("",) * width
+    # A column that the table has not stands after the last, where every row is empty.
+    at = {name: columns.index(name) if name in columns else width for name in COLUMNS}
+    whose = itemgetter(*(at[name] for name in _WHOSE))
+    allowing = itemgetter(*(at[name] for name in _ALLOWING))
+    allowed = cache(partial(_allowed, vocabulary))
+
+    def read(row: NumberedRow) -> RightsRow:
+        cells = (*(*row.cells, *empty)[:width], "")
+        if not _DASHES.isdisjoint(cells):
+            cells = tuple("" if cell in _DASHES else cell for cell in cells)
+        place = f"{file}, row {row.number}"
+        record, holder, role, contract_no = whose(cells)
+        return RightsRow(
+            place,
+            _records(record),
+            holder,
+            role,
+            contract_no,
+            *allowed(allowing(cells), broken=any(row.cells[width:])),
+        )
+
+    return read
+
+
+def _records(cell: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
+
+
+def _allowed(vocabulary: RightsVocabulary, told: tuple[str, ...], *, broken: bool) -> tuple[Any, ...]:
+    """The last fields of a `RightsRow`, from the day of the contract on."""
+    cells = dict(zip(_ALLOWING, told, strict=True))
     words = vocabulary.words
-    problems = {"broken_row"} if any(row.cells[len(columns) :]) else set[str]()
+    problems = {"broken_row"} if broken else set[str]()
     level = vocabulary.level_of(cells["level"]) if cells["level"] else ""
     uri = exact_uri(cells["rights_uri"])
-    found = RightsRow(
-        place=f"{file}, row {row.number}",
-        records=tuple(dict.fromkeys(part.strip() for part in cells["record"].split(";") if part.strip())),
-        holder=cells["holder"],
-        role=cells["role"],
-        contract_no=cells["contract_no"],
-        contract_date=_day(cells["contract_date"], problems),
-        valid_from=_day(cells["valid_from"], problems),
-        valid_until=_day("" if _says(cells["valid_until"], words.no_end) else cells["valid_until"], problems),
-        level=level or "",
-        rights_uri=uri,
-        death_year=_year(cells["death_year"], words, problems),
-        rehabilitated_year=_year(cells["rehabilitated_year"], words, problems),
-        repressed=_repressed(cells, words),
-        work=_work(cells, words),
-    )
-    problems |= _faults(found, unknown_level=level is None, unknown_uri=bool(cells["rights_uri"]) and not uri)
-    return replace(found, problems=tuple(sorted(problems)))
-
-
-def _filled(cell: str) -> str:
-    """A lone dash is how people leave a cell empty."""
-    return "" if cell in {"-", "–", "—"} else cell
-
-
-def _faults(row: RightsRow, *, unknown_level: bool, unknown_uri: bool) -> set[str]:
-    reversed_days = row.valid_from and row.valid_until and row.valid_until < row.valid_from
+    valid_from = _day(cells["valid_from"], problems)
+    valid_until = _day("" if _says(cells["valid_until"], words.no_end) else cells["valid_until"], problems)
     faults = {
-        "unknown_level": unknown_level,
-        "unknown_uri": unknown_uri,
-        "dates_reversed": bool(reversed_days),
+        "unknown_level": level is None,
+        "unknown_uri": bool(cells["rights_uri"]) and not uri,
+        "dates_reversed": bool(valid_from and valid_until and valid_until < valid_from),
     }
-    return {code for code, met in faults.items() if met}
+    values = (
+        _day(cells["contract_date"], problems),
+        valid_from,
+        valid_until,
+        level or "",
+        uri,
+        _year(cells["death_year"], words, problems),
+        _year(cells["rehabilitated_year"], words, problems),
+        _repressed(cells, words),
+        _work(cells, words),
+    )
+    return *values, tuple(sorted(problems | {code for code, met in faults.items() if met}))
 
 
 def _day(cell: str, problems: set[str]) -> date | None:

@@ -174,9 +174,12 @@ def decide(
     one in force counts. Both days of a contract belong to it.
     """
     law = terms or Terms()
-    concerned = sorted((row for row in rows if control_number in row.records), key=_holder)
+    concerned = [row for row in rows if control_number in row.records]
     if not concerned:
         return Decision("metadata", NOT_EVALUATED, reason="not_in_registry")
+    if len(concerned) == 1:
+        return _of_row(concerned[0], on, law, published)
+    concerned.sort(key=_holder)
     standings = [
         _of_holder([_of_row(row, on, law, published) for row in group])
         for _, group in groupby(concerned, key=_holder)
