@@ -99,7 +99,7 @@ def draw(pictures: Path, scans: list[Path]) -> None:
     """Pictures of every scan, as `Studio` keeps them."""
     studio = Studio(pictures)
     checksums = [sha256_of(path) for path in scans]
-    sample = studio.draw([(checksums[0], scans[0], "application/pdf")])[checksums[0]]
+    sample = studio.draw([(checksums[0], str(scans[0]), "application/pdf")])[checksums[0]]
     bodies = {picture: (sample.folder / picture.file).read_bytes() for picture in sample.pictures}
     for checksum in checksums[1:]:
         folder = pictures / checksum[:2] / checksum

@@ -6,9 +6,10 @@ of the publication, not of the cataloguer's edit: who came between the two would
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +22,7 @@ Kind = Literal["create", "update", "withdraw", "restore", "delete"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One entry of the log.
 
     Attributes:
@@ -47,23 +47,22 @@ class Change:
     given: bool
     release: str
 
-    def row(self) -> dict[str, Any]:
-        """As the store keeps it."""
-        return {column.name: getattr(self, column.name) for column in fields(self)}
-
     @staticmethod
     def of_row(row: Mapping[str, Any]) -> Change:
-        """Read back what `row` wrote."""
-        return Change(**{column.name: row[column.name] for column in fields(Change)})
+        """Read back what the store keeps."""
+        return Change._make(_CELLS(row))
 
     def as_json(self) -> dict[str, Any]:
-        """As the manifest of a release keeps it."""
-        return self.row() | {"at": self.at.isoformat()}
+        """As a release keeps it."""
+        return self._asdict() | {"at": self.at.isoformat()}
 
     @staticmethod
     def of_json(value: Mapping[str, Any]) -> Change:
         """Read back what `as_json` wrote."""
         return Change.of_row({**value, "at": datetime.fromisoformat(value["at"])})
+
+
+_CELLS = itemgetter(*Change._fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Handed:
 
     item: PublicItem
     record: Record
-    files: tuple[tuple[PublicFile, Path], ...]
+    files: tuple[tuple[PublicFile, str], ...]
     contracts: tuple[RightsRow, ...]
     inventory: tuple[str, ...]
 

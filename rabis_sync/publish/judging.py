@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.publish.item import PICTURES, PublicFile
 from rabis_sync.publish.naming import file_names
 from rabis_sync.publish.plan import Candidate
 from rabis_sync.publish.recall import page_image
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
-from rabis_sync.publish.scans import Known, Scan, Scans, examine, sha256_of
+from rabis_sync.publish.scans import Known, Scan, Scans, Spot, examine, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
     from rabis_sync.publish.registry import RightsRegistry
     from rabis_sync.publish.standing import Key, Standing
     from rabis_sync.publish.vocabulary import RightsVocabulary
+
+
+class Chosen(NamedTuple):
+    """A record of local history that links to files.
+
+    Attributes:
+        key: source and control number.
+        record: in its corrected view.
+        why: what makes it local history.
+        links: each once.
+    """
+
+    key: Key
+    record: Record
+    why: str
+    links: Sequence[str]
 
 
 def rights_of(
@@ -38,19 +54,17 @@ def rights_of(
     return decide(control_number, registry.of(control_number), on, vocabulary.terms, published)
 
 
-def judge(
-    chosen: tuple[Key, Record, str], before: Standing | None, rights: Decision, scans: Scans
-) -> Candidate:
+def judge(chosen: Chosen, before: Standing | None, rights: Decision, scans: Scans) -> Candidate:
     """Rights and files together: without a file that can be given there is nothing to show."""
-    links = chosen[1].urls()
+    key, record, why, links = chosen
     found, faults = _scans(links, scans, _known(before))
     if not found:
         nothing = replace(rights, level="closed", basis="", until=None, reason=faults[0])
-        return Candidate(*chosen, nothing)
+        return Candidate(key, record, why, nothing)
     if rights.level != "open":
-        return Candidate(*chosen, rights)
+        return Candidate(key, record, why, rights)
     files, paths = _public_files(found, _cover(found, scans), before.files if before else ())
-    return Candidate(*chosen, rights, files, paths)
+    return Candidate(key, record, why, rights, files, paths)
 
 
 def drawn_of(
@@ -74,19 +88,20 @@ def drawn_of(
     scans = [
         (file.sha256, path, file.mime)
         for one in judged
+        if one.files and not recalled[one.key]
         for file, path in zip(one.files, one.paths, strict=True)
-        if not file.cover and not recalled[one.key]
+        if not file.cover
     ]
     if only_known:
         drawn = {checksum: known for checksum, *_ in scans if (known := studio.known(checksum))}
     else:
         drawn = studio.draw(scans)
-    named = {checksum: path.name for checksum, path, _ in scans}
+    named = {checksum: Path(path).name for checksum, path, _ in scans}
     faults = [f"{named[checksum]} ({one.fault})" for checksum, one in drawn.items() if one.fault]
     found = []
     for one in judged:
         if shown := recalled.get(one.key):
-            found.append(replace(one, files=shown[0], paths=(*one.paths, *shown[1])))
+            found.append(Candidate(*one[:4], shown[0], one.paths + shown[1]))
         else:
             found.append(_with_pictures(one, drawn) if one.files else one)
     return found, sorted(faults)
@@ -111,8 +126,8 @@ def _with_pictures(candidate: Candidate, drawn: Mapping[str, Drawn]) -> Candidat
             files.append(
                 image if picture.page else image._replace(name="cover-drawn.jpg", cover=True, page=0)
             )
-            paths.append(kept.folder / picture.file if kept else Path())
-    return replace(candidate, files=tuple(files), paths=tuple(paths))
+            paths.append(f"{kept.folder}/{picture.file}" if kept else "")
+    return candidate._replace(files=tuple(files), paths=tuple(paths))
 
 
 def _known(before: Standing | None) -> dict[Known, tuple[str, str]]:
@@ -128,34 +143,34 @@ def _scans(
     links: Iterable[str], scans: Scans, known: Mapping[Known, tuple[str, str]]
 ) -> tuple[list[Scan], list[str]]:
     """The files the links mean, each once, and the reasons where there is none."""
-    found: dict[Path, Scan] = {}
+    found: dict[Spot, Scan] = {}
     faults: list[str] = []
     for link in links:
-        place = scans.find(link)
-        scan = place if isinstance(place, str) else examine(place, known)
+        spot = scans.find(link)
+        scan = spot if isinstance(spot, str) else examine(spot, known)
         if isinstance(scan, str):
             faults.append(scan)
         else:
-            found.setdefault(scan.path, scan)
+            found.setdefault(scan.spot, scan)
     return list(found.values()), faults
 
 
 def _cover(found: Sequence[Scan], scans: Scans) -> Scan | None:
     """The cover that lies beside the first scan; none where the scans are pictures themselves."""
-    path = None if any(scan.mime in PICTURES for scan in found) else scans.cover_of(found[0].path)
-    scan = examine(path) if path else None
+    spot = None if any(scan.mime in PICTURES for scan in found) else scans.cover_of(found[0].spot)
+    scan = examine(spot) if spot else None
     return scan if isinstance(scan, Scan) and scan.mime in PICTURES else None
 
 
 def _public_files(
     found: Sequence[Scan], cover: Scan | None, before: Iterable[PublicFile]
-) -> tuple[tuple[PublicFile, ...], tuple[Path, ...]]:
+) -> tuple[tuple[PublicFile, ...], tuple[str, ...]]:
     """Files and where they lie; one of unchanged size and time keeps the checksum it had."""
     scans = [*found, cover] if cover else list(found)
     checksums = {(file.name, file.bytes, file.stamp): file.sha256 for file in before}
-    names = file_names([scan.path.stem for scan in scans], [scan.extension for scan in scans])
+    names = file_names([scan.name for scan in scans], [scan.extension for scan in scans])
     files = []
     for name, scan in zip(names, scans, strict=True):
-        checksum = checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(scan.path)
+        checksum = checksums.get((name, scan.bytes, scan.stamp)) or sha256_of(Path(scan.spot.path))
         files.append(PublicFile(name, scan.mime, scan.bytes, checksum, scan.stamp, scan is cover))
-    return tuple(files), tuple(scan.path for scan in scans)
+    return tuple(files), tuple(scan.spot.path for scan in scans)

@@ -6,7 +6,7 @@ import os
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ from rabis_sync.publish.recall import Seen
 from rabis_sync.publish.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -82,8 +82,12 @@ class Manifest:
 
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
-        first = bisect_left(self.entries, FILES, key=itemgetter(0))
-        return {entry.path: entry for entry in takewhile(lambda one: one.is_file, self.entries[first:])}
+        return {entry.path: entry for entry in self.below(FILES)}
+
+    def below(self, beginning: str) -> Iterator[Entry]:
+        """Entries whose paths begin so."""
+        first = bisect_left(self.entries, beginning, key=itemgetter(0))
+        return takewhile(lambda one: one.path.startswith(beginning), islice(self.entries, first, None))
 
     def body(self) -> bytes:
         """The manifest as it lies in the release."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from hashlib import blake2b
-from itertools import chain, count
+from itertools import count
 
 #: Kazakh and Russian letters in Latin ones; meant for addresses, not for a standard's transliteration.
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэё", "abvgdeziyklmnoprstufyee", strict=True))
@@ -23,7 +23,7 @@ _LATIN |= {
 }
 _LATIN |= {"ъ": "", "ь": "", "№": "no"}
 _TRANSLATION = str.maketrans(_LATIN)
-_PLAIN_SOURCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_PLAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLAIN_NUMBER = re.compile(r"[a-z0-9]+")
 #: Letters of a slug; addresses stay readable and file names far below the 255 bytes of most file systems.
 _LONGEST = 60
@@ -31,6 +31,8 @@ _LONGEST = 60
 
 def slug(text: str) -> str:
     """Small Latin letters, digits and single hyphens; empty where nothing is left."""
+    if len(text) <= _LONGEST and _PLAIN.fullmatch(text):
+        return text
     latin = unicodedata.normalize("NFKC", text).lower().translate(_TRANSLATION)
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-")
@@ -43,7 +45,7 @@ def identify(source: str, control_number: str) -> str:
     followed by `_` and a checksum of the very name, so that two records never share an identifier, even where
     letter case is not kept apart.
     """
-    if _PLAIN_SOURCE.fullmatch(source) and _PLAIN_NUMBER.fullmatch(control_number):
+    if _PLAIN.fullmatch(source) and _PLAIN_NUMBER.fullmatch(control_number):
         return f"{source}-{control_number}"
     exact = blake2b(f"{source}\0{control_number}".encode(), digest_size=5).hexdigest()
     readable = slug(f"{source}-{control_number}")
@@ -55,7 +57,9 @@ def file_names(stems: list[str], extensions: list[str]) -> list[str]:
     names: list[str] = []
     for stem, extension in zip(stems, extensions, strict=True):
         plain = slug(stem) or "file"
-        numbered = (f"{plain}-{number}.{extension}" for number in count(2))
-        wished = chain([f"{plain}.{extension}"], numbered)
-        names.append(next(name for name in wished if name not in names))
+        name = f"{plain}.{extension}"
+        if name in names:
+            numbered = (f"{plain}-{number}.{extension}" for number in count(2))
+            name = next(wished for wished in numbered if wished not in names)
+        names.append(name)
     return names

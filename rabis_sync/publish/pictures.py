@@ -96,7 +96,7 @@ class Studio:
         pages = kept.get("pages", max((one.page for one in pictures), default=0))
         return Drawn(place, pictures, pages, kept["fault"])
 
-    def draw(self, scans: Iterable[tuple[str, Path, str]]) -> dict[str, Drawn]:
+    def draw(self, scans: Iterable[tuple[str, str, str]]) -> dict[str, Drawn]:
         """Pictures of every scan, by checksum.
 
         Args:
@@ -105,7 +105,7 @@ class Studio:
         wanted = {checksum: (path, mime) for checksum, path, mime in scans}
         found = {checksum: self.known(checksum) for checksum in wanted}
         missing = [(checksum, *wanted[checksum]) for checksum, drawn in found.items() if drawn is None]
-        tasks = [(str(self._place(checksum)), str(path), mime) for checksum, path, mime in missing]
+        tasks = [(str(self._place(checksum)), path, mime) for checksum, path, mime in missing]
         for (checksum, *_), fault in zip(missing, self._side_by_side(tasks), strict=True):
             found[checksum] = self.known(checksum) or Drawn(self._place(checksum), fault=fault or "not drawn")
         return {checksum: drawn for checksum, drawn in found.items() if drawn is not None}

@@ -20,7 +20,6 @@ from rabis_sync.publish.standing import next_standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from rabis_sync.marc.items import ItemProfile
     from rabis_sync.marc.record import Record
@@ -36,8 +35,7 @@ EXPECTED = frozenset({"contract_ended"})
 EXPLAINED = EXPECTED | {"level_closed", "level_metadata", "level_onsite", "level_view"}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A record of local history that links to a file, with what may be shown of it.
 
     Attributes:
@@ -46,7 +44,7 @@ class Candidate:
         why: what makes it local history.
         decision: by rights and by what was found on disk.
         files: what everybody may take; empty unless the level is open.
-        paths: where each of the files lies, in their order.
+        paths: where each of the files lies, in their order; as text, there are tens of thousands.
     """
 
     key: Key
@@ -54,7 +52,7 @@ class Candidate:
     why: str
     decision: Decision
     files: tuple[PublicFile, ...] = ()
-    paths: tuple[Path, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,7 @@ class PublicationPlan:
     standings: tuple[Standing, ...]
     lost: tuple[Standing, ...]
     public_before: int
-    files: Mapping[str, tuple[PublicFile, Path]]
+    files: Mapping[str, tuple[PublicFile, str]]
     seen: Mapping[str, Seen] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
 
@@ -229,11 +227,11 @@ def guard(plan: PublicationPlan, limits: Limits) -> None:
 
 
 def _standing(candidate: Candidate, before: Standing | None, now: datetime) -> Standing:
-    standing = next_standing(candidate.key, candidate.decision, candidate.files, before, now)
-    return replace(standing, chosen=candidate.why)
+    told = (candidate.key, candidate.decision, candidate.files)
+    return next_standing(*told, before, now, candidate.why)
 
 
-def _files(parts: Iterable[_Part]) -> Iterator[tuple[str, tuple[PublicFile, Path]]]:
+def _files(parts: Iterable[_Part]) -> Iterator[tuple[str, tuple[PublicFile, str]]]:
     """Places in the release with the files that go there."""
     for part in parts:
         for found in zip(part.candidate.files, part.candidate.paths, strict=True):
@@ -299,7 +297,7 @@ def _tombstones(standings: Sequence[Standing]) -> tuple[Tombstone, ...]:
 def _with_release(standings: Sequence[Standing], release: str) -> tuple[Standing, ...]:
     """Standings that this release is the first to show get its name."""
     named = (
-        replace(one, release=release) if not one.release and (one.shown or one.state == "withdrawn") else one
+        one._replace(release=release) if not one.release and (one.shown or one.state == "withdrawn") else one
         for one in standings
     )
     return tuple(sorted(named, key=lambda one: one.item_id))

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from pathlib import Path
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, overload
 
 from rabis_sync.publish.item import PublicFile, PublicItem, file_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
     from rabis_sync.marc.record import Record
     from rabis_sync.publish.manifest import Entry, Manifest
@@ -47,7 +48,7 @@ class Album:
         seen: how each of its items looks, by identifier.
     """
 
-    folder: Path = Path()
+    folder: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -66,11 +67,11 @@ class Album:
         entries = live.scans()
         for place in damage:
             entries.pop(place, None)
-        return Album(folder, entries, live.seen)
+        return Album(str(folder), entries, live.seen)
 
     def files(
         self, before: Standing | None, own: Sequence[PublicFile]
-    ) -> tuple[tuple[PublicFile, ...], tuple[Path, ...]] | None:
+    ) -> tuple[tuple[PublicFile, ...], tuple[str, ...]] | None:
         """The files of a book with its pictures, and where the pictures lie; None where they are not known.
 
         Args:
@@ -95,7 +96,7 @@ class Album:
             drawn.append(page_image(number, entry.bytes, entry.sha256, *size))
             places.append(place)
         counted = (file._replace(pages=was.pages) for file, was in zip(own, scans, strict=True))
-        return (*counted, *drawn), tuple(Path(f"{self.folder}/{place}") for place in places)
+        return (*counted, *drawn), tuple(f"{self.folder}/{place}" for place in places)
 
 
 def page_name(number: int) -> str:
@@ -110,8 +111,7 @@ def page_image(number: int, size: int, sha256: str, width: int, height: int) -> 
     )
 
 
-def _content(file: PublicFile) -> tuple[str, str, int, str, bool]:
-    return file.name, file.mime, file.bytes, file.sha256, file.cover
+_content = attrgetter("name", "mime", "bytes", "sha256", "cover")
 
 
 def made_of(

@@ -60,13 +60,24 @@ def folder_of(out: Path, name: str) -> Path:
     return out / pointer.RELEASES / name
 
 
-def told(out: Path, manifest: Manifest | None) -> tuple[Change, ...]:
-    """The log as the live release tells it: a run killed before it saved has left its entries there."""
+def told(out: Path, manifest: Manifest | None, head: int) -> list[Change]:
+    """What the live release tells beyond the log: a run killed before it saved has left it there.
+
+    Args:
+        out: folder of the site.
+        manifest: of the live release.
+        head: number of the last entry of the log.
+    """
+    beyond: list[Change] = []
     if manifest is None:
-        return ()
-    folder = out / pointer.RELEASES / manifest.release
-    pages = (entry.path for entry in manifest.entries if entry.path.startswith(f"{changes.FOLDER}/0"))
-    return tuple(entry for page in pages for entry in changes.read((folder / page).read_bytes()))
+        return beyond
+    folder = folder_of(out, manifest.release)
+    for page in reversed([entry.path for entry in manifest.below(f"{changes.FOLDER}/0")]):
+        entries = changes.read((folder / page).read_bytes())
+        beyond[:0] = [entry for entry in entries if entry.seq > head]
+        if entries[0].seq <= head + 1:
+            break
+    return beyond
 
 
 def build(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from rabis_sync.errors import SourceAway
 from rabis_sync.publish.naming import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 #: First bytes of the kinds of file a library scans into: offset, bytes, media type, extension.
 _SIGNATURES = (
@@ -34,25 +35,45 @@ _COVERS = (".jpg", ".jpeg", ".png", ".webp")
 _HEAD = 1024
 #: Bytes below which a file is read at once: the buffer for a larger one costs more than its reading.
 _SMALL = 262_144
-
+#: Scheme and host of an address (RFC 3986, section 3).
+_HOST = re.compile(r"\A[a-z][a-z0-9+.-]*://[^/]*", re.IGNORECASE | re.ASCII)
 
 #: A file that was looked into before: its name in addresses without the extension, size, time of last change.
 Known = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Spot(NamedTuple):
+    """Where a file lies: folder and name; as text, there are tens of thousands."""
+
+    folder: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """The whole path."""
+        return f"{self.folder}/{self.name}"
+
+    @property
+    def stem(self) -> str:
+        """The name without its extension."""
+        stem, dot, extension = self.name.rpartition(".")
+        return stem if stem and dot and extension else self.name
+
+
+class Scan(NamedTuple):
     """One file as it lies on disk.
 
     Attributes:
-        path: where it lies.
+        spot: where it lies.
+        name: its name in addresses, without the extension.
         mime: media type by content.
         extension: the usual extension of that type.
         bytes: size.
         stamp: time of the last change in nanoseconds; with the size it tells whether a file is the same.
     """
 
-    path: Path
+    spot: Spot
+    name: str
     mime: str
     extension: str
     bytes: int
@@ -63,7 +84,7 @@ class Scan:
 class Scans:
     """Files below a folder by their names, letter case and Unicode form aside."""
 
-    by_name: Mapping[str, tuple[Path, ...]]
+    by_name: Mapping[str, Sequence[Spot]]
 
     @staticmethod
     def index(folder: Path | None) -> Scans:
@@ -76,52 +97,57 @@ class Scans:
             return Scans({})
         if not folder.is_dir():
             raise SourceAway(f"the folder of scans {folder} is not there", hint="Is the disk mounted?")
-        found: dict[str, list[Path]] = defaultdict(list)
+        found: dict[str, list[Spot]] = defaultdict(list)
         for parent, _, names in os.walk(folder, onerror=_unreadable):
             for name in names:
-                found[_key(name)].append(Path(parent, name))
-        return Scans({name: tuple(sorted(paths)) for name, paths in found.items()})
+                found[_key(name)].append(Spot(parent, name))
+        for spots in found.values():
+            spots.sort()
+        return Scans(found)
 
-    def find(self, link: str) -> Path | str:
+    def find(self, link: str) -> Spot | str:
         """The file a link means, or the code of the reason why there is none."""
         written = last_part(link)
         for name in dict.fromkeys((unquote(written), written)):
-            paths = self.by_name.get(_key(name), ())
-            exact = [path for path in paths if path.name == name] or list(paths)
+            spots = self.by_name.get(_key(name), ())
+            exact = [spot for spot in spots if spot.name == name] or spots
             if len(exact) == 1:
                 return exact[0]
             if exact:
                 return "file_ambiguous"
         return "file_missing"
 
-    def cover_of(self, path: Path) -> Path | None:
+    def cover_of(self, spot: Spot) -> Spot | None:
         """The picture that lies beside a file under the same name (`kniga.pdf`, `kniga.jpg`): its cover."""
-        stem = _key(path.stem)
+        stem = _key(spot.stem)
         beside = (found for suffix in _COVERS for found in self.by_name.get(f"{stem}{suffix}", ()))
-        return next((one for one in beside if one.parent == path.parent and one != path), None)
+        return next((one for one in beside if one.folder == spot.folder and one != spot), None)
 
 
 def last_part(link: str) -> str:
     """What stands after the last slash of an address or a path, without query and fragment."""
-    path = urlsplit(link).path if "://" in link else link
+    path = link
+    if "://" in link:
+        path = _HOST.sub("", link.lstrip().partition("#")[0].partition("?")[0], count=1)
     return path.strip().replace("\\", "/").rsplit("/", 1)[-1]
 
 
-def examine(path: Path, known: Mapping[Known, tuple[str, str]] | None = None) -> Scan | str:
+def examine(spot: Spot, known: Mapping[Known, tuple[str, str]] | None = None) -> Scan | str:
     """What the file is by its content, or the code of the reason why it cannot be published.
 
     Args:
-        path: where it lies.
+        spot: where it lies.
         known: media type and extension of what was looked into before: it is not read again.
 
     Raises:
         SourceAway: the file cannot be read just now.
     """
+    path, name = spot.path, slug(spot.stem)
     try:
-        status = path.stat()
-        kind = known.get((slug(path.stem), status.st_size, status.st_mtime_ns)) if known else None
+        status = os.stat(path)  # noqa: PTH116  there are tens of thousands
+        kind = known.get((name, status.st_size, status.st_mtime_ns)) if known else None
         if kind is None:
-            with path.open("rb") as stream:
+            with Path(path).open("rb") as stream:
                 head = stream.read(_HEAD)
                 status = os.fstat(stream.fileno())
             if not head:
@@ -129,7 +155,7 @@ def examine(path: Path, known: Mapping[Known, tuple[str, str]] | None = None) ->
             kind = sniff(head)
     except OSError as error:
         raise SourceAway(f"{path} cannot be read: {error.strerror}") from error
-    return Scan(path, *kind, status.st_size, status.st_mtime_ns) if kind else "file_unrecognised"
+    return Scan(spot, name, *kind, status.st_size, status.st_mtime_ns) if kind else "file_unrecognised"
 
 
 def sniff(head: bytes) -> tuple[str, str] | None:

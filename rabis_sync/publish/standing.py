@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.item import PublicFile
 from rabis_sync.publish.naming import identify
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A row of publications.
 
     Attributes:
@@ -65,9 +63,7 @@ class Standing:
 
     def row(self) -> dict[str, Any]:
         """As the store keeps it."""
-        return {name: getattr(self, name) for name in _COLUMNS} | {
-            "files": [one.as_json() for one in self.files]
-        }
+        return self._asdict() | {"files": [one.as_json() for one in self.files]}
 
     @staticmethod
     def of_row(row: Mapping[str, Any]) -> Standing:
@@ -85,7 +81,7 @@ class Standing:
         return Standing.of_row({**value, "at": datetime.fromisoformat(value["at"])})
 
 
-_COLUMNS = tuple(column.name for column in fields(Standing) if column.name != "files")
+_COLUMNS = tuple(name for name in Standing._fields if name != "files")
 
 
 def next_standing(
@@ -94,26 +90,27 @@ def next_standing(
     files: Sequence[PublicFile],
     before: Standing | None,
     now: datetime,
+    chosen: str = "",
 ) -> Standing:
     """How a record stands from now on; unchanged, it keeps its moment and its release."""
     source, control_number = key
-    after = Standing(
+    state = _state(decision, files, before)
+    same = before if before and _same(before, state, decision) else None
+    return Standing(
         source=source,
         control_number=control_number,
         item_id=before.item_id if before else identify(*key),
-        state=_state(decision, files, before),
+        state=state,
         level=decision.level,
         rights_uri=decision.rights_uri,
         basis=decision.basis,
         until=decision.until.isoformat() if decision.until else "",
         reason=decision.reason,
         files=tuple(file for file in files if not file.page),
-        release="",
-        at=now,
+        release=same.release if same else "",
+        at=same.at if same else now,
+        chosen=chosen,
     )
-    if before and _same(before, after):
-        return replace(after, at=before.at, release=before.release)
-    return after
 
 
 def known(rows: Iterable[Mapping[str, Any]], live: Iterable[Standing]) -> dict[Key, Standing]:
@@ -136,7 +133,7 @@ def _state(decision: Decision, files: Sequence[PublicFile], before: Standing | N
     return "published" if decision.granted and decision.level == "view" else "withheld"
 
 
-def _same(before: Standing, after: Standing) -> bool:
+def _same(before: Standing, state: str, decision: Decision) -> bool:
     return (before.state, before.level, before.reason, before.basis) == (
-        *(after.state, after.level, after.reason, after.basis),
+        *(state, decision.level, decision.reason, decision.basis),
     )

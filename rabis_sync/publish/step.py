@@ -23,7 +23,7 @@ from rabis_sync.marc.path import LEADER
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
-from rabis_sync.publish.judging import drawn_of, judge, rights_of
+from rabis_sync.publish.judging import Chosen, drawn_of, judge, rights_of
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.pictures import VERSION, Studio
 from rabis_sync.publish.plan import (
@@ -143,17 +143,19 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
         scans = Scans.index(settings.scans)
         with store.read() as unit:
             saved = unit.publications.all()
-            log = Log.joined(
-                map(Change.of_row, unit.publications.changes()), release.told(settings.out, live)
-            )
-            candidates, active = _select(unit, settings, context)
+            kept = Log(tuple(map(Change.of_row, unit.publications.changes())))
+            chosen, active = _select(unit, settings, context)
+        log = Log.joined(kept.entries, release.told(settings.out, live, kept.head))
         before = known(saved, live.standings if live else ())
         vocabulary = settings.vocabulary
         judged = [
             judge(
-                one, before.get(one[0]), rights_of(one[0][1], registry, on, vocabulary, one[1].year()), scans
+                one,
+                before.get(one.key),
+                rights_of(one.key[1], registry, on, vocabulary, one.record.year()),
+                scans,
             )
-            for one in candidates
+            for one in chosen
         ]
         damage = damaged()
     studio, album = Studio(settings.pictures), _album(settings, live, damage)
@@ -216,14 +218,12 @@ def _show(live: Manifest, before: Manifest | None, settings: Settings, context: 
     release.prune(settings.out, live.release, context.now, settings.keep_days)
 
 
-def _select(
-    unit: Unit, settings: Settings, context: StepContext
-) -> tuple[list[tuple[Key, Record, str]], dict[Key, str]]:
+def _select(unit: Unit, settings: Settings, context: StepContext) -> tuple[list[Chosen], dict[Key, str]]:
     """Records of local history that link to a file, with why; of every other active record, why it is none.
 
     A source in which one record bears the cataloguers' mark is one whose cataloguers mark: rules stay away.
     """
-    linked: list[tuple[Key, Record, str]] = []
+    linked: list[Chosen] = []
     others: dict[Key, str] = {}
     marking: set[str] = set()
     telling = {family: _telling(dialect) for family, dialect in settings.dialects.items()}
@@ -231,20 +231,20 @@ def _select(
     for batch in unit.records.stream():
         for stored in batch:
             key = (stored.source, stored.control_number)
-            if not any(field in stored.canonical for field in telling[stored.family]):
+            if not any(map(stored.canonical.__contains__, telling[stored.family])):
                 others[key] = "not_local_history"
                 continue
             record = _read(stored, settings.dialects)
             marked = record.local_history()
             marking |= {stored.source} if marked else set()
-            if record.urls():
-                linked.append((key, record, MARK if marked else settings.selection.why(record)))
+            if links := record.urls():
+                linked.append(Chosen(key, record, MARK if marked else settings.selection.why(record), links))
             else:
                 others[key] = "link_removed" if marked else "not_local_history"
         seen += len(batch)
         context.progress("records", seen, None)
-    chosen = [one for one in linked if one[2] == MARK or (one[2] and one[0][0] not in marking)]
-    others |= dict.fromkeys({one[0] for one in linked} - {one[0] for one in chosen}, "not_local_history")
+    chosen = [one for one in linked if one.why == MARK or (one.why and one.key[0] not in marking)]
+    others |= dict.fromkeys({one.key for one in linked} - {one.key for one in chosen}, "not_local_history")
     return chosen, others
 
 
@@ -281,7 +281,7 @@ def _save(store: Store, prepared: Prepared) -> None:
     changed = [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
     with store.write() as unit:
         unit.publications.save(changed)
-        unit.publications.tell([change.row() for change in prepared.plan.release.log.entries])
+        unit.publications.tell(prepared.plan.release.log.entries)
 
 
 def _report(prepared: Prepared, outcome: str = "done") -> StepReport:

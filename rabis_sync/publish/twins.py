@@ -33,7 +33,7 @@ class Scan(NamedTuple):
 
     path: str
     file: PublicFile
-    source: Path
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

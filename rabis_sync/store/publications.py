@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -24,7 +26,7 @@ class Publications:
     def all(self) -> list[dict[str, Any]]:
         """Every publication by item identifier."""
         query = sa.select(PUBLICATION).order_by(PUBLICATION.c.item_id)
-        return [dict(row) for row in self._connection.execute(query).mappings()]
+        return self._rows(query)
 
     def save(self, rows: Sequence[dict[str, Any]]) -> None:
         """Add or overwrite publications, keyed by source and control number; a row names every column."""
@@ -33,11 +35,20 @@ class Publications:
     def changes(self) -> list[dict[str, Any]]:
         """The whole log of what the public saw change, by number."""
         query = sa.select(CHANGE).order_by(CHANGE.c.seq)
-        return [dict(row) for row in self._connection.execute(query).mappings()]
+        return self._rows(query)
 
-    def tell(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Append to the log what it does not have yet; an entry is never rewritten."""
+    def tell(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Append to the log what it does not have yet; an entry is never rewritten.
+
+        Args:
+            rows: by number; values in the order of the columns.
+        """
         head = sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.seq), 0))
         last = self._connection.execute(head).scalar_one()
-        if fresh := [row for row in rows if row["seq"] > last]:
-            self._connection.execute(sa.insert(CHANGE), fresh)
+        if fresh := rows[bisect_right(rows, last, key=itemgetter(0)) :]:
+            bulk.insert(self._connection, CHANGE, CHANGE.c.keys(), fresh)
+
+    def _rows(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
+        found = self._connection.execute(query)
+        names = list(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]

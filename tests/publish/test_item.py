@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rabis_sync.errors import ConfigError, SourceAway
 from rabis_sync.publish.item import language_of, titles
 from rabis_sync.publish.naming import file_names, identify, slug
-from rabis_sync.publish.scans import Scans, examine, last_part, sniff
+from rabis_sync.publish.scans import Scans, Spot, examine, last_part, sniff
 from rabis_sync.publish.vocabulary import Labels, Level, RightsVocabulary, Statement
 
 if TYPE_CHECKING:
@@ -81,6 +81,9 @@ def test_kazakh_letters_stay_readable_in_addresses() -> None:
         ("\\\\server\\scans\\b1.pdf", "b1.pdf"),
         ("scans/2020/b1.pdf ", "b1.pdf"),
         ("http://host/", ""),
+        ("http://host", ""),
+        ("http://[host/files/b1.pdf", "b1.pdf"),
+        ("files/b1.pdf#http://host/", "b1.pdf"),
         ("", ""),
     ],
 )
@@ -93,7 +96,9 @@ def test_a_file_is_found_whatever_letter_case_and_escapes_the_link_has(tmp_path:
     path.parent.mkdir()
     path.write_bytes(b"%PDF-")
     scans = Scans.index(tmp_path)
-    assert scans.find("http://host/%D0%9A%D0%BD%D0%B8%D0%B3%D0%B0%201.pdf") == path
+    assert scans.find("http://host/%D0%9A%D0%BD%D0%B8%D0%B3%D0%B0%201.pdf") == Spot(
+        str(path.parent), path.name
+    )
     assert scans.find("http://host/..") == "file_missing"
     assert scans.find("http://host/") == "file_missing"
 
@@ -101,7 +106,7 @@ def test_a_file_is_found_whatever_letter_case_and_escapes_the_link_has(tmp_path:
 def test_the_exact_name_is_preferred_to_one_of_another_letter_case(tmp_path: Path) -> None:
     for name in ("A.pdf", "a.pdf"):
         (tmp_path / name).write_bytes(b"%PDF-")
-    assert Scans.index(tmp_path).find("a.pdf") == tmp_path / "a.pdf"
+    assert Scans.index(tmp_path).find("a.pdf") == Spot(str(tmp_path), "a.pdf")
     assert Scans.index(tmp_path).find("A.PDF") == "file_ambiguous"
 
 
@@ -123,14 +128,13 @@ def test_a_file_is_what_its_first_bytes_say(head: bytes, kind: tuple[str, str] |
 
 
 def test_the_name_of_a_file_never_decides(tmp_path: Path) -> None:
-    path = tmp_path / "virus.pdf"
-    path.write_bytes(b"MZ\x90\0")
-    assert examine(path) == "file_unrecognised"
+    (tmp_path / "virus.pdf").write_bytes(b"MZ\x90\0")
+    assert examine(Spot(str(tmp_path), "virus.pdf")) == "file_unrecognised"
 
 
 def test_a_file_that_cannot_be_read_is_away(tmp_path: Path) -> None:
     with pytest.raises(SourceAway, match=r"gone\.pdf"):
-        examine(tmp_path / "gone.pdf")
+        examine(Spot(str(tmp_path), "gone.pdf"))
 
 
 @pytest.mark.parametrize(
