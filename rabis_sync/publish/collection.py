@@ -13,6 +13,7 @@ from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.facets import shelves
 from rabis_sync.publish.look import Look
+from rabis_sync.publish.naming import item_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,7 +86,11 @@ class Release:
 
     def item_url(self, item: PublicItem) -> str:
         """The item's page: the same in every release."""
-        return self.current_url(f"items/{item.id}/")
+        return self.lasting_url(item.id)
+
+    def lasting_url(self, item_id: str) -> str:
+        """The page of an item, by its identifier: the address that is cited in every language."""
+        return self.current_url(item_page(item_id).root)
 
     @cached_property
     def by_title(self) -> tuple[PublicItem, ...]:

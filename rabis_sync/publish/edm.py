@@ -91,7 +91,7 @@ def _described(release: Release, item: PublicItem) -> Iterator[str]:
     yield from (_text(*one) for one in told)
     for related in item.related:
         if related.item and related.kind in _WHOLES:
-            yield _link("dcterms:isPartOf", release.current_url(f"items/{related.item}/"))
+            yield _link("dcterms:isPartOf", release.lasting_url(related.item))
     yield from (_text("dcterms:spatial", one.text) for one in item.subjects if one.kind == "place")
     yield _text("edm:type", _TYPES.get(kind, "TEXT"))
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from hashlib import blake2b
 from itertools import count
+from typing import NamedTuple
 
 #: Kazakh and Russian letters in Latin ones; meant for addresses, not for a standard's transliteration.
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэё", "abvgdeziyklmnoprstufyee", strict=True))
@@ -29,6 +30,13 @@ _PLAIN_NUMBER = re.compile(r"[a-z0-9]+")
 _LONGEST = 60
 
 
+class Place(NamedTuple):
+    """Address of a page within the tree at the root of the site, and within that of any other language."""
+
+    root: str
+    below: str
+
+
 def slug(text: str) -> str:
     """Small Latin letters, digits and single hyphens; empty where nothing is left."""
     if len(text) <= _LONGEST and _PLAIN.fullmatch(text):
@@ -50,6 +58,19 @@ def identify(source: str, control_number: str) -> str:
     exact = blake2b(f"{source}\0{control_number}".encode(), digest_size=5).hexdigest()
     readable = slug(f"{source}-{control_number}")
     return f"{readable}_{exact}"
+
+
+def item_page(item_id: str) -> Place:
+    """Where the page of an item lies: a folder at the root, whose address is cited for ever; else a file.
+
+    For a file system a folder is several times the work of a file.
+    """
+    return Place(f"items/{item_id}/", f"items/{item_id}.html")
+
+
+def item_reader(item_id: str) -> Place:
+    """Where the reader of an item lies: no identifier has a dot, so that none is another item's page."""
+    return Place(f"items/{item_id}/read.html", f"items/{item_id}.read.html")
 
 
 def file_names(stems: list[str], extensions: list[str]) -> list[str]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, Package
 from rabis_sync.publish import wording
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
 from rabis_sync.publish.look import LANGUAGES
+from rabis_sync.publish.naming import Place, item_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ ROOMS: Mapping[str, str] = {
 _TEXT = re.compile(r'\{\{ t\["([a-z_.]+)"\] \}\}')
 #: What a page fills in itself, in the order of `base.html.j2`; the signs that stand for it and for its place.
 _BLOCKS = ("title", "head", "body_class", "main")
-_HOLE, _PLACE = "\0", "\1"
+_HOLE, _PLACE = "\0", Place("\1", "\2")
 #: What the languages call themselves.
 OWN_NAMES: Mapping[str, str] = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
 
@@ -58,9 +59,18 @@ class Tree:
     prefix: str
     words: Mapping[str, str]
 
-    def path(self, place: str) -> str:
-        """Where a page lies in the release, by its address within the tree."""
-        return f"{self.prefix}{place}" if place.endswith(".html") else f"{self.prefix}{place}index.html"
+    def at(self, place: str | Place) -> str:
+        """Address of a page within this tree; one that is the same in every tree is text."""
+        return place if isinstance(place, str) else place.below if self.prefix else place.root
+
+    def item(self, item_id: str) -> str:
+        """Address of an item's page within this tree."""
+        return self.at(item_page(item_id))
+
+    def path(self, place: str | Place) -> str:
+        """Where a page lies in the release."""
+        here = self.at(place)
+        return f"{self.prefix}{here}" if here.endswith(".html") else f"{self.prefix}{here}index.html"
 
 
 class Version(NamedTuple):
@@ -102,7 +112,7 @@ def page(
     template: str,
     release: Release,
     tree: Tree,
-    place: str,
+    place: str | Place,
     room: str = "",
     *,
     quick: bool = True,
@@ -114,12 +124,13 @@ def page(
         template: its name.
         release: what the page belongs to.
         tree: the language.
-        place: address of the page within the tree: empty, ending in a slash, or in `.html`.
+        place: address of the page within its tree: empty, ending in a slash, or in `.html`.
         room: the facet it belongs to; empty for any other page.
         quick: it has a small field for searching in its head.
         values: what else the template asks for.
     """
-    to_tree = "../" * place.count("/")
+    here = tree.at(place)
+    to_tree = "../" * here.count("/")
     up = f"../{to_tree}" if tree.prefix else to_tree
     told: dict[str, Any] = {
         "library": release.library.of(tree.language),
@@ -129,29 +140,31 @@ def page(
         "up": up,
         "home": to_tree or "./",
         "to": to_tree,
+        "item_place": tree.item,
     }
-    key = ("frame", tree.language, to_tree, bool(place), room, quick)
+    key = ("frame", tree.language, to_tree, bool(here), room, quick)
     frame = release.pieces.get(key)
     if frame is None:
-        frame = _frame(release, tree, told, place and _PLACE, room=room, quick=quick)
+        frame = _frame(release, tree, told, here and _PLACE, room=room, quick=quick)
         release.pieces[key] = frame
     made = _template(template, tree.language)
     told |= {
         "parts": _parts(tree.language),
         "piece": partial(_piece, release, tree, to_tree, up),
-        "url": f"{release.current_url()}{tree.prefix}{place}",
+        "url": f"{release.current_url()}{tree.prefix}{here}",
         **values,
     }
     if "main" not in made.blocks:
         return made.render(told).encode("utf-8")
     context = made.new_context(told)
     inside = ["".join(made.blocks[name](context)) if name in made.blocks else "" for name in _BLOCKS]
-    around = frame.replace(_PLACE, place).split(_HOLE)
+    root, below = (place, place) if isinstance(place, str) else place
+    around = frame.replace(_PLACE.root, root).replace(_PLACE.below, below).split(_HOLE)
     return "".join(chain.from_iterable(zip_longest(around, inside, fillvalue=""))).encode("utf-8")
 
 
 def _frame(
-    release: Release, tree: Tree, told: Mapping[str, Any], place: str, *, room: str, quick: bool
+    release: Release, tree: Tree, told: Mapping[str, Any], place: str | Place, *, room: str, quick: bool
 ) -> str:
     """What is the same around all pages of one depth in a tree, with holes for what a page has of its own."""
     root, up = release.current_url(), told["up"]
@@ -159,8 +172,8 @@ def _frame(
         Version(
             one.language,
             OWN_NAMES[one.language],
-            f"{up}{one.prefix}{place}" or "./",
-            f"{root}{one.prefix}{place}",
+            f"{up}{one.prefix}{one.at(place)}" or "./",
+            f"{root}{one.prefix}{one.at(place)}",
         )
         for one in trees(release)
     ]
@@ -169,7 +182,7 @@ def _frame(
         told,
         hole=_HOLE,
         versions=versions,
-        url=f"{root}{tree.prefix}{place}",
+        url=f"{root}{tree.prefix}{tree.at(place)}",
         logo=logo,
         icon=f"{up}{logo}" if logo else "data:,",
         room=room,
@@ -183,7 +196,8 @@ def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item:
     made: str | None = release.pieces.get(key)
     if made is None:
         macro = getattr(_parts(tree.language), name)
-        made = macro(item, to_tree, up, tree.words, tree.language, release.vocabulary)
+        way = f"{to_tree}{tree.item(item.id)}"
+        made = macro(item, way, up, tree.words, tree.language, release.vocabulary)
         release.pieces[key] = made
     return made
 

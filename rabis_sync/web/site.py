@@ -6,6 +6,7 @@ mark of its content (ETag) is its checksum: a file of equal size and time but ot
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from rabis_sync.publish.encoding import from_json
 from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.look import LANGUAGES
 from rabis_sync.publish.manifest import Entry, Manifest, created, read_manifest
+from rabis_sync.publish.naming import item_page, item_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,8 +25,10 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "public, no-cache"
 _A_WHILE = "public, max-age=3600"
 _REMEMBERED = 4
-#: Folders whose folders are items.
-_OF_ITEMS = frozenset({"files", "iiif", "items"})
+#: Folders whose folders are items; pages of items have a form of their own.
+_OF_ITEMS = frozenset({"files", "iiif"})
+#: What no identifier of an item has, and what follows it in every address.
+_END_OF_IDENTIFIER = re.compile(r"[/.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +126,15 @@ class Site:
             return None
         wanted = f"{place}index.html" if not place or place.endswith("/") else place
         entry = listing.entries.get(wanted)
-        room, _, rest = wanted.removeprefix(_tree_of(wanted)).partition("/")
-        item = rest.partition("/")[0]
+        room, _, rest = wanted.partition("/")
+        described = _described(wanted)
+        item = rest.partition("/")[0] if room in _OF_ITEMS else described
         path = self._out / pointer.RELEASES / release / wanted
         if entry is None or not path.is_file():
-            return "gone" if room in _OF_ITEMS and item in listing.known else None
+            return "gone" if item in listing.known else None
         of_file = room == "files"
         cache = _A_WHILE if of_file else _FOR_EVER if pinned else _ASK_AGAIN
-        return Found(path, entry, cache, gone=room == "items" and item in listing.gone)
+        return Found(path, entry, cache, gone=described in listing.gone)
 
     def _listing(self, release: str) -> Listing | None:
         if release in self._listings:
@@ -154,7 +159,11 @@ class Site:
         return listing
 
 
-def _tree_of(place: str) -> str:
-    """The folder of the pages in one language that a place is in; empty for those at the root."""
+def _described(place: str) -> str:
+    """The item whose page or reader a place in a release is, or would be; empty for any other place."""
     folder = place.partition("/")[0]
-    return f"{folder}/" if folder in LANGUAGES else ""
+    tree = f"{folder}/" if folder in LANGUAGES else ""
+    within = place.removeprefix(tree).removesuffix("index.html")
+    item = _END_OF_IDENTIFIER.split(within.partition("/")[2], maxsplit=1)[0]
+    pages = (item_page(item), item_reader(item))
+    return item if within in {page.below if tree else page.root for page in pages} else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,11 @@ def profiles(root: Path) -> dict[str, ItemProfile]:
 def exchange(root: Path) -> Exchange:
     text = (root / "mappings" / "exchange.toml").read_text("utf-8")
     return TypeAdapter(Exchange).validate_python(tomllib.loads(text))
+
+
+def within(tree: str, place: str) -> str:
+    """Address of a page within a tree, by its address at the root: pages of items are files in the others."""
+    return re.sub(r"^(items/[^/]+)/(read\.)?(html)?$", r"\1.\2html", place) if tree else place
 
 
 def make_book(

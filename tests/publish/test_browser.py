@@ -14,7 +14,7 @@ from pypdfium2 import PdfDocument
 
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field
-from tests.publish.conftest import make_book, make_library
+from tests.publish.conftest import make_book, make_library, within
 from tests.web.conftest import running
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TREES = {"kk": "", "ru": "ru/", "en": "en/"}
 BOOK = "items/catalogue-b1/"
-#: A page of each kind, as folders within a language.
+#: A page of each kind, by its address at the root.
 PLACES = {
     "start": "",
     "new": "new/",
@@ -122,7 +122,7 @@ def ready(page: Page, place: str) -> None:
 def test_axe_finds_no_fault_on_any_page(page: Page, address: str, language: str) -> None:
     faults = []
     for name, place in PLACES.items():
-        page.goto(f"{address}{TREES[language]}{place}")
+        page.goto(f"{address}{TREES[language]}{within(TREES[language], place)}")
         ready(page, place)
         for scheme, rules in (("light", RULES), ("dark", COLOURS)):
             page.emulate_media(color_scheme=scheme)
@@ -134,7 +134,7 @@ def test_axe_finds_no_fault_on_any_page(page: Page, address: str, language: str)
 @pytest.mark.parametrize("language", TREES)
 def test_no_page_is_wider_than_its_window(page: Page, address: str, language: str) -> None:
     for place in PLACES.values():
-        page.goto(f"{address}{TREES[language]}{place}")
+        page.goto(f"{address}{TREES[language]}{within(TREES[language], place)}")
         ready(page, place)
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 844})
@@ -143,7 +143,7 @@ def test_no_page_is_wider_than_its_window(page: Page, address: str, language: st
 
 def test_the_keyboard_alone_reaches_everything(page: Page, address: str) -> None:
     for place in PLACES.values():
-        page.goto(f"{address}ru/{place}")
+        page.goto(f"{address}ru/{within('ru/', place)}")
         ready(page, place)
         wanted = page.evaluate(
             """[...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
@@ -268,7 +268,7 @@ def test_an_index_that_does_not_come_is_said(page: Page, address: str) -> None:
 def test_a_citation_is_copied(browser: Browser, address: str) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
-    page.goto(f"{address}ru/{BOOK}")
+    page.goto(f"{address}ru/items/catalogue-b1.html")
     page.click("[data-copy]:has-text('Скопировать:')")
     expect(page.get_by_role("button", name="Скопировано")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -277,7 +277,7 @@ def test_a_citation_is_copied(browser: Browser, address: str) -> None:
 
 
 def test_a_reader_turns_pages_by_button_key_and_address(page: Page, address: str) -> None:
-    page.goto(f"{address}ru/{BOOK}read.html#page=2")
+    page.goto(f"{address}ru/items/catalogue-b1.read.html#page=2")
     shown = page.locator(".sheet img")
     expect(shown).to_have_attribute("alt", "Страница 2")
     page.keyboard.press("ArrowRight")
@@ -294,8 +294,27 @@ def test_a_reader_turns_pages_by_button_key_and_address(page: Page, address: str
     assert page.evaluate("document.querySelector('.sheet img').naturalWidth") > 500
 
 
+@pytest.mark.parametrize("language", TREES)
+def test_a_book_is_found_read_and_switched_between_languages(page: Page, address: str, language: str) -> None:
+    def at(code: str, place: str) -> str:
+        return f"{address}{TREES[code]}{within(TREES[code], place)}"
+
+    reader = f"{BOOK}read.html"
+    page.goto(f"{address}{TREES[language]}search/?q=казак")
+    page.click("#results h2 a")
+    page.wait_for_url(at(language, BOOK))
+    for place, onward in ((BOOK, "a.button.first"), (reader, ".trail a")):
+        for other in TREES:
+            page.click(f".languages [hreflang={other}]")
+            page.wait_for_url(at(other, place))
+            page.click(f".languages [hreflang={language}]")
+            page.wait_for_url(at(language, place))
+        page.click(onward)
+    page.wait_for_url(at(language, BOOK))
+
+
 def test_a_reader_zooms_and_shows_thumbnails(page: Page, address: str) -> None:
-    page.goto(f"{address}ru/{BOOK}read.html")
+    page.goto(f"{address}ru/items/catalogue-b1.read.html")
     page.wait_for_selector(".viewer")
     width = "document.querySelector('.sheet img').clientWidth"
     before = page.evaluate(width)
@@ -314,7 +333,7 @@ def test_a_reader_takes_its_pages_from_the_manifest_and_does_without_it(page: Pa
         page.goto(f"{address}{BOOK}read.html")
     assert answer.value.ok
     page.route("**/manifest.json", lambda route: route.abort())
-    page.goto(f"{address}en/{BOOK}read.html#page=3")
+    page.goto(f"{address}en/items/catalogue-b1.read.html#page=3")
     expect(page.locator(".sheet img")).to_have_attribute("alt", "Page 3")
 
 

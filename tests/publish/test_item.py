@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rabis_sync.errors import ConfigError, SourceAway
 from rabis_sync.publish.item import language_of, titles
-from rabis_sync.publish.naming import file_names, identify, slug
+from rabis_sync.publish.naming import file_names, identify, item_page, item_reader, slug
 from rabis_sync.publish.scans import Scans, Spot, examine, last_part, sniff
 from rabis_sync.publish.vocabulary import Labels, Level, RightsVocabulary, Statement
 
@@ -52,6 +52,14 @@ def test_two_records_never_share_an_identifier(one: tuple[str, str], other: tupl
     first, second = identify(*one), identify(*other)
     assert re.fullmatch(r"[a-z0-9_-]+", first)
     assert (first == second) == (one == other)
+
+
+def test_an_item_has_the_addresses_that_are_cited_and_never_those_of_another() -> None:
+    """Those at the root are in the world: whoever changes the rule breaks them."""
+    assert item_page("catalogue-b1") == ("items/catalogue-b1/", "items/catalogue-b1.html")
+    assert item_reader("catalogue-b1") == ("items/catalogue-b1/read.html", "items/catalogue-b1.read.html")
+    like_a_reader = identify("catalogue-b1", "read")
+    assert item_page(like_a_reader).below == "items/catalogue-b1-read.html"
 
 
 def test_file_names_are_ascii_and_apart() -> None:

@@ -78,18 +78,19 @@ def test_a_scan_is_given_in_parts_to_who_asks_for_them(address: str) -> None:
 
 
 def test_what_was_taken_back_is_gone_and_what_never_was_is_not_found(collection: Any, address: str) -> None:
-    page = get(f"{address}ru/items/catalogue-b0001/")
+    page = get(f"{address}ru/items/catalogue-b0001.html")
     assert (page.status_code, "снято с публикации" in page.text) == (410, True)
     page = get(f"{address}items/catalogue-b0001/")
     assert (page.status_code, "жинақтан алынды" in page.text) == (410, True)
-    for place in ("items/catalogue-b0001/read.html", "en/items/catalogue-b0001/read.html"):
+    for place in ("items/catalogue-b0001/read.html", "en/items/catalogue-b0001.read.html"):
         assert get(f"{address}{place}").status_code == 410
     for place in ("files/catalogue-b0001/scan.pdf", "files/catalogue-b0002/scan.pdf"):
         answer = get(f"{address}{place}")
         assert (answer.status_code, answer.headers["cache-control"]) == (410, "public, no-cache")
     first = collection.releases[0]
     assert get(f"{address}releases/{first}/files/catalogue-b0001/scan.pdf").status_code == 410
-    assert get(f"{address}items/catalogue-b0009/").status_code == 404
+    for place in ("items/catalogue-b0009/", "ru/items/catalogue-b0009.html", "ru/items/catalogue-b0003/"):
+        assert get(f"{address}{place}").status_code == 404
     assert get(f"{address}items/catalogue-b0002/").status_code == 200
 
 

@@ -1,8 +1,8 @@
-"""`items/<id>/` in each language: a page for every item, and for every item that is gone, for ever.
+"""A page in each language for every item, and for every item that is gone, for ever.
 
 The address in the library's first language is the one that is cited. Each page needs no script, says the
 same to machines as schema.org JSON-LD, and names no release: as long as its item does not change, it is
-taken over from one release to the next. An item with page images has its reader at `items/<id>/read.html`.
+taken over from one release to the next. An item with page images has a reader.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rabis_sync.publish.encoding import fingerprint, moment, to_json
 from rabis_sync.publish.feeds import Document, iiif
 from rabis_sync.publish.item import language_of
+from rabis_sync.publish.naming import item_page, item_reader
 from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
 from rabis_sync.publish.rendering import HTML, cover_of, page, trees
@@ -34,7 +35,7 @@ class Feed:
     """Pages of items with their readers, and of items that were taken back."""
 
     def documents(self, release: Release) -> Iterator[Document]:
-        """`items/<id>/` for every item there ever was, `items/<id>/read.html` where it has page images."""
+        """A page of every item there ever was, a reader where it has page images."""
         beside = neighbours(release.by_title)
         shown = {
             one.id: fingerprint(one.id, list(one.titles.items()), one.year, cover_of(one))
@@ -45,30 +46,26 @@ class Feed:
             key = fingerprint(digest, [shown[one.id] for one in near])
             for tree in trees(release):
                 make = partial(_page, release, tree, item, near)
-                yield Document(tree.path(_place(item.id)), make, HTML, key=key)
+                yield Document(tree.path(item_page(item.id)), make, HTML, key=key)
                 if item.page_images:
                     read = partial(_reader, release, tree, item)
-                    yield Document(tree.path(f"{_place(item.id)}read.html"), read, HTML, key=digest)
+                    yield Document(tree.path(item_reader(item.id)), read, HTML, key=digest)
         for stone in release.withdrawn:
             for tree in trees(release):
                 gone = partial(_gone, release, tree, stone)
                 key = f"{stone.reason} {moment(stone.at)}"
-                yield Document(tree.path(_place(stone.id)), gone, HTML, key=key)
-
-
-def _place(item_id: str) -> str:
-    return f"items/{item_id}/"
+                yield Document(tree.path(item_page(stone.id)), gone, HTML, key=key)
 
 
 def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicItem]) -> bytes:
-    place, lasting = _place(item.id), release.item_url(item)
-    cover = cover_of(item)
+    lasting, cover = release.item_url(item), cover_of(item)
     return page(
         "item.html.j2",
         release,
         tree,
-        place,
+        item_page(item.id),
         item=item,
+        reader=tree.at(item_reader(item.id)),
         related={
             kind: found for kind in KINDS if (found := [one for one in item.related if one.kind == kind])
         },
@@ -85,12 +82,11 @@ def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicI
 
 
 def _reader(release: Release, tree: Tree, item: PublicItem) -> bytes:
-    place = f"{_place(item.id)}read.html"
     return page(
         "reader.html.j2",
         release,
         tree,
-        place,
+        item_reader(item.id),
         item=item,
         manifest=iiif.place(item.id),
         words=_reader_words(tree),
@@ -116,12 +112,12 @@ def _reader_words(tree: Tree) -> str:
 
 
 def _gone(release: Release, tree: Tree, stone: Tombstone) -> bytes:
-    return page("gone.html.j2", release, tree, _place(stone.id), stone=stone)
+    return page("gone.html.j2", release, tree, item_page(stone.id), stone=stone)
 
 
 def linked(release: Release, tree: Tree, item: PublicItem) -> dict[str, Any]:
     """The item in the words of schema.org (type Book), named in the language of the page."""
-    language, up = tree.language, "../../../" if tree.prefix else "../../"
+    language, up = tree.language, "../" * tree.path(item_page(item.id)).count("/")
     described: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Book",
@@ -161,7 +157,7 @@ def _works(release: Release, item: PublicItem, *kinds: str) -> list[dict[str, st
     """Related works of these kinds; those that are shown with their address."""
     return [
         {"@type": "Book" if one.kind != "part" else "CreativeWork", "name": one.title}
-        | ({"url": release.current_url(f"items/{one.item}/")} if one.item else {})
+        | ({"url": release.lasting_url(one.item)} if one.item else {})
         for one in item.related
         if one.kind in kinds
     ]

@@ -82,7 +82,7 @@ def _records(release: Release, item: PublicItem) -> bytes:
     url = release.item_url(item)
     rights = release.vocabulary.statement_label(item.rights_uri).ru
     made = release.exchange.marcxml(item, release.exchange.families, url, rights)
-    related = [release.current_url(f"items/{one.item}/") if one.item else one.title for one in item.related]
+    related = [release.lasting_url(one.item) if one.item else one.title for one in item.related]
     if europeana := edm.record(release, item):
         made[edm.PREFIX] = europeana
     return to_json({"oai_dc": dublin_core(item, url, rights, release.library.ru, related), **made})

@@ -90,7 +90,7 @@ def _item(release: Release, item: PublicItem) -> dict[str, Any]:
             "basis": _labels(basis) if basis else None,
         },
         "related": [
-            told | {"url": release.current_url(f"items/{told['item']}/") if told["item"] else None}
+            told | {"url": release.lasting_url(told["item"]) if told["item"] else None}
             for told in item.content()["related"]
         ],
         "cover": release.url(item.path(item.cover)) if item.cover else None,

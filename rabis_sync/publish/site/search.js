@@ -112,7 +112,7 @@
       const [file, width, height] = item.cover;
       jacket.append(make("img", { src: `${form.dataset.root}files/${item.id}/${file}`, alt: "", width, height, loading: "lazy" }));
     } else jacket.append(make("span", { className: "blank" }, make("span", { textContent: title.slice(0, 70) })));
-    const link = make("a", { href: `${form.dataset.tree}items/${item.id}/`, textContent: title });
+    const link = make("a", { href: form.dataset.item.replace("{id}", item.id), textContent: title });
     if (language) link.lang = language;
     const authors = item.values.author.slice(0, 3).map((at) => index.values.author[at][1]).join("; ");
     const line = make("p", { className: "line" });
