@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
-from rabis_sync.publish.differing import differing, documents_of
+from rabis_sync.publish.differing import differing
+from rabis_sync.publish.feeds import documents_of
 from rabis_sync.publish.links import dead, links_of, packed
 from rabis_sync.publish.manifest import Entry
 from rabis_sync.publish.scans import sha256_of

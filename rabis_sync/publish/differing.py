@@ -8,12 +8,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import beside
+from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
-    from rabis_sync.publish.feeds import Document, Feed
+    from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.manifest import Entry
 
 #: Documents made before they are written at most, and their bytes: they are held in memory till then.
@@ -32,12 +33,6 @@ class Sorted(NamedTuple):
 
     kept: list[str]
     fresh: list[Document]
-
-
-def documents_of(feeds: Iterable[Feed], release: Release) -> Iterator[Document]:
-    """All documents of some feeds."""
-    for feed in feeds:
-        yield from feed.documents(release)
 
 
 def differing(
@@ -66,14 +61,28 @@ def differing(
 
 
 def _sorted(feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]) -> Sorted:
-    kept, fresh = [], []
-    for one in documents_of(feeds, release):
-        before = known.get(one.path)
-        if before and before.key == one.key:
-            kept.append(one.path)
+    found = Sorted([], [])
+    for one in chain.from_iterable(feed.documents(release) for feed in feeds):
+        if isinstance(one, Document):
+            _sort(one, known, found)
+        elif all(_same(place, one.key, known) for place in one.places):
+            found.kept.extend(one.places)
         else:
-            fresh.append(one)
-    return Sorted(kept, fresh)
+            for document in one.documents():
+                _sort(document, known, found)
+    return found
+
+
+def _sort(document: Document, known: Mapping[str, Entry], found: Sorted) -> None:
+    if _same(document.path, document.key, known):
+        found.kept.append(document.path)
+    else:
+        found.fresh.append(document)
+
+
+def _same(place: str, key: str, known: Mapping[str, Entry]) -> bool:
+    before = known.get(place)
+    return before is not None and before.key == key
 
 
 def _made(

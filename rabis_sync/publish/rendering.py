@@ -14,11 +14,12 @@ from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, Package
 
 from rabis_sync.publish import wording
 from rabis_sync.publish.facets import address, language_name, type_of, values_of
+from rabis_sync.publish.feeds import Document, Sheaf
 from rabis_sync.publish.look import LANGUAGES
 from rabis_sync.publish.naming import Place, item_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
@@ -105,6 +106,22 @@ def _trees(first: str) -> tuple[Tree, ...]:
             {name: label.of(code) for name, label in wording.texts().items()},
         )
         for code in ordered
+    )
+
+
+def in_all(release: Release, place: str, key: str, make: Callable[[Tree], bytes]) -> Sheaf:
+    """A page in every language.
+
+    Args:
+        release: what it belongs to.
+        place: its address within each tree.
+        key: as in `feeds.Document`.
+        make: gives the page of a tree.
+    """
+    return Sheaf(
+        tuple(tree.path(place) for tree in trees(release)),
+        key,
+        lambda: (Document(tree.path(place), partial(make, tree), HTML, key=key) for tree in trees(release)),
     )
 
 

@@ -18,7 +18,7 @@ from rabis_sync.marc.record import Contributor, Subject
 from rabis_sync.publish.changes import Change, Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone, digests_of
 from rabis_sync.publish.exchange import Exchange
-from rabis_sync.publish.feeds import FEEDS, Document
+from rabis_sync.publish.feeds import FEEDS, Document, documents_of
 from rabis_sync.publish.item import Holding, PublicFile, PublicItem
 from rabis_sync.publish.related import Related
 from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
@@ -148,7 +148,7 @@ def test_equal_releases_give_equal_documents(name: str, vocabulary: RightsVocabu
     first, second = (
         [
             (one.path, one.body, one.mime, one.key)
-            for one in feed.documents(make_release(vocabulary, FULL, BARE))
+            for one in documents_of([feed], make_release(vocabulary, FULL, BARE))
         ]
         for _ in range(2)
     )
@@ -160,7 +160,7 @@ def test_equal_releases_give_equal_documents(name: str, vocabulary: RightsVocabu
 def test_whatever_is_missing_every_document_can_be_read(
     name: str, items: tuple[PublicItem, ...], vocabulary: RightsVocabulary
 ) -> None:
-    documents = list(FEEDS.get(name)().documents(make_release(vocabulary, *items)))
+    documents = list(documents_of([FEEDS.get(name)()], make_release(vocabulary, *items)))
     assert documents
     for document in documents:
         if document.path.endswith(".json"):
@@ -180,7 +180,7 @@ def test_whatever_is_missing_every_document_can_be_read(
 def test_whatever_is_missing_every_document_keeps_the_rules_of_its_format(
     name: str, items: tuple[PublicItem, ...], vocabulary: RightsVocabulary
 ) -> None:
-    for document in FEEDS.get(name)().documents(make_release(vocabulary, *items)):
+    for document in documents_of([FEEDS.get(name)()], make_release(vocabulary, *items)):
         found = RULED[name](document)
         assert [fault for rules, part in found for fault in faults(rules, part)] == []
 
@@ -189,7 +189,7 @@ def test_whatever_is_missing_every_document_keeps_the_rules_of_its_format(
 def test_documents_have_safe_places_of_their_own_and_a_media_type(
     name: str, vocabulary: RightsVocabulary
 ) -> None:
-    documents = list(FEEDS.get(name)().documents(make_release(vocabulary, FULL, BARE)))
+    documents = list(documents_of([FEEDS.get(name)()], make_release(vocabulary, FULL, BARE)))
     paths = [document.path for document in documents]
     assert len(set(paths)) == len(paths)
     for document in documents:
@@ -203,7 +203,7 @@ def test_an_address_of_a_file_is_relative_or_pinned_or_in_a_document_that_stays(
     name: str, vocabulary: RightsVocabulary
 ) -> None:
     release = make_release(vocabulary, FULL)
-    for document in FEEDS.get(name)().documents(release):
+    for document in documents_of([FEEDS.get(name)()], release):
         text = document.body.decode("utf-8")
         staying = [release.current_url()] if name in STAYING else []
         known = (release.url(), '="', '="../', "../../", *staying)
@@ -213,7 +213,7 @@ def test_an_address_of_a_file_is_relative_or_pinned_or_in_a_document_that_stays(
 
 @pytest.mark.parametrize("name", FEEDS.names())
 def test_an_item_without_files_gives_no_address_of_a_file(name: str, vocabulary: RightsVocabulary) -> None:
-    for document in FEEDS.get(name)().documents(make_release(vocabulary, BARE)):
+    for document in documents_of([FEEDS.get(name)()], make_release(vocabulary, BARE)):
         assert b"files/catalogue-" not in document.body
 
 
@@ -221,7 +221,7 @@ def test_an_item_without_files_gives_no_address_of_a_file(name: str, vocabulary:
 def test_the_title_and_the_rights_of_an_open_item_are_in_the_feed(
     name: str, vocabulary: RightsVocabulary
 ) -> None:
-    documents = FEEDS.get(name)().documents(make_release(vocabulary, FULL))
+    documents = documents_of([FEEDS.get(name)()], make_release(vocabulary, FULL))
     text = b"".join(document.body for document in documents).decode("utf-8")
     assert "шежіресі" in text or name in WITHOUT_DESCRIPTIONS
     assert FULL.rights_uri in text or name in WITHOUT_DESCRIPTIONS | TITLES_ALONE

@@ -16,6 +16,7 @@ import pytest
 
 from rabis_sync.errors import FatalError
 from rabis_sync.publish import building, pointer, release
+from rabis_sync.publish.feeds import documents_of
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.manifest import MANIFEST, read_manifest
 from rabis_sync.store.database import Store
@@ -256,7 +257,7 @@ def test_a_broken_document_never_goes_live(
             self.feed = feed
 
         def documents(self, of: Any) -> Any:
-            for one in self.feed.documents(of):
+            for one in documents_of([self.feed], of):
                 yield replace(one, content=change(one.body)) if one.path == document else one
 
     library.change(feeds={name: Broken(feed) for name, feed in feeds.items()})
@@ -273,7 +274,7 @@ def test_a_page_that_is_taken_over_must_not_lead_to_what_is_gone(library: Any) -
 
     class Careless:
         def documents(self, of: Any) -> Any:
-            return (one for one in feeds["site_files"].documents(of) if one.path != "site.js")
+            return (one for one in documents_of([feeds["site_files"]], of) if one.path != "site.js")
 
     library.change(feeds={**feeds, "site_files": Careless()})
     library.add("b2")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable  # noqa: TC003  the dataclass names it
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rabis_sync.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rabis_sync.publish.collection import Release
 
@@ -41,6 +41,20 @@ class Document:
         return self.content if isinstance(self.content, bytes) else self.content()
 
 
+class Sheaf(NamedTuple):
+    """Documents that show the same in several forms or languages: none of them changes alone.
+
+    Attributes:
+        places: of all of them.
+        key: of each of them, as in `Document`.
+        documents: gives them.
+    """
+
+    places: tuple[str, ...]
+    key: str
+    documents: Callable[[], Iterable[Document]]
+
+
 class Feed(Protocol):
     """What every module of this package defines under the name `Feed`.
 
@@ -48,9 +62,19 @@ class Feed(Protocol):
     is pinned to the release or is one that stays for ever.
     """
 
-    def documents(self, release: Release) -> Iterator[Document]:
-        """All documents of the feed."""
+    def documents(self, release: Release) -> Iterator[Document | Sheaf]:
+        """All documents of the feed; those that only change together may come as a sheaf."""
         ...
+
+
+def documents_of(feeds: Iterable[Feed], release: Release) -> Iterator[Document]:
+    """All documents of some feeds, one by one."""
+    for feed in feeds:
+        for one in feed.documents(release):
+            if isinstance(one, Sheaf):
+                yield from one.documents()
+            else:
+                yield one
 
 
 #: Every format there is; a name in `[publish]` that is none of them is answered with the known ones.

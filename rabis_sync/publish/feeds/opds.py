@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from rabis_sync.publish import catalog
 from rabis_sync.publish.encoding import fingerprint, moment, to_json, xml_text, xml_value
-from rabis_sync.publish.feeds import Document
+from rabis_sync.publish.feeds import Document, Sheaf
 from rabis_sync.publish.manifest import created
 from rabis_sync.publish.wording import format_name, imprint
 
@@ -42,13 +42,17 @@ Text = TypeVar("Text", str, bytes)
 class Feed:
     """The catalogue in both forms."""
 
-    def documents(self, release: Release) -> Iterator[Document]:
+    def documents(self, release: Release) -> Iterator[Sheaf]:
         """`opds/catalog.xml` and `opds/catalog.json`, and what they lead to."""
         for page in catalog.pages(release, created(release.id)):
-            key = _key(release, page)
-            kind = _NAVIGATION if page.entrances or page.name == catalog.TOP else _ACQUISITION
-            yield Document(_place(page.name, "xml"), partial(_atom, release, page, kind), kind, key=key)
-            yield Document(_place(page.name, "json"), partial(_json, release, page), _JSON, key=key)
+            places, key = (_place(page.name, "xml"), _place(page.name, "json")), _key(release, page)
+            yield Sheaf(places, key, partial(_both, release, page, places, key))
+
+
+def _both(release: Release, page: Page, places: tuple[str, str], key: str) -> Iterator[Document]:
+    kind = _NAVIGATION if page.entrances or page.name == catalog.TOP else _ACQUISITION
+    yield Document(places[0], partial(_atom, release, page, kind), kind, key=key)
+    yield Document(places[1], partial(_json, release, page), _JSON, key=key)
 
 
 def _place(name: str, form: str) -> str:

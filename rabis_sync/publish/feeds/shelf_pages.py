@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import fingerprint
 from rabis_sync.publish.facets import FACETS, Shelf
-from rabis_sync.publish.feeds import Document
-from rabis_sync.publish.rendering import HTML, ROOMS, letter, page, trees
+from rabis_sync.publish.rendering import ROOMS, in_all, letter, page
 from rabis_sync.publish.vocabulary import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.feeds import Sheaf
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.rendering import Tree
 
@@ -49,7 +49,7 @@ class Jump(NamedTuple):
 class Feed:
     """Pages of shelves, and the pages that list them."""
 
-    def documents(self, release: Release) -> Iterator[Document]:
+    def documents(self, release: Release) -> Iterator[Sheaf]:
         """`<room>/` with `page-2.html` …, `<room>/<shelf>.html` with `<shelf>-page-2.html` …, each thrice."""
         for facet in ("title", *FACETS):
             found = titles(release.by_title) if facet == "title" else release.shelves(facet)
@@ -69,7 +69,7 @@ def titles(ordered: Sequence[PublicItem]) -> tuple[Shelf, ...]:
     )
 
 
-def _shelf(release: Release, shelf: Shelf) -> Iterator[Document]:
+def _shelf(release: Release, shelf: Shelf) -> Iterator[Sheaf]:
     total = len(shelf.items)
     pages = ceil(total / ITEMS)
     base = f"{ROOMS[shelf.facet]}/{shelf.slug}"
@@ -78,13 +78,11 @@ def _shelf(release: Release, shelf: Shelf) -> Iterator[Document]:
         shown = [release.digests[item.id] for item in items]
         key = fingerprint(shelf.label.kk, shelf.label.ru, shelf.label.en, number, total, shown)
         place = f"{base}.html" if number == 1 else f"{base}-page-{number}.html"
-        for tree in trees(release):
-            values = {"shelf": shelf, "items": items, "number": number, "pages": pages}
-            make = partial(_items_page, release, tree, place, values)
-            yield Document(tree.path(place), make, HTML, key=key)
+        values = {"shelf": shelf, "items": items, "number": number, "pages": pages}
+        yield in_all(release, place, key, partial(_items_page, release, place, values))
 
 
-def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, Any]) -> bytes:
+def _items_page(release: Release, place: str, values: Mapping[str, Any], tree: Tree) -> bytes:
     shelf = values["shelf"]
     name = shelf.label.of(tree.language)
     kind = tree.words["room.title" if shelf.facet == "title" else f"facet.{shelf.facet}"]
@@ -106,7 +104,7 @@ def _items_page(release: Release, tree: Tree, place: str, values: Mapping[str, A
     )
 
 
-def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[Document]:
+def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[Sheaf]:
     pages = max(1, ceil(len(found) / SHELVES))
     base = f"{ROOMS[facet]}/"
     first = {} if facet in _TILES else _first_pages(found)
@@ -123,9 +121,11 @@ def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[D
             "pages": pages,
         }
         key = fingerprint(number, pages, letters, shown)
-        for tree in trees(release):
-            make = partial(page, "shelves.html.j2", release, tree, place, facet, **values)
-            yield Document(tree.path(place), make, HTML, key=key)
+        yield in_all(release, place, key, partial(_listing_page, release, place, values))
+
+
+def _listing_page(release: Release, place: str, values: Mapping[str, Any], tree: Tree) -> bytes:
+    return page("shelves.html.j2", release, tree, place, values["facet"], **values)
 
 
 def _groups(facet: str, part: Sequence[Shelf]) -> list[Group]:
