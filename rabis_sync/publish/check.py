@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rabis_sync.publish.encoding import from_json
-from rabis_sync.publish.item import FILES
 from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
@@ -23,29 +22,43 @@ if TYPE_CHECKING:
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
 
-def faults_of(
-    folder: Path,
-    release: Release,
-    entries: Sequence[Entry],
-    may_open: Callable[[PublicItem], bool],
-) -> list[str]:
-    """Why the finished tree may not be shown.
+def misplaced(folder: Path, entries: Iterable[Entry]) -> list[str]:
+    """Why a finished tree is not what it should be: all that is missing in it, and all that belongs to nothing.
 
     Args:
         folder: where it was built.
-        release: what it should show.
         entries: what it should hold, beside what is written of it.
-        may_open: decides once more, from the registry, whether an item's files are for everybody.
     """
     there = set(places_below(folder)) - {MANIFEST, LINKS}
     named = {entry.path for entry in entries}
-    files = {entry.path for entry in entries if entry.is_file}
     return [
-        *_leaks(sorted(path for path in there if path.startswith(FILES)), release, may_open),
         *(f"{path} is missing" for path in sorted(named - there)),
         *(f"{path} belongs to nothing" for path in sorted(there - named)),
-        *_uncounted(files, release),
     ]
+
+
+def leaking(entries: Iterable[Entry], release: Release, may_open: Callable[[PublicItem], bool]) -> list[str]:
+    """The rights gate: the files of a release are those of its items, and each of these is open this day.
+
+    Args:
+        entries: what the release holds; that its tree holds nothing else says `misplaced`.
+        release: what it should show.
+        may_open: decides once more, from the registry, whether an item's files are for everybody.
+    """
+    files = {entry.path for entry in entries if entry.is_file}
+    wanted: set[str] = set()
+    allowed: set[str] = set()
+    for item in release.items:
+        own = {item.path(file) for file in item.files}
+        wanted |= own
+        if own and may_open(item):
+            allowed |= own
+    faults = [f"{path} is not open to everybody" for path in sorted(files - allowed)]
+    if files != wanted:
+        faults.append(f"{len(files)} files where the items have {len(wanted)}")
+    if len({item.id for item in release.items}) != len(release.items):
+        faults.append("two items have one identifier")
+    return faults
 
 
 def places_below(folder: Path) -> Iterator[str]:
@@ -59,20 +72,6 @@ def places_below(folder: Path) -> Iterator[str]:
                     waiting.append(f"{below}{one.name}/")
                 else:
                     yield f"{below}{one.name}"
-
-
-def _leaks(files: Iterable[str], release: Release, may_open: Callable[[PublicItem], bool]) -> Iterator[str]:
-    """The rights gate: under `files/` lies nothing but the files of items that are open this day."""
-    allowed = {item.path(file) for item in release.items if may_open(item) for file in item.files}
-    return (f"{path} is not open to everybody" for path in files if path not in allowed)
-
-
-def _uncounted(files: Collection[str], release: Release) -> Iterator[str]:
-    wanted = {item.path(file) for item in release.items for file in item.files}
-    if wanted != files:
-        yield f"{len(files)} files where the items have {len(wanted)}"
-    if len({item.id for item in release.items}) != len(release.items):
-        yield "two items have one identifier"
 
 
 def unreadable(path: str, body: bytes) -> str:

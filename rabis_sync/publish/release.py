@@ -20,7 +20,7 @@ from rabis_sync.errors import FatalError, SourceAway
 from rabis_sync.publish import manifest as manifests
 from rabis_sync.publish import pointer
 from rabis_sync.publish.building import Tree, fill
-from rabis_sync.publish.check import faults_of, places_below
+from rabis_sync.publish.check import leaking, misplaced, places_below
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.links import HINT, LINKS, next_links
@@ -109,14 +109,15 @@ def build(
     try:
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(folder, plan, feeds, twins)
-        check = partial(faults_of, folder, plan.release, filled.entries, may_open)
+        check = partial(misplaced, folder, filled.entries)
         with beside(check, helped=len(filled.entries) > FEW) as checked:
+            leaks = leaking(filled.entries, plan.release, may_open)
             manifest = _told(plan, filled.entries, _lived(out, before))
             (folder / MANIFEST).write_bytes(manifest.body())
             links, dead_ends = next_links(twins.links, [entry.path for entry in filled.entries], filled.links)
             (folder / LINKS).write_bytes(links)
             pointer.settle(folder)
-            if faults := [*filled.faults, *dead_ends, *checked()]:
+            if faults := [*leaks, *filled.faults, *dead_ends, *checked()]:
                 told = "; ".join(faults[:10])
                 raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
         _give_name(folder, releases / plan.release.id)

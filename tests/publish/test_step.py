@@ -425,7 +425,23 @@ def test_the_gate_stops_a_file_planted_in_the_finished_tree(
         return filled
 
     monkeypatch.setattr(release, "fill", fill_and_leak)
-    with pytest.raises(FatalError, match=r"b9\.pdf is not open to everybody"):
+    with pytest.raises(FatalError, match=r"b9\.pdf belongs to nothing"):
+        library.publish()
+    assert library.releases() == []
+
+
+def test_what_the_registry_closes_at_the_last_moment_never_goes_live(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add("b1")
+    build = release.build
+
+    def build_later(*given: Any) -> Any:
+        *first, _, damage = given
+        return build(*first, lambda item: item.record != "b1", damage)
+
+    monkeypatch.setattr(release, "build", build_later)
+    with pytest.raises(FatalError, match=r"files/catalogue-b1/b1\.pdf is not open to everybody"):
         library.publish()
     assert library.releases() == []
 
