@@ -30,7 +30,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "reconcile": ({"marc", "store", "http", "registry", "errors"}, {"numpy", "python_calamine"}),
     "publish": (
         {"marc", "store", "http", "registry", "crew", "collecting", "errors"},
-        {"lxml", "jinja2", "orjson", "babel", "bagit", "python_calamine", "pypdfium2", "PIL"},
+        {"lxml", "jinja2", "numpy", "orjson", "babel", "bagit", "python_calamine", "pypdfium2", "PIL"},
     ),
     "reports": ({"marc", "store", "registry", "errors"}, {"xlsxwriter", "jinja2", "babel"}),
     "web": ({"store", "reports", "publish", "service", "errors"}, {"fastapi", "uvicorn", "jinja2"}),

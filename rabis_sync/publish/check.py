@@ -23,7 +23,7 @@ _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml":
 
 
 def misplaced(folder: Path, entries: Iterable[Entry]) -> list[str]:
-    """Why a finished tree is not what it should be: all that is missing in it, and all that belongs to nothing.
+    """Why a finished tree is not what it should be: what is missing in it, and what belongs to nothing.
 
     Args:
         folder: where it was built.

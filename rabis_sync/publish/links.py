@@ -7,19 +7,21 @@ in the manifest), for a release of five thousand books has millions of them.
 from __future__ import annotations
 
 import re
-import sys
-from array import array
 from functools import lru_cache
 from html import unescape
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
+
+import numpy as np
 
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 LINKS = ".links"
 #: What to do where a release is not what it should be.
 HINT = "Nothing was published. Keep the folder and the log, and report this as a defect."
-#: Numbers of 32 bits.
-_NUMBERS = "I"
+#: Numbers of 32 bits, the same on every machine.
+_NUMBERS = np.dtype("<u4")
 #: A link of a page that may lead within the release: our templates quote every attribute, and no quote of a
 #: record's own stays one.
 _LINK = re.compile(rb' (?:href|src|action)="(?!https?://)([^"]*)')
@@ -73,16 +75,16 @@ class Links(NamedTuple):
     """
 
     places: Sequence[str]
-    ends: Sequence[int]
-    numbers: array[int]
+    ends: NDArray[np.int64]
+    numbers: NDArray[np.uint32]
 
-    def of(self, number: int) -> array[int]:
+    def of(self, number: int) -> NDArray[np.uint32]:
         """Numbers of the files that a file leads to."""
         return self.numbers[self.ends[number] : self.ends[number + 1]]
 
 
 #: Of a release that is not there.
-NONE = Links((), (0,), array(_NUMBERS))
+NONE = Links((), np.zeros(1, np.int64), np.zeros(0, _NUMBERS))
 #: Number of a file that is not there any more.
 _GONE = 0xFFFF_FFFF
 
@@ -95,13 +97,13 @@ def read_links(folder: Path, places: Sequence[str]) -> Links | None:
         places: of all its files, in the order of the manifest.
     """
     try:
-        numbers = _unpacked((folder / LINKS).read_bytes())
+        kept = np.frombuffer((folder / LINKS).read_bytes(), _NUMBERS)
     except (OSError, ValueError):
         return None
-    ends = list(accumulate(numbers[: len(places)], initial=0))
-    if len(ends) != len(places) + 1 or ends[-1] != len(numbers) - len(places):
+    ends = np.append(0, kept[: len(places)].cumsum(dtype=np.int64))
+    if len(ends) != len(places) + 1 or ends[-1] != len(kept) - len(places):
         return None
-    return Links(places, ends, numbers[len(places) :])
+    return Links(places, ends, kept[len(places) :])
 
 
 def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) -> tuple[bytes, list[str]]:
@@ -112,13 +114,11 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
         places: of all files of the new one, in order.
         made: numbers of the files that each document leads to which is made anew.
     """
-    numbers, moved = before.numbers, None
-    if list(places) != list(before.places):
-        now = {place: number for number, place in enumerate(places)}
-        moved = [now.get(place, _GONE) for place in before.places]
-        numbers = array(_NUMBERS, map(moved.__getitem__, numbers))
-    size, kept = numbers.itemsize, memoryview(packed(numbers))
-    spans = dict(zip(before.places, pairwise(before.ends), strict=True))
+    now = {place: number for number, place in enumerate(places)}
+    moved = np.array([now.get(place, _GONE) for place in before.places], _NUMBERS)
+    numbers = moved[before.numbers]
+    size, kept = numbers.itemsize, memoryview(numbers.tobytes())
+    spans = dict(zip(before.places, pairwise(before.ends.tolist()), strict=True))
     bodies: list[bytes | memoryview] = []
     for place in places:
         if place in made:
@@ -126,19 +126,14 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
         else:
             start, end = spans.get(place, (0, 0))
             bodies.append(kept[start * size : end * size])
-    faults = list(_dead_ends(before, moved, made)) if moved and _GONE in moved else []
-    return b"".join((packed(len(body) // size for body in bodies), *bodies)), faults
-
-
-def _dead_ends(before: Links, moved: Sequence[int], made: Mapping[str, bytes]) -> Iterator[str]:
-    """Faults of documents that are taken over although they lead to what is gone."""
-    gone = {number for number, now in enumerate(moved) if now == _GONE}
-    if gone.isdisjoint(before.numbers):
-        return
-    for number, place in enumerate(before.places):
-        if number not in gone and place not in made:
-            ends = sorted(gone.intersection(before.of(number)))
-            yield from dead(place, [before.places[end] for end in ends])
+    gone = np.flatnonzero(numbers == _GONE)
+    faults = []
+    leading = np.searchsorted(before.ends, gone, "right") - 1
+    for number, end in zip(leading, before.numbers[gone], strict=True):
+        place = before.places[number]
+        if place in now and place not in made:  # it is taken over although it leads to what is gone
+            faults += dead(place, [before.places[end]])
+    return b"".join((packed(len(body) // size for body in bodies), *bodies)), sorted(faults)
 
 
 def dead(path: str, places: Iterable[str]) -> list[str]:
@@ -148,18 +143,7 @@ def dead(path: str, places: Iterable[str]) -> list[str]:
 
 def packed(numbers: Iterable[int]) -> bytes:
     """Numbers of files as they are kept."""
-    made = array(_NUMBERS, numbers)
-    if sys.byteorder == "big":
-        made.byteswap()
-    return made.tobytes()
-
-
-def _unpacked(body: bytes) -> array[int]:
-    made = array(_NUMBERS)
-    made.frombytes(body)
-    if sys.byteorder == "big":
-        made.byteswap()
-    return made
+    return np.fromiter(numbers, _NUMBERS).tobytes()
 
 
 def _meant(body: bytes, base: str) -> set[str]:
