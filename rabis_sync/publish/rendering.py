@@ -109,7 +109,7 @@ def _trees(first: str) -> tuple[Tree, ...]:
     )
 
 
-def in_all(release: Release, place: str, key: str, make: Callable[[Tree], bytes]) -> Sheaf:
+def in_all(release: Release, place: str | Place, key: str, make: Callable[[Tree], bytes]) -> Sheaf:
     """A page in every language.
 
     Args:

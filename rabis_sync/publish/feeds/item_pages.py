@@ -12,18 +12,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import fingerprint, moment, to_json
-from rabis_sync.publish.feeds import Document, iiif
+from rabis_sync.publish.feeds import iiif
 from rabis_sync.publish.item import language_of
 from rabis_sync.publish.naming import item_page, item_reader
 from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
-from rabis_sync.publish.rendering import HTML, cover_of, page, trees
+from rabis_sync.publish.rendering import cover_of, in_all, page
 from rabis_sync.publish.wording import citation, imprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rabis_sync.publish.collection import Release, Tombstone
+    from rabis_sync.publish.feeds import Sheaf
     from rabis_sync.publish.item import PublicFile, PublicItem
     from rabis_sync.publish.rendering import Tree
 
@@ -34,7 +35,7 @@ _FREE = frozenset({"open", "view"})
 class Feed:
     """Pages of items with their readers, and of items that were taken back."""
 
-    def documents(self, release: Release) -> Iterator[Document]:
+    def documents(self, release: Release) -> Iterator[Sheaf]:
         """A page of every item there ever was, a reader where it has page images."""
         beside = neighbours(release.by_title)
         shown = {
@@ -44,20 +45,15 @@ class Feed:
         for item in release.items:
             near, digest = beside[item.id], release.digests[item.id]
             key = fingerprint(digest, [shown[one.id] for one in near])
-            for tree in trees(release):
-                make = partial(_page, release, tree, item, near)
-                yield Document(tree.path(item_page(item.id)), make, HTML, key=key)
-                if item.page_images:
-                    read = partial(_reader, release, tree, item)
-                    yield Document(tree.path(item_reader(item.id)), read, HTML, key=digest)
+            yield in_all(release, item_page(item.id), key, partial(_page, release, item, near))
+            if item.page_images:
+                yield in_all(release, item_reader(item.id), digest, partial(_reader, release, item))
         for stone in release.withdrawn:
-            for tree in trees(release):
-                gone = partial(_gone, release, tree, stone)
-                key = f"{stone.reason} {moment(stone.at)}"
-                yield Document(tree.path(item_page(stone.id)), gone, HTML, key=key)
+            key = f"{stone.reason} {moment(stone.at)}"
+            yield in_all(release, item_page(stone.id), key, partial(_gone, release, stone))
 
 
-def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicItem]) -> bytes:
+def _page(release: Release, item: PublicItem, near: Sequence[PublicItem], tree: Tree) -> bytes:
     lasting, cover = release.item_url(item), cover_of(item)
     return page(
         "item.html.j2",
@@ -81,7 +77,7 @@ def _page(release: Release, tree: Tree, item: PublicItem, near: Sequence[PublicI
     )
 
 
-def _reader(release: Release, tree: Tree, item: PublicItem) -> bytes:
+def _reader(release: Release, item: PublicItem, tree: Tree) -> bytes:
     return page(
         "reader.html.j2",
         release,
@@ -111,7 +107,7 @@ def _reader_words(tree: Tree) -> str:
     return json.dumps({name: tree.words[code] for name, code in codes.items()}, ensure_ascii=False)
 
 
-def _gone(release: Release, tree: Tree, stone: Tombstone) -> bytes:
+def _gone(release: Release, stone: Tombstone, tree: Tree) -> bytes:
     return page("gone.html.j2", release, tree, item_page(stone.id), stone=stone)
 
 
