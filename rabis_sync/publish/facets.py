@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -53,12 +52,15 @@ def shelves(items: Iterable[PublicItem], facet: str) -> tuple[Shelf, ...]:
     Raises:
         KeyError: there is no such facet.
     """
-    written: dict[str, Counter[str]] = {}
+    written: dict[str, dict[str, int]] = {}
     held: dict[str, dict[str, PublicItem]] = {}
+    values = _VALUES[facet]
     for item in items:
-        for value in _VALUES[facet](item):
-            written.setdefault(value.key, Counter())[value.text] += 1
-            held.setdefault(value.key, {})[item.id] = item
+        for key, text in values(item):
+            if key not in held:
+                written[key], held[key] = {}, {}
+            written[key][text] = written[key].get(text, 0) + 1
+            held[key][item.id] = item
     found = [
         Shelf(facet, _address(facet, key), _label(facet, text), tuple(held[key].values()))
         for key, forms in written.items()

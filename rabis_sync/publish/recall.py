@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 from rabis_sync.publish.item import PublicFile, PublicItem, file_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.marc.record import Record
@@ -145,6 +145,10 @@ class Items(Sequence[PublicItem]):
 
     def __len__(self) -> int:
         return len(self._makers)
+
+    def __iter__(self) -> Iterator[PublicItem]:
+        made = self._made
+        return (made[number] if number in made else self[number] for number in range(len(self._makers)))
 
     @overload
     def __getitem__(self, index: int) -> PublicItem: ...

@@ -38,45 +38,49 @@ class Feed:
 
 def _table(release: Release) -> bytes:
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, COLUMNS, restval="")
-    writer.writeheader()
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
     latest = release.log.latest()
     for item in release.items:
         changed = moment(latest[item.id].at) if item.id in latest else ""
-        writer.writerow({**_row(release, item), "changed": changed})
+        writer.writerow(_row(release, item, changed))
     for stone in release.withdrawn:
         gone = {"id": stone.id, "record": stone.record, "reason": stone.reason}
-        writer.writerow({**gone, "status": "withdrawn", "changed": moment(stone.at)})
+        gone |= {"status": "withdrawn", "changed": moment(stone.at)}
+        writer.writerow([gone.get(column, "") for column in COLUMNS])
     return stream.getvalue().encode()
 
 
-def _row(release: Release, item: PublicItem) -> dict[str, str]:
-    return {
-        "id": item.id,
-        "status": "published",
-        "record": item.record,
-        "title": item.title,
-        **{f"title_{code}": item.titles.get(code, "") for code in ("kk", "ru", "en")},
-        "authors": _joined(one.name for one in item.contributors),
-        "place": item.place,
-        "publisher": item.publisher,
-        "year": str(item.year or ""),
-        "extent": item.extent,
-        "languages": _joined(item.languages),
-        "subjects": _joined(one.text for one in item.subjects),
-        "summary": item.summary,
-        "isbn": _joined(item.isbns),
-        "level": item.level,
-        "rights_uri": item.rights_uri,
-        "rights": release.vocabulary.statement_label(item.rights_uri).ru,
-        "url": release.item_url(item),
-        "cover_url": release.url(item.path(item.cover)) if item.cover else "",
-        "file_urls": _joined(release.url(item.path(file)) for file in item.downloads),
-        "file_types": _joined(file.mime for file in item.downloads),
-        "branches": _joined(dict.fromkeys(one.branch for one in item.holdings)),
-        "shelf_marks": _joined(dict.fromkeys(one.call_number for one in item.holdings)),
-        "reason": item.reason,
-    }
+def _row(release: Release, item: PublicItem, changed: str) -> tuple[str, ...]:
+    """Cells of a published item, in the order of the columns."""
+    cover, downloads = item.cover, item.downloads
+    return (
+        item.id,
+        "published",
+        item.record,
+        item.title,
+        *(item.titles.get(code, "") for code in ("kk", "ru", "en")),
+        _joined(one.name for one in item.contributors),
+        item.place,
+        item.publisher,
+        str(item.year or ""),
+        item.extent,
+        _joined(item.languages),
+        _joined(one.text for one in item.subjects),
+        item.summary,
+        _joined(item.isbns),
+        item.level,
+        item.rights_uri,
+        release.vocabulary.statement_label(item.rights_uri).ru,
+        release.item_url(item),
+        release.url(item.path(cover)) if cover else "",
+        _joined(release.url(item.path(file)) for file in downloads),
+        _joined(file.mime for file in downloads),
+        _joined(dict.fromkeys(one.branch for one in item.holdings)),
+        _joined(dict.fromkeys(one.call_number for one in item.holdings)),
+        changed,
+        item.reason,
+    )
 
 
 def _joined(values: Iterator[str] | object) -> str:

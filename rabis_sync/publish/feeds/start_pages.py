@@ -6,7 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rabis_sync.publish.facets import FACETS, Shelf, language_name
+from rabis_sync.publish.facets import FACETS, Shelf
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.rendering import HTML, ROOMS, page, trees
 
@@ -111,16 +111,13 @@ def _words(release: Release, tree: Tree) -> dict[str, Any]:
         "facets": {facet: tree.words[f"room.{facet}"] for facet in FACETS},
         "levels": {name: level.label.of(tree.language) for name, level in release.vocabulary.levels.items()},
         "values": {
-            "language": {
-                code: language_name(code).of(tree.language)
-                for item in release.items
-                for code in item.languages
-            },
+            "language": _named(release, "language", tree),
             "type": {code[5:]: text for code, text in tree.words.items() if code.startswith("type.")},
-            "decade": {
-                f"{item.year // 10}0": tree.words["decade"].format(year=f"{item.year // 10}0")
-                for item in release.items
-                if item.year
-            },
+            "decade": _named(release, "decade", tree),
         },
     }
+
+
+def _named(release: Release, facet: str, tree: Tree) -> dict[str, str]:
+    """Values of a facet as the index of the search has them, with their names."""
+    return {shelf.slug: shelf.label.of(tree.language) for shelf in release.shelves(facet)}
