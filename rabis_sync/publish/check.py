@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
-    from rabis_sync.publish.manifest import Entry
+    from rabis_sync.publish.manifest import Entry, Manifest
 
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
@@ -37,15 +37,15 @@ def misplaced(folder: Path, entries: Iterable[Entry]) -> list[str]:
     ]
 
 
-def leaking(entries: Iterable[Entry], release: Release, may_open: Callable[[PublicItem], bool]) -> list[str]:
+def leaking(manifest: Manifest, release: Release, may_open: Callable[[PublicItem], bool]) -> list[str]:
     """The rights gate: the files of a release are those of its items, and each of these is open this day.
 
     Args:
-        entries: what the release holds; that its tree holds nothing else says `misplaced`.
+        manifest: what the release holds; that its tree holds nothing else says `misplaced`.
         release: what it should show.
         may_open: decides once more, from the registry, whether an item's files are for everybody.
     """
-    files = {entry.path for entry in entries if entry.is_file}
+    files = manifest.scans().keys()
     wanted: set[str] = set()
     allowed: set[str] = set()
     for item in release.items:

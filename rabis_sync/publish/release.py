@@ -111,8 +111,8 @@ def build(
         filled = _fill(folder, plan, feeds, twins)
         check = partial(misplaced, folder, filled.entries)
         with beside(check, helped=len(filled.entries) > FEW) as checked:
-            leaks = leaking(filled.entries, plan.release, may_open)
             manifest = _told(plan, filled.entries, _lived(out, before))
+            leaks = leaking(manifest, plan.release, may_open)
             (folder / MANIFEST).write_bytes(manifest.body())
             links, dead_ends = next_links(twins.links, [entry.path for entry in filled.entries], filled.links)
             (folder / LINKS).write_bytes(links)
