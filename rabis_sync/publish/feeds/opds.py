@@ -16,7 +16,7 @@ from rabis_sync.publish.manifest import created
 from rabis_sync.publish.wording import format_name, imprint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from rabis_sync.publish.catalog import Entrance, Page
     from rabis_sync.publish.collection import Release
@@ -44,8 +44,9 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Sheaf]:
         """`opds/catalog.xml` and `opds/catalog.json`, and what they lead to."""
+        shown = {item.id: f"{release.digests[item.id]} {moment(item.since)}" for item in release.items}
         for page in catalog.pages(release, created(release.id)):
-            places, key = (_place(page.name, "xml"), _place(page.name, "json")), _key(release, page)
+            places, key = (_place(page.name, "xml"), _place(page.name, "json")), _key(page, shown)
             yield Sheaf(places, key, partial(_both, release, page, places, key))
 
 
@@ -59,10 +60,15 @@ def _place(name: str, form: str) -> str:
     return f"{FOLDER}/{name}.{form}"
 
 
-def _key(release: Release, page: Page) -> str:
-    """Equal exactly when the page shows the same."""
+def _key(page: Page, shown: Mapping[str, str]) -> str:
+    """Equal exactly when the page shows the same.
+
+    Args:
+        page: the page.
+        shown: what it shows of each book, by identifier.
+    """
     entrances = [(one.name, one.label, one.count, moment(one.updated)) for one in page.entrances]
-    books = [(release.digests[item.id], moment(item.since)) for item in page.books]
+    books = [shown[item.id] for item in page.books]
     of_itself = (page.label, moment(page.updated), page.parent, page.number, page.last, page.total)
     return fingerprint(of_itself, entrances, books)
 
