@@ -101,7 +101,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     if missed := {place for place in taken.missed() if place in entries}:
         put([one for one in documents_of(feeds, tree.release) if one.path in missed])
         put([scans[place] for place in missed if place in scans])
-    _clear(tree.root, [place for place in taken.entries if place not in entries])
+    _clear(tree.root, [place for place in taken.places if place not in entries])
     return Filled(tuple(entries[place] for place in places), links, faults)
 
 

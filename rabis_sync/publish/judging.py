@@ -31,12 +31,14 @@ class Chosen(NamedTuple):
     Attributes:
         key: source and control number.
         record: in its corrected view.
+        stamp: of all that is stored of it (`recall.stamp_of`).
         why: what makes it local history.
         links: each once.
     """
 
     key: Key
     record: Record
+    stamp: str
     why: str
     links: Sequence[str]
 
@@ -56,15 +58,15 @@ def rights_of(
 
 def judge(chosen: Chosen, before: Standing | None, rights: Decision, scans: Scans) -> Candidate:
     """Rights and files together: without a file that can be given there is nothing to show."""
-    key, record, why, links = chosen
+    key, record, stamp, why, links = chosen
     found, faults = _scans(links, scans, _known(before))
     if not found:
         nothing = replace(rights, level="closed", basis="", until=None, reason=faults[0])
-        return Candidate(key, record, why, nothing)
+        return Candidate(key, record, stamp, why, nothing)
     if rights.level != "open":
-        return Candidate(key, record, why, rights)
+        return Candidate(key, record, stamp, why, rights)
     files, paths = _public_files(found, _cover(found, scans), before.files if before else ())
-    return Candidate(key, record, why, rights, files, paths)
+    return Candidate(key, record, stamp, why, rights, files, paths)
 
 
 def drawn_of(
@@ -101,7 +103,7 @@ def drawn_of(
     found = []
     for one in judged:
         if shown := recalled.get(one.key):
-            found.append(Candidate(*one[:4], shown[0], one.paths + shown[1]))
+            found.append(Candidate(*one[:5], shown[0], one.paths + shown[1]))
         else:
             found.append(_with_pictures(one, drawn) if one.files else one)
     return found, sorted(faults)

@@ -12,7 +12,7 @@ from rabis_sync.publish.changes import Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone
 from rabis_sync.publish.item import Identity, file_place, make_item
 from rabis_sync.publish.look import Look
-from rabis_sync.publish.recall import Items, Seen, made_of
+from rabis_sync.publish.recall import Items, Seen, made_of, shown_of
 from rabis_sync.publish.related import relations
 from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
@@ -41,6 +41,7 @@ class Candidate(NamedTuple):
     Attributes:
         key: source and control number.
         record: the record in its corrected view.
+        stamp: of all that is stored of it (`recall.stamp_of`).
         why: what makes it local history.
         decision: by rights and by what was found on disk.
         files: what everybody may take; empty unless the level is open.
@@ -49,6 +50,7 @@ class Candidate(NamedTuple):
 
     key: Key
     record: Record
+    stamp: str
     why: str
     decision: Decision
     files: tuple[PublicFile, ...] = ()
@@ -266,11 +268,13 @@ def _unnamed(
     seen: dict[str, Seen] = {}
     for number, part in enumerate(parts):
         candidate, item_id = part.candidate, part.standing.item_id
-        stamp = made_of(candidate.record, candidate.decision, candidate.files, part.related, whole)
+        now = made_of(candidate.stamp, candidate.decision, candidate.files, part.related, whole)
         known = live.seen.get(item_id)
-        if known is None or known.made_of != stamp:
+        if known is None or known.made_of != now:
             pages = [(file.width, file.height) for file in candidate.files if file.page]
-            known = Seen(stamp, items[number].digest(frame.exchange.fingerprint), pages)
+            item = items[number]
+            digest, shown = item.digest(frame.exchange.fingerprint), shown_of(item.marc, item.holdings)
+            known = Seen(now, digest, pages, candidate.stamp, shown)
         seen[item_id] = known
     return replace(release, digests={item_id: one.digest for item_id, one in seen.items()}), seen
 

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from rabis_sync.marc.record import Record
+    from rabis_sync.marc.fields import MarcRecord
+    from rabis_sync.publish.item import Holding
     from rabis_sync.publish.manifest import Entry, Manifest
     from rabis_sync.publish.related import Related
     from rabis_sync.publish.rights import Decision
     from rabis_sync.publish.standing import Standing
+    from rabis_sync.store.records import Stored
 
 
 class Seen(NamedTuple):
@@ -31,11 +33,15 @@ class Seen(NamedTuple):
         made_of: as `made_of` gives it.
         digest: as `PublicItem.digest` gives it.
         pages: width and height of each of its page images.
+        record: as `stamp_of` gives it.
+        shown: as `shown_of` gives it.
     """
 
     made_of: str
     digest: str
     pages: Sequence[Sequence[int]] = ()
+    record: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +121,37 @@ _content = attrgetter("name", "mime", "bytes", "sha256", "cover")
 
 
 def made_of(
-    record: Record, decision: Decision, files: Sequence[PublicFile], related: Sequence[Related], frame: str
+    record: str, decision: Decision, files: Sequence[PublicFile], related: Sequence[Related], frame: str
 ) -> str:
     """32 hexadecimal digits that are equal only when the item would be the same.
 
     Args:
-        record: the whole record, with what never leaves the house.
+        record: stamp of the whole record, with what never leaves the house (`stamp_of`).
         decision: what may be shown of it.
         files: its files.
         related: what it has to do with other documents.
         frame: of all else that turns a record into an item.
     """
-    marc = record.marc
-    parts = [frame, record.dialect.family, marc.leader, *marc.tags, *marc.texts]
-    parts += [repr(decision), repr(related), *(f"{one[:4]}{one[5:]}" for one in files)]  # without the stamp
+    parts = [frame, record, repr(decision), repr(related)]
+    parts += (f"{one[:4]}{one[5:]}" for one in files)  # without the stamp
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def shown_of(marc: MarcRecord | None, holdings: Sequence[Holding]) -> str:
+    """32 hexadecimal digits that are equal exactly when what everybody may see of a record is the same.
+
+    Args:
+        marc: the record as far as it is for other libraries.
+        holdings: where its copies stand.
+    """
+    told = f"{marc.canonical() if marc else ''}{holdings!r}"
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def stamp_of(stored: Stored) -> str:
+    """32 hexadecimal digits that are equal exactly when a record as it is stored is the same."""
+    told = f"{stored.family}\0{stored.canonical}"
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class Items(Sequence[PublicItem]):

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -26,10 +25,11 @@ from rabis_sync.publish.feeds import changes
 from rabis_sync.publish.links import HINT, LINKS, next_links
 from rabis_sync.publish.manifest import MANIFEST, Manifest, created, read_manifest
 from rabis_sync.publish.pictures import VERSION
-from rabis_sync.publish.twins import FEW, Scan, Twins, taking_over
+from rabis_sync.publish.twins import FEW, Ahead, Scan, Twins, remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
+    from contextlib import ExitStack
     from pathlib import Path
 
     from rabis_sync.publish.building import Filled
@@ -80,15 +80,22 @@ def told(out: Path, manifest: Manifest | None, head: int) -> list[Change]:
     return beyond
 
 
+def ahead(out: Path, ends: ExitStack) -> Ahead:
+    """Where the next release is built until it is given its name."""
+    return Ahead(out / pointer.RELEASES / f"{_UNFINISHED}next", ends)
+
+
 def build(
     out: Path,
     plan: PublicationPlan,
     feeds: Mapping[str, Feed],
     before: Manifest | None,
     may_open: Callable[[PublicItem], bool],
+    begun: Ahead,
+    *,
     damaged: Collection[str] = (),
 ) -> Manifest:
-    """Build the planned release under its name; nobody sees it yet.
+    """Build the planned release and give it its name; nobody sees it yet.
 
     Args:
         out: folder of the site.
@@ -96,19 +103,17 @@ def build(
         feeds: feeds by name; each gives its documents.
         before: the live release, whose unchanged files are linked instead of copied.
         may_open: the rights gate, asked again over the finished tree.
+        begun: where it is built, and what is linked already.
         damaged: what of the live release cannot be linked, as `damage` tells it.
 
     Raises:
         FatalError: the finished release failed its check.
         SourceAway: a scan disappeared meanwhile, or the disk is full.
     """
-    releases = out / pointer.RELEASES
-    releases.mkdir(parents=True, exist_ok=True)
-    folder = releases / f"{_UNFINISHED}{plan.release.id}"
-    _remove(folder)
+    releases, folder = out / pointer.RELEASES, begun.root
     try:
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
-        filled = _fill(folder, plan, feeds, twins)
+        filled = _fill(begun, plan, feeds, twins)
         check = partial(misplaced, folder, filled.entries)
         with beside(check, helped=len(filled.entries) > FEW) as checked:
             manifest = _told(plan, filled.entries, _lived(out, before))
@@ -123,8 +128,6 @@ def build(
         _give_name(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
-    finally:
-        _remove(folder)
     return manifest
 
 
@@ -172,13 +175,13 @@ def take_away(out: Path, items: Collection[str]) -> None:
     """Delete the files of these items from every release, the live one too, which then is not whole."""
     for folder in _kept(out):
         for item in items:
-            _remove(folder / "files" / item)
+            remove(folder / "files" / item)
 
 
 def prune(out: Path, live_name: str, now: datetime, keep_days: int) -> None:
     """Remove what no slow reader needs: releases replaced more than `keep_days` ago, and unfinished ones."""
     for leftover in (out / pointer.RELEASES).glob(f"{_UNFINISHED}*"):
-        _remove(leftover)
+        remove(leftover)
     kept = _kept(out)
     for folder, successor in pairwise(kept):
         if folder.name != live_name and created(successor.name) < now - timedelta(days=keep_days):
@@ -193,12 +196,12 @@ def fingerprint(feeds: Mapping[str, Feed]) -> str:
     return digest.hexdigest()
 
 
-def _fill(folder: Path, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins) -> Filled:
+def _fill(begun: Ahead, plan: PublicationPlan, feeds: Mapping[str, Feed], twins: Twins) -> Filled:
     """Put every document and file in its place."""
     scans = {place: Scan(place, *found) for place, found in plan.files.items()}
-    with taking_over(folder, twins, scans, plan.frame) as taken:
-        tree = Tree(str(folder), twins, plan.release, plan.frame)
-        return fill(tree, [feed for _, feed in sorted(feeds.items())], scans, taken, cores())
+    taken = begun.rest(twins, scans, plan.frame)
+    tree = Tree(str(begun.root), twins, plan.release, plan.frame)
+    return fill(tree, [feed for _, feed in sorted(feeds.items())], scans, taken, cores())
 
 
 def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:
@@ -210,7 +213,7 @@ def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str,
 
 def _give_name(folder: Path, final: Path) -> None:
     """Give a tree that is durable its name."""
-    _remove(final)  # built by a run that was killed before it went live
+    remove(final)  # built by a run that was killed before it went live
     folder.rename(final)
     pointer.sync(final.parent)
 
@@ -240,12 +243,7 @@ def _drop(folder: Path) -> None:
     """Take the name away first: a reader meets a whole release or none."""
     doomed = folder.with_name(f"{_UNFINISHED}{folder.name}")
     folder.rename(doomed)
-    _remove(doomed)
-
-
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(folder)
+    remove(doomed)
 
 
 def _own_files() -> Iterator[tuple[str, bytes]]:

@@ -8,6 +8,7 @@ older releases; old releases go; last, the rows are saved. What the pointer name
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -23,6 +24,7 @@ from rabis_sync.marc.path import LEADER
 from rabis_sync.marc.record import Record
 from rabis_sync.publish import release
 from rabis_sync.publish.changes import Change, Log
+from rabis_sync.publish.item import holdings
 from rabis_sync.publish.judging import Chosen, drawn_of, judge, rights_of
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.pictures import VERSION, Studio
@@ -36,7 +38,7 @@ from rabis_sync.publish.plan import (
     guard,
     make_plan,
 )
-from rabis_sync.publish.recall import Album
+from rabis_sync.publish.recall import Album, shown_of, stamp_of
 from rabis_sync.publish.registry import RightsRegistry, read_registry
 from rabis_sync.publish.rights import ends_soon
 from rabis_sync.publish.scans import Scans
@@ -45,7 +47,7 @@ from rabis_sync.publish.standing import Key, Standing, known
 from rabis_sync.store.runs import StepReport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rabis_sync.marc.dialect import Dialect
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.manifest import Manifest
+    from rabis_sync.publish.twins import Ahead
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
     from rabis_sync.store.database import Store, Unit
     from rabis_sync.store.records import Stored
@@ -129,8 +132,14 @@ class Prepared:
     saved: tuple[dict[str, Any], ...]
 
 
-def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
+def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead | None = None) -> Prepared:
     """Decide what may be seen on this day; in a dry run not even a picture is drawn.
+
+    Args:
+        store: where the records are.
+        settings: of the step.
+        context: of the run.
+        begun: what is linked as soon as another release is likely; None: nothing will be built.
 
     Raises:
         ConfigError: the rights registry is missing or is no table.
@@ -139,14 +148,16 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
     live = release.live(settings.out)
     with beside(partial(release.damage, settings.out, live), helped=live is not None) as damaged:
-        registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
-        scans = Scans.index(settings.scans)
         with store.read() as unit:
             saved = unit.publications.all()
             kept = Log(tuple(map(Change.of_row, unit.publications.changes())))
             chosen, active = _select(unit, settings, context)
         log = Log.joined(kept.entries, release.told(settings.out, live, kept.head))
         before = known(saved, live.standings if live else ())
+        if begun and live and _news(chosen, before, live, settings):
+            begun.documents(release.folder_of(settings.out, live.release), live)
+        registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
+        scans = Scans.index(settings.scans)
         vocabulary = settings.vocabulary
         judged = [
             judge(
@@ -172,6 +183,22 @@ def prepare(store: Store, settings: Settings, context: StepContext) -> Prepared:
     return Prepared(plan, tuple(judged), registry, live, damage, tuple(undrawn), on, tuple(saved))
 
 
+def _news(
+    chosen: Iterable[Chosen], before: Mapping[Key, Standing], live: Manifest, settings: Settings
+) -> bool:
+    """A record shows what the live release does not, so most likely another one follows."""
+    for key, record, stamp, _, _ in chosen:
+        standing = before.get(key)
+        seen = live.seen.get(standing.item_id) if standing else None
+        if standing is None:
+            return True
+        if seen and seen.record != stamp:
+            marc = settings.exchange.public(record.marc, record.dialect.family)
+            if shown_of(marc, holdings(record, settings.profiles)) != seen.shown:
+                return True
+    return False
+
+
 def _album(settings: Settings, live: Manifest | None, damage: frozenset[str]) -> Album:
     if live is None:
         return Album()
@@ -187,7 +214,12 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         GuardStop: too much would be withdrawn; nothing was changed.
         FatalError: the finished release failed its check; nothing was changed.
     """
-    prepared = prepare(store, settings, context)
+    with ExitStack() as ends:
+        return _run(store, settings, context, release.ahead(settings.out, ends))
+
+
+def _run(store: Store, settings: Settings, context: StepContext, begun: Ahead) -> StepReport:
+    prepared = prepare(store, settings, context, None if context.dry_run else begun)
     plan, live = prepared.plan, prepared.live
     if context.dry_run:
         context.show(plan)
@@ -205,7 +237,9 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         return rights_of(item.record, registry, on, settings.vocabulary, item.year).level == "open"
 
     if plan.changed:
-        live = release.build(settings.out, plan, settings.feeds, live, may_open, prepared.damage)
+        live = release.build(
+            settings.out, plan, settings.feeds, live, may_open, begun, damaged=prepared.damage
+        )
     if live:
         _show(live, prepared.live, settings, context)
     _save(store, prepared)
@@ -238,7 +272,8 @@ def _select(unit: Unit, settings: Settings, context: StepContext) -> tuple[list[
             marked = record.local_history()
             marking |= {stored.source} if marked else set()
             if links := record.urls():
-                linked.append(Chosen(key, record, MARK if marked else settings.selection.why(record), links))
+                why = MARK if marked else settings.selection.why(record)
+                linked.append(Chosen(key, record, stamp_of(stored), why, links))
             else:
                 others[key] = "link_removed" if marked else "not_local_history"
         seen += len(batch)

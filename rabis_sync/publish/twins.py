@@ -8,7 +8,8 @@ new release does not give.
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+import shutil
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from rabis_sync.publish.links import NONE, Links, read_links
 from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from rabis_sync.publish.item import PublicFile
     from rabis_sync.publish.manifest import Entry, Manifest
@@ -95,7 +96,7 @@ class Twins:
             if entry and entry.sha256 == scan.file.sha256:
                 found[place] = entry
         if frame == self.frame:
-            found |= {place: entry for place, entry in self.entries.items() if entry.key and not entry.pinned}
+            found |= {place: entry for place, entry in self.entries.items() if _stays(entry)}
         return found
 
 
@@ -103,29 +104,72 @@ class Taken(NamedTuple):
     """What is being linked.
 
     Attributes:
-        entries: all of it, by place (`Twins.likely`).
+        entries: what the next release has in the same place, as far as it is known yet (`Twins.likely`).
+        places: of all that is linked, which may be more.
         missed: waits until it is; gives the places of what could not be.
     """
 
     entries: Mapping[str, Entry]
+    places: Collection[str]
     missed: Callable[[], list[str]]
 
 
-@contextmanager
-def taking_over(root: Path, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Iterator[Taken]:
-    """Link what is likely to stay while the documents are made.
+class Ahead:
+    """What is linked of the last release while it is decided what the next one shows.
 
     Args:
-        root: where the release is built; it is made.
-        twins: the last release.
-        scans: digitised files of the new one, by place.
-        frame: of all that turns it into documents.
+        root: where the next one is built.
+        ends: when it is built or given up: whoever built it has given it another name, or it is gone.
     """
-    root.mkdir()
-    entries = twins.likely(scans, frame)
-    link = partial(link_all, twins.root, str(root), list(entries))
-    with beside(link, helped=len(entries) > FEW) as missed:
-        yield Taken(entries, missed)
+
+    def __init__(self, root: Path, ends: ExitStack) -> None:
+        self.root = root
+        self._ends = ends
+        self._places: dict[str, None] = {}
+        self._missed: list[Callable[[], list[str]]] = []
+
+    def documents(self, folder: Path, manifest: Manifest) -> None:
+        """Begin to link what most likely stays of a release that will have a successor.
+
+        No digitised file is among it: of those it is not known yet which may be shown.
+        """
+        with suppress(OSError):  # whoever builds the release meets it again, and says so
+            self._link(folder, [entry.path for entry in manifest.entries if _stays(entry)])
+
+    def rest(self, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Taken:
+        """Begin to link what is not being linked yet.
+
+        Args:
+            twins: the last release.
+            scans: digitised files of the new one, by place.
+            frame: of all that turns it into documents.
+
+        Raises:
+            OSError: the release cannot be built there.
+        """
+        entries = twins.likely(scans, frame)
+        self._link(twins.root, [place for place in entries if place not in self._places])
+        return Taken(entries, self._places, lambda: [place for missed in self._missed for place in missed()])
+
+    def _link(self, source: str | Path, places: Sequence[str]) -> None:
+        if not self._missed:
+            remove(self.root)
+            self._ends.callback(remove, self.root)
+            self.root.mkdir(parents=True)
+        link = partial(link_all, str(source), str(self.root), places)
+        self._missed.append(self._ends.enter_context(beside(link, helped=len(places) > FEW)))
+        self._places |= dict.fromkeys(places)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, if it is there."""
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+def _stays(entry: Entry) -> bool:
+    """It is a document that has its like in the next release, where what it shows is the same."""
+    return bool(entry.key) and not entry.pinned
 
 
 def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:

@@ -110,6 +110,7 @@ def test_a_release_after_any_change_is_what_an_empty_folder_would_get(
         library.scan("b5.pdf", PDF + b"b5 again")
 
     def tidied_up() -> None:
+        library.store_record(volume("b2", "Көмір", "АБАЕВ С.", "Шахта", "Екібастұз", 1961))
         (library.live / "items" / "catalogue-b1" / "index.html").unlink()
         (library.live / "files" / "catalogue-b2" / "b2.pdf").unlink()
         (library.live / "files" / "catalogue-b3" / "page-0002.jpg").unlink()
@@ -128,6 +129,37 @@ def test_a_release_after_any_change_is_what_an_empty_folder_would_get(
         change()
         assert library.publish().counts["changed"] == 1
         assert_as_if_new(library)
+
+
+def test_what_was_linked_in_vain_is_gone_again_and_what_nobody_sees_links_nothing(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linked: list[str] = []
+
+    def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:
+        linked.extend(places)
+        return link(source, target, places)
+
+    link = twins.link_all
+    monkeypatch.setattr(twins, "link_all", link_all)
+    first = volume("b1", "Дала", "Абаев С.", "Тарих", "Қарағанды", 1950)
+    library.store_record(first)
+    library.scan("b1.pdf", PDF)
+    library.allow("b1")
+    library.publish()
+    linked.clear()
+
+    ours = Field.data("910", "  ", [("a", "ишкі белгі")])
+    library.store_record(MarcRecord(first.leader, (*first.fields, ours)))
+    assert library.publish().counts["changed"] == 0
+    assert linked == []
+
+    # New, but nobody may see it: what was linked when it came is not shown.
+    monkeypatch.setattr(twins, "FEW", 0)
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    library.store_record(volume("b2", "Көмір", "Абаев С.", "Шахта", "Теміртау", 1961))
+    assert library.publish().counts["changed"] == 0
+    assert [path.name for path in (library.out / "releases").iterdir()] == [library.live.name]
 
 
 def test_a_file_that_is_not_given_any_more_is_not_taken_over_for_a_moment(

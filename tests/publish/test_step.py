@@ -436,9 +436,8 @@ def test_what_the_registry_closes_at_the_last_moment_never_goes_live(
     library.add("b1")
     build = release.build
 
-    def build_later(*given: Any) -> Any:
-        *first, _, damage = given
-        return build(*first, lambda item: item.record != "b1", damage)
+    def build_later(out: Path, plan: Any, feeds: Any, before: Any, _: Any, *rest: Any, **more: Any) -> Any:
+        return build(out, plan, feeds, before, lambda item: item.record != "b1", *rest, **more)
 
     monkeypatch.setattr(release, "build", build_later)
     with pytest.raises(FatalError, match=r"files/catalogue-b1/b1\.pdf is not open to everybody"):

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import tomllib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -120,7 +120,9 @@ class Collection:
         )
         before = release.live(self.out)
         feeds = {feed_name: feed() for feed_name, feed in FEEDS.all().items()}
-        manifest = release.build(self.out, plan, feeds, before, lambda _: True)
+        with ExitStack() as ends:
+            begun = release.ahead(self.out, ends)
+            manifest = release.build(self.out, plan, feeds, before, lambda _: True, begun)
         release.go_live(self.out, manifest)
         release.purge(self.out, manifest, None)
         self.releases.append(name)
