@@ -1,11 +1,13 @@
-"""Pages of the site from templates: a tree of pages a language, and each page knows its other languages."""
+"""Pages of the site from templates: a tree of pages a language, and each page knows its other languages.
+
+A template is filled in once for all languages; what differs between them is set in for each (`slots`).
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
@@ -17,11 +19,11 @@ from rabis_sync.publish.facets import address, language_name, type_of, values_of
 from rabis_sync.publish.feeds import Document, Sheaf
 from rabis_sync.publish.look import LANGUAGES
 from rabis_sync.publish.naming import Place, item_page
+from rabis_sync.publish.slots import MARK, Slots, Words, Written, slot
+from rabis_sync.publish.vocabulary import Labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from jinja2 import Template
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
@@ -125,6 +127,42 @@ def in_all(release: Release, place: str | Place, key: str, make: Callable[[Tree]
     )
 
 
+class Made(NamedTuple):
+    """A page made for all languages.
+
+    Attributes:
+        place: address of the page.
+        parts: text and names of slots, in turns; the frame stands in slots too.
+        of_tree: what stands in its own slots, by their names.
+    """
+
+    place: str | Place
+    parts: list[str]
+    of_tree: Mapping[str, Callable[[Tree], str]]
+
+
+class Filling(dict[str, str]):
+    """What stands in slots on pages of one depth in a tree: texts, names of levels, ways."""
+
+    def __init__(self, release: Release, tree: Tree, to_tree: str) -> None:
+        super().__init__({code: _escaped(text) for code, text in tree.words.items()})
+        for name, level in release.vocabulary.levels.items():
+            self[f"level.{name}"] = _escaped(level.label.of(tree.language))
+        self["/lang"] = tree.language
+        self["/library"] = _escaped(release.library.of(tree.language))
+        self["/to"] = to_tree
+        self["/up"] = f"../{to_tree}" if tree.prefix else to_tree
+        self["/home"] = to_tree or "./"
+        self._tree = tree
+
+    def __missing__(self, name: str) -> str:
+        """The way to an item's page."""
+        of_item, _, item_id = name.partition(":")
+        if of_item != "item":
+            raise KeyError(name)
+        return f"{self['/to']}{self._tree.item(item_id)}"
+
+
 def page(
     template: str,
     release: Release,
@@ -144,47 +182,61 @@ def page(
         place: address of the page within its tree: empty, ending in a slash, or in `.html`.
         room: the facet it belongs to; empty for any other page.
         quick: it has a small field for searching in its head.
-        values: what else the template asks for.
+        values: what else the template asks for, the same in every language; what is not is a function of the
+            tree.
     """
+    made: Made | None = release.pieces.get(template)
+    if made is None or made.place != place:
+        made = release.pieces[template] = _made(template, release, place, values)
     here = tree.at(place)
-    to_tree = "../" * here.count("/")
-    up = f"../{to_tree}" if tree.prefix else to_tree
-    told: dict[str, Any] = {
-        "library": release.library.of(tree.language),
-        "vocabulary": release.vocabulary,
-        "t": tree.words,
-        "lang": tree.language,
-        "up": up,
-        "home": to_tree or "./",
-        "to": to_tree,
-        "item_place": tree.item,
-    }
-    key = ("frame", tree.language, to_tree, bool(here), room, quick)
-    frame = release.pieces.get(key)
-    if frame is None:
-        frame = _frame(release, tree, told, here and _PLACE, room=room, quick=quick)
-        release.pieces[key] = frame
-    made = _template(template, tree.language)
-    told |= {
-        "parts": _parts(tree.language),
-        "piece": partial(_piece, release, tree, to_tree, up),
-        "url": f"{release.current_url()}{tree.prefix}{here}",
-        **values,
-    }
-    if "main" not in made.blocks:
-        return made.render(told).encode("utf-8")
-    context = made.new_context(told)
-    inside = ["".join(made.blocks[name](context)) if name in made.blocks else "" for name in _BLOCKS]
+    filling, frame = _around(release, tree, here, room, quick=quick)
     root, below = (place, place) if isinstance(place, str) else place
+    own = {name: _escaped(of_tree(tree)) for name, of_tree in made.of_tree.items()}
     around = frame.replace(_PLACE.root, root).replace(_PLACE.below, below).split(_HOLE)
-    return "".join(chain.from_iterable(zip_longest(around, inside, fillvalue=""))).encode("utf-8")
+    own |= {f"/{number}": part for number, part in enumerate(around)}
+    own["/url"] = f"{release.current_url()}{tree.prefix}{here}"
+    parts = made.parts.copy()
+    parts[1::2] = [own[name] if name in own else filling[name] for name in parts[1::2]]
+    return "".join(parts).encode("utf-8")
 
 
-def _frame(
-    release: Release, tree: Tree, told: Mapping[str, Any], place: str | Place, *, room: str, quick: bool
-) -> str:
-    """What is the same around all pages of one depth in a tree, with holes for what a page has of its own."""
-    root, up = release.current_url(), told["up"]
+def _made(template: str, release: Release, place: str | Place, values: Mapping[str, Any]) -> Made:
+    """A page for all languages."""
+    slots = Slots()
+    told = {
+        "vocabulary": release.vocabulary,
+        "t": Words(slots),
+        "said": slots.said,
+        "parts": _parts(),
+        "piece": partial(_piece, release),
+        **{name: slots.put(value) if callable(value) else value for name, value in values.items()},
+    }
+    made = _environment().get_template(template)
+    if "main" in made.blocks:
+        context = made.new_context(told)
+        inside = ["".join(made.blocks[name](context)) if name in made.blocks else "" for name in _BLOCKS]
+        text = "".join(f"{slot(f'/{number}')}{one}" for number, one in enumerate([*inside, ""]))
+    else:
+        text = made.render(told)
+    return Made(place, text.split(MARK), slots)
+
+
+def _around(release: Release, tree: Tree, here: str, room: str, *, quick: bool) -> tuple[Filling, str]:
+    """What stands in the slots of a page, and the frame around it, with holes for what it has of its own."""
+    to_tree = "../" * here.count("/")
+    key = ("frame", tree.language, to_tree, bool(here), room, quick)
+    found: tuple[Filling, str] | None = release.pieces.get(key)
+    if found is None:
+        filling = Filling(release, tree, to_tree)
+        parts = _frame(release, tree, filling["/up"], here and _PLACE, room=room, quick=quick).split(MARK)
+        parts[1::2] = [filling[name] for name in parts[1::2]]
+        found = release.pieces[key] = filling, "".join(parts)
+    return found
+
+
+def _frame(release: Release, tree: Tree, up: str, place: str | Place, *, room: str, quick: bool) -> str:
+    """What is the same around all pages of one depth in a tree."""
+    root = release.current_url()
     versions = [
         Version(
             one.language,
@@ -195,28 +247,35 @@ def _frame(
         for one in trees(release)
     ]
     logo = release.look.logo_name
-    return _template("holes.html.j2", tree.language).render(
-        told,
-        hole=_HOLE,
-        versions=versions,
-        url=f"{root}{tree.prefix}{tree.at(place)}",
-        logo=logo,
-        icon=f"{up}{logo}" if logo else "data:,",
-        room=room,
-        quick=quick,
+    return (
+        _environment()
+        .get_template("holes.html.j2")
+        .render(
+            t=Words(Slots()),
+            language=tree.language,
+            hole=_HOLE,
+            versions=versions,
+            url=f"{root}{tree.prefix}{tree.at(place)}",
+            logo=logo,
+            icon=f"{up}{logo}" if logo else "data:,",
+            room=room,
+            quick=quick,
+        )
     )
 
 
-def _piece(release: Release, tree: Tree, to_tree: str, up: str, name: str, item: PublicItem) -> str:
-    """An item as lists show it, by a macro of `parts.html.j2`: made once for pages of one depth in a tree."""
-    key = (name, tree.language, up, item.id)
+def _piece(release: Release, name: str, item: PublicItem) -> str:
+    """An item as lists show it, by a macro of `parts.html.j2`: made once for all pages."""
+    key = (name, item.id)
     made: str | None = release.pieces.get(key)
     if made is None:
-        macro = getattr(_parts(tree.language), name)
-        way = f"{to_tree}{tree.item(item.id)}"
-        made = macro(item, way, up, tree.words, tree.language, release.vocabulary)
-        release.pieces[key] = made
+        made = release.pieces[key] = getattr(_parts(), name)(item)
     return made
+
+
+def _way(item_id: str) -> Written:
+    """The way to an item's page."""
+    return slot(f"item:{item_id}")
 
 
 def cover_of(item: PublicItem) -> Cover | None:
@@ -236,50 +295,52 @@ def figure(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
 
 
-def _language_label(code: str, language: str) -> str:
-    return language_name(code).of(language)
+def _role(code: str) -> str:
+    """Code of the text for a contributor's role; empty where he is simply the author, or has none we know."""
+    return f"role.{code}" if code != "aut" and f"role.{code}" in wording.texts() else ""
 
 
-def _role(code: str, words: Mapping[str, str]) -> str:
-    """Role of a contributor, where it is not simply the author."""
-    return "" if code == "aut" else words.get(f"role.{code}", "")
+def _level_name(level: str) -> Written:
+    return slot(f"level.{level}")
+
+
+def _size(number: int) -> Labels:
+    return Labels(*(wording.size(number, language) for language in ("kk", "ru", "en")))
+
+
+def _escaped(text: str) -> str:
+    """A text as it stands in a page."""
+    return str(_environment().filters["escape"](text))
 
 
 @cache
-def _template(name: str, language: str) -> Template:
-    return _environment(language).get_template(name)
+def _parts() -> Any:
+    return _environment().get_template("parts.html.j2").module
 
 
-@cache
-def _parts(language: str) -> Any:
-    return _template("parts.html.j2", language).module
-
-
-def _compiled(language: str) -> FileSystemBytecodeCache | None:
+def _compiled() -> FileSystemBytecodeCache | None:
     """Where templates are kept compiled, in a folder of the user's own; None where none is safe.
 
     What a template becomes depends on this module too.
     """
     of_this = crc32(Path(__file__).read_bytes())
     try:
-        return FileSystemBytecodeCache(pattern=f"__rabis_{of_this:08x}_{language}_%s.cache")
+        return FileSystemBytecodeCache(pattern=f"__rabis_{of_this:08x}_%s.cache")
     except (OSError, RuntimeError):
         return None
 
 
 @cache
-def _environment(language: str) -> Environment:
-    """Templates with the texts of a language set in: they are the same on all of its pages."""
-    words = {name: label.of(language) for name, label in wording.texts().items()}
+def _environment() -> Environment:
     files = PackageLoader("rabis_sync.publish", "site")
 
-    def set_in(name: str) -> str:
+    def with_slots(name: str) -> str:
         source, _, _ = files.get_source(environment, name)
-        return _TEXT.sub(lambda found: environment.filters["escape"](words[found[1]]), source)
+        return _TEXT.sub(rf"{MARK}\1{MARK}", source)
 
     environment = Environment(
-        loader=FunctionLoader(set_in),
-        bytecode_cache=_compiled(language),
+        loader=FunctionLoader(with_slots),
+        bytecode_cache=_compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -290,13 +351,21 @@ def _environment(language: str) -> Environment:
         address=address,
         cover_of=cover_of,
         format_name=wording.format_name,
+        home=slot("/home"),
         imprint=wording.imprint,
-        language_label=_language_label,
+        lang=slot("/lang"),
+        language_name=language_name,
+        level_name=_level_name,
+        library=slot("/library"),
         role=_role,
         rooms=ROOMS,
-        size=wording.size,
+        size=_size,
+        to=slot("/to"),
         type_of=type_of,
+        up=slot("/up"),
+        url=slot("/url"),
         values_of=values_of,
+        way=_way,
     )
     environment.filters["figure"] = figure
     return environment

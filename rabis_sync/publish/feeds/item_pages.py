@@ -18,6 +18,7 @@ from rabis_sync.publish.naming import item_page, item_reader
 from rabis_sync.publish.neighbours import neighbours
 from rabis_sync.publish.related import KINDS
 from rabis_sync.publish.rendering import cover_of, in_all, page
+from rabis_sync.publish.slots import Written
 from rabis_sync.publish.wording import citation, imprint
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _page(release: Release, item: PublicItem, near: Sequence[PublicItem], tree: 
         tree,
         item_page(item.id),
         item=item,
-        reader=tree.at(item_reader(item.id)),
+        reader=lambda tree: tree.at(item_reader(item.id)),
         related={
             kind: found for kind in KINDS if (found := [one for one in item.related if one.kind == kind])
         },
@@ -69,11 +70,11 @@ def _page(release: Release, item: PublicItem, near: Sequence[PublicItem], tree: 
         cover_url=release.current_url(cover.path) if cover else "",
         lasting=lasting,
         published=imprint(item, with_extent=False),
-        cited=citation(item, lasting, tree.language),
+        cited=lambda tree: citation(item, lasting, tree.language),
         neighbours=near,
         manifest=iiif.place(item.id),
         summary_language=language_of(item.summary, item.languages),
-        linked=to_json(linked(release, tree, item)).decode().replace("<", "\\u003c"),
+        linked=lambda tree: _in_script(linked(release, tree, item)),
     )
 
 
@@ -85,7 +86,7 @@ def _reader(release: Release, item: PublicItem, tree: Tree) -> bytes:
         item_reader(item.id),
         item=item,
         manifest=iiif.place(item.id),
-        words=_reader_words(tree),
+        words=_reader_words,
     )
 
 
@@ -147,6 +148,11 @@ def linked(release: Release, tree: Tree, item: PublicItem) -> dict[str, Any]:
         "sdLicense": "http://creativecommons.org/publicdomain/zero/1.0/",
     }
     return {name: value for name, value in described.items() if value not in (None, "", [])}
+
+
+def _in_script(described: dict[str, Any]) -> Written:
+    """As it stands in a page: nothing of it ends the script."""
+    return Written(to_json(described).decode().replace("<", "\\u003c"))
 
 
 def _works(release: Release, item: PublicItem, *kinds: str) -> list[dict[str, str]]:

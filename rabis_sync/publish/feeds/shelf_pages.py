@@ -83,17 +83,15 @@ def _shelf(release: Release, shelf: Shelf) -> Iterator[Sheaf]:
 
 
 def _items_page(release: Release, place: str, values: Mapping[str, Any], tree: Tree) -> bytes:
-    shelf = values["shelf"]
-    name = shelf.label.of(tree.language)
-    kind = tree.words["room.title" if shelf.facet == "title" else f"facet.{shelf.facet}"]
+    shelf: Shelf = values["shelf"]
     return page(
         "list.html.j2",
         release,
         tree,
         place,
         shelf.facet,
-        heading=name if shelf.facet in _SPEAKING else f"{kind}: {name}",
-        parent=tree.words[f"room.{shelf.facet}"],
+        heading=partial(_heading, shelf),
+        parent=lambda tree: tree.words[f"room.{shelf.facet}"],
         folder=ROOMS[shelf.facet],
         total=len(shelf.items),
         items=values["items"],
@@ -102,6 +100,12 @@ def _items_page(release: Release, place: str, values: Mapping[str, Any], tree: T
         number=values["number"],
         pages=values["pages"],
     )
+
+
+def _heading(shelf: Shelf, tree: Tree) -> str:
+    name = shelf.label.of(tree.language)
+    kind = tree.words["room.title" if shelf.facet == "title" else f"facet.{shelf.facet}"]
+    return name if shelf.facet in _SPEAKING else f"{kind}: {name}"
 
 
 def _listing(release: Release, facet: str, found: Sequence[Shelf]) -> Iterator[Sheaf]:

@@ -43,15 +43,10 @@ class Feed:
         newest = sorted(release.items, key=lambda item: (not item.files, -item.since.timestamp(), item.id))
         entrances = _entrances(release)
         for tree in trees(release):
-            words = json.dumps(_words(release, tree), ensure_ascii=False)
             made = (
                 ("", "start.html.j2", _start(release, newest, entrances)),
-                ("new/", "list.html.j2", _new(release, newest, tree)),
-                (
-                    "search/",
-                    "search.html.j2",
-                    {"words": words},
-                ),
+                ("new/", "list.html.j2", _new(release, newest)),
+                ("search/", "search.html.j2", {"words": partial(_words, release)}),
                 ("embed/", "embed.html.j2", {"newest": newest[:EMBEDDED]}),
             )
             for place, template, values in made:
@@ -82,10 +77,10 @@ def _entrances(release: Release) -> list[Entrance]:
     return [entrance for entrance in found if entrance.shelves]
 
 
-def _new(release: Release, newest: Sequence[PublicItem], tree: Tree) -> dict[str, Any]:
+def _new(release: Release, newest: Sequence[PublicItem]) -> dict[str, Any]:
     return {
-        "heading": tree.words["newest"],
-        "parent": tree.words["room.title"],
+        "heading": lambda tree: tree.words["newest"],
+        "parent": lambda tree: tree.words["room.title"],
         "folder": ROOMS["title"],
         "items": newest[:ON_NEW],
         "total": len(release.items),
@@ -96,7 +91,7 @@ def _new(release: Release, newest: Sequence[PublicItem], tree: Tree) -> dict[str
     }
 
 
-def _words(release: Release, tree: Tree) -> dict[str, Any]:
+def _words(release: Release, tree: Tree) -> str:
     """What the search says, and the names of coded values in the language of the page."""
     codes = {
         "found": "found",
@@ -106,7 +101,7 @@ def _words(release: Release, tree: Tree) -> dict[str, Any]:
         "failed": "no_index",
         "remove": "remove",
     }
-    return {
+    told = {
         **{name: tree.words[code] for name, code in codes.items()},
         "facets": {facet: tree.words[f"room.{facet}"] for facet in FACETS},
         "levels": {name: level.label.of(tree.language) for name, level in release.vocabulary.levels.items()},
@@ -116,6 +111,7 @@ def _words(release: Release, tree: Tree) -> dict[str, Any]:
             "decade": _named(release, "decade", tree),
         },
     }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _named(release: Release, facet: str, tree: Tree) -> dict[str, str]:
