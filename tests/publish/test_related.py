@@ -72,9 +72,9 @@ def test_a_book_that_is_not_shown_is_no_link_and_is_named_by_nobody_but_who_name
 def test_a_page_says_what_it_has_to_do_with_others_to_people_and_machines(shelf: Any) -> None:
     shown = page(shelf, "set")
     assert "Томдары" in shown.text_content() or "Тома" in shown.text_content()
-    assert [a.get("href") for a in shown.xpath("//dd//a[starts-with(@href, '../catalogue')]")] == [
-        "../catalogue-v2/",
-        "../catalogue-v10/",
+    assert [a.get("href") for a in shown.xpath("//dd//a[starts-with(@href, '../../items/')]")] == [
+        "../../items/catalogue-v2/",
+        "../../items/catalogue-v10/",
     ]
     assert faults("linked-book.json", shown.xpath("//script")[0].text.encode()) == []
     described = json.loads(shown.xpath("//script")[0].text)
@@ -107,7 +107,7 @@ def test_who_is_opened_or_withdrawn_changes_the_page_of_who_names_him(shelf: Any
     shelf.delete("set")
     shelf.publish()
     assert related(shelf, "v10") == [("set", "Собрание сочинений", "Т. 10", "")]
-    assert page(shelf, "v10").xpath("//dd//a[starts-with(@href, '../catalogue')]") == []
+    assert page(shelf, "v10").xpath("//dd//a[starts-with(@href, '../../items/')]") == []
 
 
 def test_a_record_that_names_itself_or_nothing_has_to_do_with_nobody(
