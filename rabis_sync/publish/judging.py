@@ -14,7 +14,7 @@ from rabis_sync.publish.rights import NOT_EVALUATED, Decision, decide
 from rabis_sync.publish.scans import Known, Scan, Scans, Spot, examine, sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from rabis_sync.marc.record import Record
@@ -48,12 +48,17 @@ def rights_of(
     registry: RightsRegistry | None,
     on: date,
     vocabulary: RightsVocabulary,
-    published: int | None,
+    published: Callable[[], int | None],
 ) -> Decision:
-    """What may be shown of a record on that day; nothing without a registry."""
+    """What may be shown of a record on that day; nothing without a registry.
+
+    The year of publication is asked for only where a row says of the work what makes it matter.
+    """
     if registry is None:
         return Decision("closed", NOT_EVALUATED, reason="no_registry")
-    return decide(control_number, registry.of(control_number), on, vocabulary.terms, published)
+    rows = registry.of(control_number)
+    year = published() if any(row.work for row in rows) else None
+    return decide(control_number, rows, on, vocabulary.terms, year)
 
 
 def judge(chosen: Chosen, before: Standing | None, rights: Decision, scans: Scans) -> Candidate:

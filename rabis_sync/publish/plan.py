@@ -134,7 +134,7 @@ class PublicationPlan:
         standings: every record's standing, by identifier.
         lost: items that were shown or had files and will not, with the reason; by identifier.
         public_before: items with public files until now.
-        files: place in the release -> digitised file, and where it lies on disk.
+        files: place in the release -> digitised file, and where it lies on disk; empty where nothing changes.
         seen: what each item was made of and how it looks, by identifier.
         unread: rows of the rights registry that could not be read: place and what is wrong.
     """
@@ -204,7 +204,7 @@ def make_plan(
         standings=_with_release(list(standings.values()), release.id),
         lost=_lost(standings, before),
         public_before=sum(bool(one.files) for one in before.values()),
-        files=dict(_files(parts)),
+        files=dict(_files(parts)) if changed else {},
         seen=seen,
         unread=frame.unread,
     )

@@ -86,23 +86,25 @@ class Album:
         """
         if before is None or before.item_id not in self.seen:
             return None
+        item_id = before.item_id
         scans = [file for file in before.files if not file.is_drawn]
         drawn = [file for file in before.files if file.is_drawn]
         told_of_all = all(file.pages or file.cover for file in scans)  # not so where drawing failed
         if not told_of_all or [*map(_content, scans)] != [*map(_content, own)]:
             return None
-        places = [file_place(before.item_id, file.name) for file in drawn]
-        if not all(place in self.entries for place in places):
-            return None
-        for number, size in enumerate(self.seen[before.item_id].pages, 1):
-            place = file_place(before.item_id, page_name(number))
-            entry = self.entries.get(place)
-            if entry is None:
-                return None
-            drawn.append(page_image(number, entry.bytes, entry.sha256, *size))
+        places = [file_place(item_id, file.name) for file in drawn]
+        for number, (width, height) in enumerate(self.seen[item_id].pages, 1):
+            place = file_place(item_id, page_name(number))
             places.append(place)
-        counted = (file._replace(pages=was.pages) for file, was in zip(own, scans, strict=True))
-        return (*counted, *drawn), tuple(f"{self.folder}/{place}" for place in places)
+            if entry := self.entries.get(place):
+                drawn.append(page_image(number, entry.bytes, entry.sha256, width, height))
+        if not all(map(self.entries.__contains__, places)):
+            return None
+        counted = (
+            was if was.stamp == file.stamp else was._replace(stamp=file.stamp)
+            for file, was in zip(own, scans, strict=True)
+        )
+        return (*counted, *drawn), tuple([f"{self.folder}/{place}" for place in places])
 
 
 def page_name(number: int) -> str:
@@ -117,6 +119,8 @@ def page_image(number: int, size: int, sha256: str, width: int, height: int) -> 
     )
 
 
+#: All of a file but its stamp: a scan that was touched makes no other item.
+_FILE = "(%r, %r, %r, %r)(%r, %r, %r, %r, %r)"
 _content = attrgetter("name", "mime", "bytes", "sha256", "cover")
 
 
@@ -133,7 +137,7 @@ def made_of(
         frame: of all else that turns a record into an item.
     """
     parts = [frame, record, repr(decision), repr(related)]
-    parts += (f"{one[:4]}{one[5:]}" for one in files)  # without the stamp
+    parts += (_FILE % (one[:4] + one[5:]) for one in files)
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -73,7 +73,10 @@ def told(out: Path, manifest: Manifest | None, head: int) -> list[Change]:
         return beyond
     folder = folder_of(out, manifest.release)
     for page in reversed([entry.path for entry in manifest.below(f"{changes.FOLDER}/0")]):
-        entries = changes.read((folder / page).read_bytes())
+        try:
+            entries = changes.read((folder / page).read_bytes())
+        except FileNotFoundError:  # somebody tidied up: it is built again from what the store has
+            continue
         beyond[:0] = [entry for entry in entries if entry.seq > head]
         if entries[0].seq <= head + 1:
             break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ def _forbidden(
     """Records that the release shows more of than their rights allow on that day."""
     registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
     for standing in manifest.standings:
-        year = published(*standing.key)
+        year = partial(published, *standing.key)
         allowed = rights_of(standing.control_number, registry, on, settings.vocabulary, year).level
         given = "open" if standing.files else standing.level
         if LEVELS.index(given) < LEVELS.index(allowed) and standing.shown:

@@ -108,7 +108,7 @@ class Scans:
     def find(self, link: str) -> Spot | str:
         """The file a link means, or the code of the reason why there is none."""
         written = last_part(link)
-        for name in dict.fromkeys((unquote(written), written)):
+        for name in (unquote(written), written) if "%" in written else (written,):
             spots = self.by_name.get(_key(name), ())
             exact = [spot for spot in spots if spot.name == name] or spots
             if len(exact) == 1:
@@ -120,8 +120,11 @@ class Scans:
     def cover_of(self, spot: Spot) -> Spot | None:
         """The picture that lies beside a file under the same name (`kniga.pdf`, `kniga.jpg`): its cover."""
         stem = _key(spot.stem)
-        beside = (found for suffix in _COVERS for found in self.by_name.get(f"{stem}{suffix}", ()))
-        return next((one for one in beside if one.folder == spot.folder and one != spot), None)
+        for suffix in _COVERS:
+            for one in self.by_name.get(stem + suffix, ()):
+                if one.folder == spot.folder and one != spot:
+                    return one
+        return None
 
 
 def last_part(link: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.item import PublicFile
@@ -69,7 +70,7 @@ class Standing(NamedTuple):
     def of_row(row: Mapping[str, Any]) -> Standing:
         """Read back what `row` wrote."""
         files = tuple(PublicFile(**file) for file in row["files"])
-        return Standing(files=files, **{name: row[name] for name in _COLUMNS if name in row})
+        return Standing._make(_CELLS({"chosen": "", **row, "files": files}))
 
     def as_json(self) -> dict[str, Any]:
         """As the manifest of a release keeps it."""
@@ -81,7 +82,7 @@ class Standing(NamedTuple):
         return Standing.of_row({**value, "at": datetime.fromisoformat(value["at"])})
 
 
-_COLUMNS = tuple(name for name in Standing._fields if name != "files")
+_CELLS = itemgetter(*Standing._fields)
 
 
 def next_standing(

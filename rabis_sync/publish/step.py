@@ -163,7 +163,7 @@ def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead
             judge(
                 one,
                 before.get(one.key),
-                rights_of(one.key[1], registry, on, vocabulary, one.record.year()),
+                rights_of(one.key[1], registry, on, vocabulary, one.record.year),
                 scans,
             )
             for one in chosen
@@ -234,7 +234,7 @@ def _run(store: Store, settings: Settings, context: StepContext, begun: Ahead) -
 
     def may_open(item: PublicItem) -> bool:
         registry, on = prepared.registry, prepared.on
-        return rights_of(item.record, registry, on, settings.vocabulary, item.year).level == "open"
+        return rights_of(item.record, registry, on, settings.vocabulary, lambda: item.year).level == "open"
 
     if plan.changed:
         live = release.build(

@@ -51,4 +51,4 @@ class Publications:
     def _rows(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
         found = self._connection.execute(query)
         names = list(found.keys())
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return [dict(zip(names, row, strict=True)) for row in found.all()]

@@ -220,9 +220,8 @@ class Records:
                 query = query.where(RECORD.c.source == source)
             if not_checked_with is not None:
                 query = query.where(RECORD.c.checked_with != not_checked_with)
-            rows = [
-                Stored(*row) for row in self._connection.execute(query.order_by(RECORD.c.id).limit(batch))
-            ]
+            found = self._connection.execute(query.order_by(RECORD.c.id).limit(batch)).all()
+            rows = [Stored(*row) for row in found]
             if not rows:
                 return
             last = rows[-1].id

@@ -222,6 +222,16 @@ def test_a_release_somebody_tidied_up_is_built_again(library: Any) -> None:
     assert next(library.live.rglob("*.pdf")).read_bytes() == PDF + b"b1"
 
 
+def test_a_page_of_the_log_that_somebody_tidied_up_is_built_again(library: Any) -> None:
+    library.add("b1")
+    library.publish()
+    page = next(library.live.rglob("changes/0*.json"))
+    told = page.read_bytes()
+    page.unlink()
+    assert library.publish().counts["changed"] == 1
+    assert next(library.live.rglob("changes/0*.json")).read_bytes() == told
+
+
 def test_a_lost_site_is_built_again_with_the_same_identifiers(library: Any) -> None:
     library.add("b1")
     library.publish()
