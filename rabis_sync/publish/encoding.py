@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ from rabis_sync.marc.marcxml import FORBIDDEN
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+#: What may not stand as it is in a document of XML: few texts have any of it.
+_MARKED = re.compile(f'[&<>"\t\n\r{FORBIDDEN.pattern[1:]}')
 
 
 def to_json(value: Any) -> bytes:
@@ -41,12 +45,12 @@ def xml_clean(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """Any text as the content of an element."""
-    return escape(xml_clean(text))
+    return escape(xml_clean(text)) if _MARKED.search(text) else text
 
 
 def xml_value(text: str) -> str:
     """Any text as the value of an attribute, with its quotation marks."""
-    return quoteattr(xml_clean(text))
+    return quoteattr(xml_clean(text)) if _MARKED.search(text) else f'"{text}"'
 
 
 @lru_cache(maxsize=65_536)
