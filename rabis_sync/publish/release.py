@@ -131,6 +131,8 @@ def build(
         _give_name(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
+    finally:
+        plan.release.pieces.clear()  # pieces hold their release: the collector of cycles would look for all of it
     return manifest
 
 

@@ -72,4 +72,5 @@ class Word(NamedTuple):
 
     def format(self, **values: Any) -> Written:
         """The text with values set in."""
-        return self.slots.put(lambda tree: tree.words[self.code].format(**values))
+        code = self.code  # what is put there must not hold the slots: a cycle would outlive the page
+        return self.slots.put(lambda tree: tree.words[code].format(**values))
