@@ -15,6 +15,7 @@ from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 Page = TypeVar("Page")
@@ -122,6 +123,31 @@ def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callabl
         helper.kill()
         helper.join()
         ours.close()
+
+
+def shared(work: Callable[[Page], Done], pages: Sequence[Page]) -> list[Done]:
+    """What was made of every page, in order: we begin with the first, a helper with the last, until we meet.
+
+    Args:
+        work: from a page to its result, which can be pickled.
+        pages: fewer than a pipe has room for, 4,096 at least.
+    """
+    if cores() < 2 or not _can_fork():
+        return [work(page) for page in pages]
+    waiting, filling = os.pipe()
+    try:
+        os.write(filling, bytes(len(pages)))  # a byte for each page: whoever takes one has a page to do
+        os.close(filling)
+
+        def done(numbers: Iterable[int]) -> dict[int, Done]:
+            return {number: work(pages[number]) for number in numbers if os.read(waiting, 1)}
+
+        with beside(partial(done, reversed(range(len(pages))))) as theirs:
+            found = done(range(len(pages)))
+            found |= theirs()
+    finally:
+        os.close(waiting)
+    return [found[number] if number in found else work(page) for number, page in enumerate(pages)]
 
 
 def _tell(work: Callable[[], Any], theirs: Connection) -> None:

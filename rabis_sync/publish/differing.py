@@ -1,4 +1,4 @@
-"""Which documents of a release are not the last one's: where most are, two look at half each."""
+"""Which documents of a release are not the last one's: where most are, two look at them, feed by feed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.crew import beside
+from rabis_sync.crew import shared
 from rabis_sync.publish.feeds import Document
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.feeds import Feed
     from rabis_sync.publish.manifest import Entry
 
-#: Documents made before they are written at most, and their bytes: they are held in memory till then.
+#: Documents of a feed made before they are written at most, and their bytes: they are held in memory.
 MOST, MOST_BYTES = 500, 100_000_000
 #: Documents of the last release from which on it is worth a helper.
 FEW = 2_000
@@ -44,7 +44,7 @@ def differing(
     """All documents, sorted.
 
     Args:
-        feeds: in any order.
+        feeds: those that use the same pieces of the release beside one another.
         release: what is shown.
         known: what the last release has in the same place (`Taken.entries`).
         body_of: makes a document (`Tree.body_of`).
@@ -52,12 +52,10 @@ def differing(
     if len(known) <= FEW:
         return _sorted(feeds, release, known)
     tuple(release.items)  # made once for both, while the last release is still being linked
-    halves = [feeds[: len(feeds) // 2], feeds[len(feeds) // 2 :]]
-    work = [partial(_made, half, release, known, body_of) for half in halves]
-    with beside(work[1]) as made:
-        found = [work[0](), made()]
-    both = [one or _sorted(half, release, known) for one, half in zip(found, halves, strict=True)]
-    return Sorted([*chain(*(one.kept for one in both))], [*chain(*(one.fresh for one in both))])
+    sort = partial(_made, release, known, body_of)
+    made = zip(feeds, shared(sort, feeds), strict=True)
+    found = [one or _sorted([feed], release, known) for feed, one in made]
+    return Sorted([*chain(*(one.kept for one in found))], [*chain(*(one.fresh for one in found))])
 
 
 def _sorted(feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]) -> Sorted:
@@ -86,13 +84,10 @@ def _same(place: str, key: str, known: Mapping[str, Entry]) -> bool:
 
 
 def _made(
-    feeds: Sequence[Feed],
-    release: Release,
-    known: Mapping[str, Entry],
-    body_of: Callable[[Document], bytes],
+    release: Release, known: Mapping[str, Entry], body_of: Callable[[Document], bytes], feed: Feed
 ) -> Sorted | None:
-    """The same with the bytes of those that differ; None where these are too many."""
-    kept, fresh = _sorted(feeds, release, known)
+    """Those of one feed, with the bytes of those that differ; None where these are too many."""
+    kept, fresh = _sorted([feed], release, known)
     if len(fresh) > MOST:
         return None
     made, size = [], 0

@@ -132,7 +132,7 @@ def build(
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error
     finally:
-        plan.release.pieces.clear()  # pieces hold their release: the collector of cycles would look for all of it
+        plan.release.pieces.clear()  # they hold the release: a cycle of all there is
     return manifest
 
 
