@@ -14,9 +14,10 @@ import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import islice
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,7 @@ from rabis_sync.errors import FatalError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
 Page = TypeVar("Page")
 Done = TypeVar("Done")
@@ -123,6 +125,88 @@ def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callabl
         helper.kill()
         helper.join()
         ours.close()
+
+
+class Hand:
+    """A helper that does one piece of work after the other beside ours, as `hand` gives it.
+
+    It is forked once, best before we know much: of what both know, whatever one of us touches is copied.
+    """
+
+    def __init__(self, ends: ExitStack) -> None:
+        self._ends = ends
+        self._pipe: Connection | None = None
+        self._given = 0
+        self._told: list[Any] = []
+
+    def start(self) -> None:
+        """Fork the helper now, where there can be one."""
+        if self._pipe is None and cores() > 1 and _can_fork():
+            context = multiprocessing.get_context("fork")
+            self._pipe, theirs = context.Pipe()
+            helper = context.Process(target=_serve, args=(theirs,), daemon=True)
+            helper.start()
+            theirs.close()
+            self._ends.callback(_dismiss, helper, self._pipe)
+
+    def give(self, work: Callable[..., Done], *told: Any, helped: bool = True) -> Callable[[], Done]:
+        """Work for the helper; gives what waits for its result.
+
+        Where nobody can help, or the helper ended before it was done, we do it when the result is wanted.
+
+        Args:
+            work: a function of a module; may be broken off at any point, and done again.
+            told: its arguments; like its result they can be pickled.
+            helped: it is worth a helper.
+        """
+        if helped:
+            self.start()
+        if not helped or self._pipe is None:
+            return partial(work, *told)
+        with suppress(OSError):
+            self._pipe.send((work, told))
+        self._given += 1
+        return partial(self._result, self._pipe, self._given, work, told)
+
+    def _result(
+        self, pipe: Connection, number: int, work: Callable[..., Done], told: tuple[Any, ...]
+    ) -> Done:
+        try:
+            while len(self._told) < number:
+                self._told.append(pipe.recv())
+        except (EOFError, OSError):
+            return work(*told)
+        result: Done = self._told[number - 1]
+        return result
+
+
+@contextmanager
+def hand() -> Iterator[Hand]:
+    """A helper for as long as we may have work for it."""
+    with ExitStack() as ends:
+        yield Hand(ends)
+
+
+def _dismiss(helper: ForkProcess, pipe: Connection) -> None:
+    helper.kill()
+    helper.join()
+    pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    end_with_parent()
+    given: SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+    Thread(target=_receive, args=(pipe, given), daemon=True).start()  # whoever gives does not wait for us
+    with suppress(Exception):  # whoever gave it meets it when he does the work himself
+        while True:
+            work, told = given.get()
+            pipe.send(work(*told))
+
+
+def _receive(pipe: Connection, given: SimpleQueue[Any]) -> None:
+    with suppress(EOFError, OSError):
+        while True:
+            given.put(pipe.recv())
 
 
 def shared(work: Callable[[Page], Done], pages: Sequence[Page]) -> list[Done]:

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
-    from rabis_sync.publish.manifest import Entry, Manifest
+    from rabis_sync.publish.manifest import Manifest
 
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
 
-def misplaced(folder: Path, entries: Iterable[Entry]) -> list[str]:
+def misplaced(folder: Path, places: Iterable[str]) -> list[str]:
     """Why a finished tree is not what it should be: what is missing in it, and what belongs to nothing.
 
     Args:
         folder: where it was built.
-        entries: what it should hold, beside what is written of it.
+        places: of what it should hold, beside what is written of it.
     """
     there = set(places_below(folder)) - {MANIFEST, LINKS}
-    named = {entry.path for entry in entries}
+    named = set(places)
     return [
         *(f"{path} is missing" for path in sorted(named - there)),
         *(f"{path} belongs to nothing" for path in sorted(there - named)),

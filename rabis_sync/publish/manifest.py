@@ -89,6 +89,10 @@ class Manifest:
         first = bisect_left(self.entries, beginning, key=itemgetter(0))
         return takewhile(lambda one: one.path.startswith(beginning), islice(self.entries, first, None))
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of every file, by path."""
+        return {entry.path: entry.bytes for entry in self.entries}
+
     def body(self) -> bytes:
         """The manifest as it lies in the release."""
         columns = zip(*self.entries, strict=True) if self.entries else [()] * len(Entry._fields)
@@ -148,10 +152,9 @@ def _entries(told: Any) -> tuple[Entry, ...]:
     return tuple(map(Entry, *(told[name] for name in Entry._fields)))
 
 
-def damaged(folder: Path, manifest: Manifest) -> frozenset[str]:
+def damaged(root: str, sizes: Mapping[str, int]) -> frozenset[str]:
     """Places of what is missing or has another size: somebody may have tidied up."""
-    root = str(folder)
-    return frozenset(entry.path for entry in manifest.entries if _size(f"{root}/{entry.path}") != entry.bytes)
+    return frozenset(place for place, size in sizes.items() if _size(f"{root}/{place}") != size)
 
 
 def _size(place: str) -> int:

@@ -7,14 +7,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from rabis_sync.crew import beside, cores
+from rabis_sync.crew import cores, hand
 from rabis_sync.errors import FatalError, SourceAway
 from rabis_sync.publish import manifest as manifests
 from rabis_sync.publish import pointer
@@ -29,9 +29,9 @@ from rabis_sync.publish.twins import FEW, Ahead, Scan, Twins, remove
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
-    from contextlib import ExitStack
     from pathlib import Path
 
+    from rabis_sync.crew import Hand
     from rabis_sync.publish.building import Filled
     from rabis_sync.publish.changes import Change
     from rabis_sync.publish.feeds import Feed
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from rabis_sync.publish.plan import PublicationPlan
 
 _UNFINISHED = ".tmp-"
+#: Bytes of a manifest of some thousands of files.
+_LARGE = 500_000
 #: Names the release for which older ones were cleared of what it does not give.
 _PURGED = ".purged"
 
@@ -50,9 +52,12 @@ def live(out: Path) -> Manifest | None:
     return read_manifest(folder_of(out, name)) if name else None
 
 
-def damage(out: Path, manifest: Manifest | None) -> frozenset[str]:
-    """What of a release is missing or cut short."""
-    return manifests.damaged(folder_of(out, manifest.release), manifest) if manifest else frozenset()
+def damage(out: Path, manifest: Manifest | None, hand: Hand) -> Callable[[], frozenset[str]]:
+    """What of a release is missing or cut short, when it is asked for; looked for meanwhile."""
+    if manifest is None:
+        return frozenset
+    root, sizes = str(folder_of(out, manifest.release)), manifest.sizes()
+    return hand.give(manifests.damaged, root, sizes, helped=len(sizes) > FEW)
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -83,9 +88,23 @@ def told(out: Path, manifest: Manifest | None, head: int) -> list[Change]:
     return beyond
 
 
-def ahead(out: Path, ends: ExitStack) -> Ahead:
-    """Where the next release is built until it is given its name."""
-    return Ahead(out / pointer.RELEASES / f"{_UNFINISHED}next", ends)
+@contextmanager
+def ahead(out: Path) -> Iterator[Ahead]:
+    """Where the next release is built until it is given its name; what was not is gone in the end."""
+    with ExitStack() as ends, hand() as helper:
+        begun = Ahead(out / pointer.RELEASES / f"{_UNFINISHED}next", helper)
+        ends.callback(begun.give_up)
+        if _is_large(out):
+            helper.start()
+        yield begun
+
+
+def _is_large(out: Path) -> bool:
+    """The live release is one that is worth a helper, by the size of its manifest."""
+    try:
+        return (folder_of(out, pointer.live_release(out)) / MANIFEST).stat().st_size > _LARGE
+    except OSError:
+        return False
 
 
 def build(
@@ -117,17 +136,17 @@ def build(
     try:
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(begun, plan, feeds, twins)
-        check = partial(misplaced, folder, filled.entries)
-        with beside(check, helped=len(filled.entries) > FEW) as checked:
-            manifest = _told(plan, filled.entries, _lived(out, before))
-            leaks = leaking(manifest, plan.release, may_open)
-            (folder / MANIFEST).write_bytes(manifest.body())
-            links, dead_ends = next_links(twins.links, [entry.path for entry in filled.entries], filled.links)
-            (folder / LINKS).write_bytes(links)
-            pointer.settle(folder)
-            if faults := [*leaks, *filled.faults, *dead_ends, *checked()]:
-                told = "; ".join(faults[:10])
-                raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
+        places = [entry.path for entry in filled.entries]
+        check = begun.hand.give(misplaced, folder, places, helped=len(places) > FEW)
+        manifest = _told(plan, filled.entries, _lived(out, before))
+        leaks = leaking(manifest, plan.release, may_open)
+        (folder / MANIFEST).write_bytes(manifest.body())
+        links, dead_ends = next_links(twins.links, places, filled.links)
+        (folder / LINKS).write_bytes(links)
+        pointer.settle(folder)
+        if faults := [*leaks, *filled.faults, *dead_ends, *check()]:
+            told = "; ".join(faults[:10])
+            raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
         _give_name(folder, releases / plan.release.id)
     except OSError as error:
         raise SourceAway(f"the release cannot be built: {error}") from error

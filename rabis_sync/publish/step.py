@@ -8,16 +8,13 @@ older releases; old releases go; last, the rows are saved. What the pointer name
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from rabis_sync.collecting import uncollected
-from rabis_sync.crew import beside
 from rabis_sync.errors import GuardStop
 from rabis_sync.marc.fields import FIELD_END, MarcRecord
 from rabis_sync.marc.path import LEADER
@@ -132,14 +129,14 @@ class Prepared:
     saved: tuple[dict[str, Any], ...]
 
 
-def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead | None = None) -> Prepared:
+def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead) -> Prepared:
     """Decide what may be seen on this day; in a dry run not even a picture is drawn.
 
     Args:
         store: where the records are.
         settings: of the step.
         context: of the run.
-        begun: what is linked as soon as another release is likely; None: nothing will be built.
+        begun: what is linked as soon as another release is likely, unless it is a dry run.
 
     Raises:
         ConfigError: the rights registry is missing or is no table.
@@ -147,28 +144,28 @@ def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead
     """
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
     live = release.live(settings.out)
-    with beside(partial(release.damage, settings.out, live), helped=live is not None) as damaged:
-        with store.read() as unit:
-            saved = unit.publications.all()
-            kept = Log(tuple(map(Change.of_row, unit.publications.changes())))
-            chosen, active = _select(unit, settings, context)
-        log = Log.joined(kept.entries, release.told(settings.out, live, kept.head))
-        before = known(saved, live.standings if live else ())
-        if begun and live and _news(chosen, before, live, settings):
-            begun.documents(release.folder_of(settings.out, live.release), live)
-        registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
-        scans = Scans.index(settings.scans)
-        vocabulary = settings.vocabulary
-        judged = [
-            judge(
-                one,
-                before.get(one.key),
-                rights_of(one.key[1], registry, on, vocabulary, one.record.year),
-                scans,
-            )
-            for one in chosen
-        ]
-        damage = damaged()
+    damaged = release.damage(settings.out, live, begun.hand)
+    with store.read() as unit:
+        saved = unit.publications.all()
+        kept = Log(tuple(map(Change.of_row, unit.publications.changes())))
+        chosen, active = _select(unit, settings, context)
+    log = Log.joined(kept.entries, release.told(settings.out, live, kept.head))
+    before = known(saved, live.standings if live else ())
+    if live and not context.dry_run and _news(chosen, before, live, settings):
+        begun.documents(release.folder_of(settings.out, live.release), live)
+    registry = read_registry(settings.registry, settings.vocabulary) if settings.registry else None
+    scans = Scans.index(settings.scans)
+    vocabulary = settings.vocabulary
+    judged = [
+        judge(
+            one,
+            before.get(one.key),
+            rights_of(one.key[1], registry, on, vocabulary, one.record.year),
+            scans,
+        )
+        for one in chosen
+    ]
+    damage = damaged()
     studio, album = Studio(settings.pictures), _album(settings, live, damage)
     judged, undrawn = drawn_of(judged, studio, album, before, only_known=context.dry_run)
     here = {one.key for one in judged}
@@ -214,12 +211,12 @@ def run(store: Store, settings: Settings, context: StepContext) -> StepReport:
         GuardStop: too much would be withdrawn; nothing was changed.
         FatalError: the finished release failed its check; nothing was changed.
     """
-    with ExitStack() as ends:
-        return _run(store, settings, context, release.ahead(settings.out, ends))
+    with release.ahead(settings.out) as begun:
+        return _run(store, settings, context, begun)
 
 
 def _run(store: Store, settings: Settings, context: StepContext, begun: Ahead) -> StepReport:
-    prepared = prepare(store, settings, context, None if context.dry_run else begun)
+    prepared = prepare(store, settings, context, begun)
     plan, live = prepared.plan, prepared.live
     if context.dry_run:
         context.show(plan)

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.crew import beside
 from rabis_sync.publish.links import NONE, Links, read_links
 from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from rabis_sync.crew import Hand
     from rabis_sync.publish.item import PublicFile
     from rabis_sync.publish.manifest import Entry, Manifest
 
@@ -119,12 +118,12 @@ class Ahead:
 
     Args:
         root: where the next one is built.
-        ends: when it is built or given up: whoever built it has given it another name, or it is gone.
+        hand: links it, and may be given other work beside.
     """
 
-    def __init__(self, root: Path, ends: ExitStack) -> None:
+    def __init__(self, root: Path, hand: Hand) -> None:
         self.root = root
-        self._ends = ends
+        self.hand = hand
         self._places: dict[str, None] = {}
         self._missed: list[Callable[[], list[str]]] = []
 
@@ -151,13 +150,17 @@ class Ahead:
         self._link(twins.root, [place for place in entries if place not in self._places])
         return Taken(entries, self._places, lambda: [place for missed in self._missed for place in missed()])
 
+    def give_up(self) -> None:
+        """Remove what was begun and not given another name."""
+        if self._missed:
+            remove(self.root)
+
     def _link(self, source: str | Path, places: Sequence[str]) -> None:
         if not self._missed:
             remove(self.root)
-            self._ends.callback(remove, self.root)
             self.root.mkdir(parents=True)
-        link = partial(link_all, str(source), str(self.root), places)
-        self._missed.append(self._ends.enter_context(beside(link, helped=len(places) > FEW)))
+        told = (str(source), str(self.root), places)
+        self._missed.append(self.hand.give(link_all, *told, helped=len(places) > FEW))
         self._places |= dict.fromkeys(places)
 
 

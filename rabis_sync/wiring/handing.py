@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from rabis_sync.publish import handover, step
+from rabis_sync.publish import handover, release, step
 from rabis_sync.publish.facets import language_name
 from rabis_sync.publish.wording import contributor
 from rabis_sync.reports import handover as sheet
@@ -44,7 +44,8 @@ def hand_over(path: Path, output: Path, *, wanted: Sequence[str], lang: str) -> 
     with opened(path) as (assembly, store):
         settings = assembly.publish_settings(Guards())
         now = datetime.now(UTC)
-        prepared = step.prepare(store, settings, StepContext(run=0, now=now, dry_run=True))
+        with release.ahead(settings.out) as begun:
+            prepared = step.prepare(store, settings, StepContext(run=0, now=now, dry_run=True), begun)
         books = handover.handed_over(prepared, wanted, assembly.profiles)
         lines = [_line(book, lang) for book in books]
         local = now.astimezone(assembly.zone)

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import tomllib
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -120,8 +120,7 @@ class Collection:
         )
         before = release.live(self.out)
         feeds = {feed_name: feed() for feed_name, feed in FEEDS.all().items()}
-        with ExitStack() as ends:
-            begun = release.ahead(self.out, ends)
+        with release.ahead(self.out) as begun:
             manifest = release.build(self.out, plan, feeds, before, lambda _: True, begun)
         release.go_live(self.out, manifest)
         release.purge(self.out, manifest, None)
