@@ -49,6 +49,29 @@ class Put(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
+class Ready(NamedTuple):
+    """A document that was made.
+
+    Attributes:
+        document: which one.
+        body: its bytes.
+        checksum: of them.
+        links: where it leads; None: where it led.
+        fault: why it could not be read; empty where it can.
+    """
+
+    document: Document
+    body: bytes
+    checksum: str
+    links: set[str] | None
+    fault: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the release."""
+        return self.document.path
+
+
 class Filled(NamedTuple):
     """All that was put in its place.
 
@@ -77,9 +100,9 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    kept, made = differing(feeds, tree.release, taken.entries, tree.body_of)
+    kept, made = differing(feeds, tree.release, taken.entries, tree.make)
     entries = {place: taken.entries[place] for place in kept}
-    fresh: list[Document | Scan] = [*made]
+    fresh: list[Document | Ready | Scan] = [*made]
     for place, scan in scans.items():
         if place in taken.entries:
             entries[place] = taken.entries[place]
@@ -90,7 +113,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}
 
-    def put(some: Sequence[Document | Scan]) -> None:
+    def put(some: Sequence[Document | Ready | Scan]) -> None:
         for one, made in zip(some, _put_all(tree, some, helpers), strict=True):
             entries[one.path] = made.entry
             faults.extend(made.faults)
@@ -105,13 +128,13 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     return Filled(tuple(entries[place] for place in places), links, faults)
 
 
-def _put_all(tree: Tree, contents: Sequence[Document | Scan], helpers: int) -> Iterator[Put]:
+def _put_all(tree: Tree, contents: Sequence[Document | Ready | Scan], helpers: int) -> Iterator[Put]:
     batches = [(start, start + BATCH) for start in range(0, len(contents), BATCH)]
     done = examined(partial(_put, tree, contents), batches, helpers=helpers if len(contents) > FEW else 1)
     return (one for _, batch in done for one in batch)
 
 
-def _put(tree: Tree, contents: Sequence[Document | Scan], batch: tuple[int, int]) -> list[Put]:
+def _put(tree: Tree, contents: Sequence[Document | Ready | Scan], batch: tuple[int, int]) -> list[Put]:
     return [
         tree.place(one) if isinstance(one, Scan) else tree.put(one) for one in contents[batch[0] : batch[1]]
     ]
@@ -145,27 +168,31 @@ class Tree:
     numbers: Mapping[str, int] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
 
-    def put(self, document: Document) -> Put:
-        """Make a document and write it; one that names its release is the last one's with another name.
+    def make(self, document: Document) -> Ready:
+        """Make a document; one that names its release is the last one's with another name."""
+        renamed = self._renamed(document)
+        body = renamed or document.body
+        links = None if renamed else links_of(body, document, self.release)
+        fault = unreadable(document.path, body)
+        return Ready(document, body, sha256(body).hexdigest(), links, fault)
+
+    def put(self, made: Document | Ready) -> Put:
+        """Make a document, unless it is, and write it.
 
         One whose bytes did not change is taken over: it keeps its time of change, by which web servers tell
         readers whether they have it already.
         """
+        document, body, checksum, links, fault = made if isinstance(made, Ready) else self.make(made)
         before = self.twins.entries.get(document.path)
-        renamed = self._renamed(document)
-        body = renamed or document.body
-        checksum = sha256(body).hexdigest()
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
-        links = None if renamed else links_of(body, document, self.release)
-        lost = links.difference(self.numbers) if links else set()
-        faults = dead(document.path, sorted(lost))
-        kept = None if links is None else packed(sorted(map(self.numbers.__getitem__, links - lost)))
+        faults = dead(document.path, sorted(links.difference(self.numbers))) if links else []
+        kept = (
+            None if links is None else packed(self.numbers[place] for place in links if place in self.numbers)
+        )
         if before and before.sha256 == checksum and self._taken_over(before.path, before.path):
             return Put(entry, kept, tuple(faults))
         _write(self._target(document.path), body)
-        if fault := unreadable(document.path, body):
-            faults.append(fault)
-        return Put(entry, kept, tuple(faults))
+        return Put(entry, kept, (*faults, fault) if fault else tuple(faults))
 
     def place(self, scan: Scan) -> Put:
         """Link the file the last release has, or a picture of ours; else copy the scan.
@@ -183,10 +210,6 @@ class Tree:
             os.utime(target, ns=(file.stamp, file.stamp))
         whole = sha256_of(Path(target)) == file.sha256
         return put if whole else put._replace(faults=(f"{scan.path} is not what was meant",))
-
-    def body_of(self, document: Document) -> bytes:
-        """The bytes of a document."""
-        return self._renamed(document) or document.body
 
     def _renamed(self, document: Document) -> bytes | None:
         """The last release's document with the new one's name; None where it is gone or would be another."""

@@ -8,13 +8,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import shared
-from rabis_sync.publish.feeds import Document
+from rabis_sync.publish.feeds import Sheaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from rabis_sync.publish.building import Ready
     from rabis_sync.publish.collection import Release
-    from rabis_sync.publish.feeds import Feed
+    from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.manifest import Entry
 
 #: Documents of a feed made before they are written at most, and their bytes: they are held in memory.
@@ -32,14 +33,14 @@ class Sorted(NamedTuple):
     """
 
     kept: list[str]
-    fresh: list[Document]
+    fresh: Sequence[Document | Ready]
 
 
 def differing(
     feeds: Sequence[Feed],
     release: Release,
     known: Mapping[str, Entry],
-    body_of: Callable[[Document], bytes],
+    make: Callable[[Document], Ready],
 ) -> Sorted:
     """All documents, sorted.
 
@@ -47,35 +48,32 @@ def differing(
         feeds: those that use the same pieces of the release beside one another.
         release: what is shown.
         known: what the last release has in the same place (`Taken.entries`).
-        body_of: makes a document (`Tree.body_of`).
+        make: makes a document (`Tree.make`).
     """
     if len(known) <= FEW:
-        return _sorted(feeds, release, known)
+        return Sorted(*_sorted(feeds, release, known))
     tuple(release.items)  # made once for both, while the last release is still being linked
-    sort = partial(_made, release, known, body_of)
-    made = zip(feeds, shared(sort, feeds), strict=True)
-    found = [one or _sorted([feed], release, known) for feed, one in made]
+    shares = zip(feeds, shared(partial(_made, release, known, make), feeds), strict=True)
+    found = [share or Sorted(*_sorted([feed], release, known)) for feed, share in shares]
     return Sorted([*chain(*(one.kept for one in found))], [*chain(*(one.fresh for one in found))])
 
 
-def _sorted(feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]) -> Sorted:
-    found = Sorted([], [])
+def _sorted(
+    feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]
+) -> tuple[list[str], list[Document]]:
+    """Places of the documents that are the same, and the others."""
+    kept: list[str] = []
+    fresh: list[Document] = []
     for one in chain.from_iterable(feed.documents(release) for feed in feeds):
-        if isinstance(one, Document):
-            _sort(one, known, found)
-        elif all(_same(place, one.key, known) for place in one.places):
-            found.kept.extend(one.places)
-        else:
-            for document in one.documents():
-                _sort(document, known, found)
-    return found
-
-
-def _sort(document: Document, known: Mapping[str, Entry], found: Sorted) -> None:
-    if _same(document.path, document.key, known):
-        found.kept.append(document.path)
-    else:
-        found.fresh.append(document)
+        if isinstance(one, Sheaf) and all(_same(place, one.key, known) for place in one.places):
+            kept.extend(one.places)
+            continue
+        for document in one.documents() if isinstance(one, Sheaf) else (one,):
+            if _same(document.path, document.key, known):
+                kept.append(document.path)
+            else:
+                fresh.append(document)
+    return kept, fresh
 
 
 def _same(place: str, key: str, known: Mapping[str, Entry]) -> bool:
@@ -84,17 +82,17 @@ def _same(place: str, key: str, known: Mapping[str, Entry]) -> bool:
 
 
 def _made(
-    release: Release, known: Mapping[str, Entry], body_of: Callable[[Document], bytes], feed: Feed
+    release: Release, known: Mapping[str, Entry], make: Callable[[Document], Ready], feed: Feed
 ) -> Sorted | None:
-    """Those of one feed, with the bytes of those that differ; None where these are too many."""
+    """Those of one feed, made where they differ; None where these are too many."""
     kept, fresh = _sorted([feed], release, known)
     if len(fresh) > MOST:
         return None
     made, size = [], 0
     for one in fresh:
-        body = body_of(one)
-        made.append(replace(one, content=body))
-        size += len(body)
+        ready = make(one)
+        made.append(ready._replace(document=replace(one, content=b"")))  # what makes it cannot be sent
+        size += len(ready.body)
         if size > MOST_BYTES:
             return None
     return Sorted(kept, made)
