@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rabis_sync import crew
-from rabis_sync.crew import AHEAD, beside, cores, examined
+from rabis_sync.crew import AHEAD, beside, cores, examined, hand, shared
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
@@ -141,3 +141,92 @@ def test_work_whose_result_nobody_wants_any_more_ends(monkeypatch: pytest.Monkey
     os.close(writing)
     assert os.read(reading, 1) == b""  # nobody holds the other end any more
     os.close(reading)
+
+
+# --- a hand ----------------------------------------------------------------------------------------------
+
+
+def die_unless(here: int) -> int:
+    if os.getpid() != here:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+def test_one_helper_does_what_it_is_given_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with hand() as helper:
+        given = [helper.give(work, number) for number in range(5)]
+        ours = helper.give(work, 7, helped=False)
+        done = [one() for one in reversed(given)][::-1]
+        assert [result for result, _ in done] == [0, 1, 4, 9, 16]
+        assert len({pid for _, pid in done} - {os.getpid()}) == 1
+        assert ours() == (49, os.getpid())
+        assert given[2]() == done[2]
+
+
+def test_more_than_a_pipe_holds_is_given_while_the_helper_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with hand() as helper:
+        first = helper.give(time.sleep, 0.2)
+        second = helper.give(len, "x" * 3_000_000)
+        assert (second(), first()) == (3_000_000, None)
+
+
+def test_where_nobody_can_help_we_do_it_when_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 1)
+    with hand() as helper:
+        helper.start()
+        assert helper.give(work, 3)() == (9, os.getpid())
+
+
+def test_what_a_killed_helper_was_given_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with hand() as helper:
+        before, deadly, after = (
+            helper.give(one, told) for one, told in ((work, 2), (die_unless, os.getpid()), (work, 3))
+        )
+        assert before()[0] == 4
+        assert deadly() == os.getpid()
+        assert after() == (9, os.getpid())
+        assert helper.give(work, 4)() == (16, os.getpid())
+
+
+def test_what_a_helper_meets_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with hand() as helper:
+        wrong, right = helper.give(broken, 0), helper.give(broken, 1)
+        with pytest.raises(ZeroDivisionError):
+            wrong()
+        assert right() == 1
+
+
+# --- sharing ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("several", [1, 2])
+def test_shared_work_comes_back_in_its_order(monkeypatch: pytest.MonkeyPatch, several: int) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: several)
+
+    def slowly(page: int) -> tuple[int, int]:
+        time.sleep(0.02)
+        return page * page, os.getpid()
+
+    done = shared(slowly, range(20))
+    assert [result for result, _ in done] == [page * page for page in range(20)]
+    ours = [pid == os.getpid() for _, pid in done]
+    assert ours == sorted(ours, reverse=True)  # we have the first ones, the helper the last
+    assert all(ours) is (several == 1)
+    assert shared(slowly, []) == []
+
+
+def test_what_a_killed_helper_took_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    here = os.getpid()
+
+    def work(page: int) -> int:
+        if os.getpid() != here and page < 17:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+        return page
+
+    assert shared(work, range(20)) == list(range(20))

@@ -87,6 +87,8 @@ class Links(NamedTuple):
 NONE = Links((), np.zeros(1, np.int64), np.zeros(0, _NUMBERS))
 #: Number of a file that is not there any more.
 _GONE = 0xFFFF_FFFF
+#: Of a file that was not there: the last of all, which leads nowhere.
+_NEW = -1
 
 
 def read_links(folder: Path, places: Sequence[str]) -> Links | None:
@@ -117,15 +119,20 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
     now = {place: number for number, place in enumerate(places)}
     moved = np.array([now.get(place, _GONE) for place in before.places], _NUMBERS)
     numbers = moved[before.numbers]
-    size, kept = numbers.itemsize, memoryview(numbers.tobytes())
-    spans = dict(zip(before.places, pairwise(before.ends.tolist()), strict=True))
+    was = {place: number for number, place in enumerate(before.places) if place not in made}
+    source = np.array([was.get(place, _NEW) for place in places], np.int64)
+    counts = np.append(np.diff(before.ends), 0)[source].astype(_NUMBERS)
     bodies: list[bytes | memoryview] = []
-    for place in places:
-        if place in made:
-            bodies.append(made[place])
+    size, kept = numbers.itemsize, memoryview(numbers.tobytes())
+    # What stands in one order before and now is taken over in one piece.
+    breaks = np.flatnonzero(np.diff(source) != 1) + 1
+    for start, end in pairwise([0, *breaks.tolist(), len(places)] if places else []):
+        if source[start] == _NEW:
+            bodies.append(made.get(places[start], b""))
+            counts[start] = len(bodies[-1]) // size
         else:
-            start, end = spans.get(place, (0, 0))
-            bodies.append(kept[start * size : end * size])
+            first, last = before.ends[source[start]], before.ends[source[end - 1] + 1]
+            bodies.append(kept[first * size : last * size])
     gone = np.flatnonzero(numbers == _GONE)
     faults = []
     leading = np.searchsorted(before.ends, gone, "right") - 1
@@ -133,7 +140,7 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
         place = before.places[number]
         if place in now and place not in made:  # it is taken over although it leads to what is gone
             faults += dead(place, [before.places[end]])
-    return b"".join((packed(len(body) // size for body in bodies), *bodies)), sorted(faults)
+    return b"".join((counts.tobytes(), *bodies)), sorted(faults)
 
 
 def dead(path: str, places: Iterable[str]) -> list[str]:

@@ -155,6 +155,7 @@ def test_what_was_linked_in_vain_is_gone_again_and_what_nobody_sees_links_nothin
     assert linked == []
 
     # New, but nobody may see it: what was linked when it came is not shown.
+    monkeypatch.setattr(twins, "link_all", link)
     monkeypatch.setattr(twins, "FEW", 0)
     monkeypatch.setattr(crew, "cores", lambda: 2)
     library.store_record(volume("b2", "Көмір", "Абаев С.", "Шахта", "Теміртау", 1961))
