@@ -130,7 +130,7 @@ def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callabl
 class Hand:
     """A helper that does one piece of work after the other beside ours, as `hand` gives it.
 
-    It is forked once, best before we know much: of what both know, whatever one of us touches is copied.
+    It is forked once, best before we know much: of what both of us know, what one touches is copied.
     """
 
     def __init__(self, ends: ExitStack) -> None:
@@ -139,8 +139,8 @@ class Hand:
         self._given = 0
         self._told: list[Any] = []
 
-    def start(self) -> None:
-        """Fork the helper now, where there can be one."""
+    def _start(self) -> None:
+        """Fork the helper, where there can be one."""
         if self._pipe is None and cores() > 1 and _can_fork():
             context = multiprocessing.get_context("fork")
             self._pipe, theirs = context.Pipe()
@@ -160,7 +160,7 @@ class Hand:
             helped: it is worth a helper.
         """
         if helped:
-            self.start()
+            self._start()
         if not helped or self._pipe is None:
             return partial(work, *told)
         with suppress(OSError):

@@ -175,7 +175,6 @@ def test_more_than_a_pipe_holds_is_given_while_the_helper_is_busy(monkeypatch: p
 def test_where_nobody_can_help_we_do_it_when_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "cores", lambda: 1)
     with hand() as helper:
-        helper.start()
         assert helper.give(work, 3)() == (9, os.getpid())
 
 

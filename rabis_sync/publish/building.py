@@ -108,7 +108,9 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
             entries[place] = taken.entries[place]
         else:
             fresh.append(scan)
-    places = sorted(entries | dict.fromkeys(one.path for one in fresh))
+    # Those of the last release stand in order already, which sorting is quick about.
+    known = [place for place in tree.twins.entries if place in entries]
+    places = sorted([*known, *{one.path for one in fresh}.difference(entries)])
     tree = replace(tree, numbers={place: number for number, place in enumerate(places)})
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}

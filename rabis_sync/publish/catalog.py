@@ -76,10 +76,7 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
     below: list[Page] = []
     if books:
         top += [_entrance("all", whole, books), _entrance(NEWEST, newest, youngest)]
-        below += [
-            *_paged("all", whole, TOP, books),
-            *_paged(NEWEST, _label(texts()["newest"]), TOP, youngest),
-        ]
+        below += [*_paged(top[0], TOP, books), *_paged(top[1], TOP, youngest)]
     for facet in OFFERED:
         held = (
             (shelf, [item for item in shelf.items if item.id in opened]) for shelf in release.shelves(facet)
@@ -90,9 +87,8 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
         label = _label(texts()[f"facet.{facet}"])
         entrances = []
         for shelf, there in found:
-            name = f"{facet}/{shelf.slug}"
-            entrances.append(_entrance(name, _label(shelf.label), there))
-            below += _paged(name, _label(shelf.label), facet, there)
+            entrances.append(_entrance(f"{facet}/{shelf.slug}", _label(shelf.label), there))
+            below += _paged(entrances[-1], facet, there)
         updated = max(one.updated for one in entrances)
         top.append(Entrance(facet, label, len(entrances), updated))
         below.append(Page(facet, label, updated, TOP, tuple(entrances)))
@@ -101,12 +97,15 @@ def pages(release: Release, nothing: datetime) -> Iterator[Page]:
     yield from below
 
 
-def _paged(name: str, label: str, parent: str, books: Sequence[PublicItem]) -> Iterator[Page]:
-    last = -(-len(books) // PAGE_SIZE)
+def _paged(entrance: Entrance, parent: str, books: Sequence[PublicItem]) -> Iterator[Page]:
+    """The pages of a list, to which an entrance leads."""
+    name, label, total, updated = entrance.name, entrance.label, len(books), entrance.updated
+    last = -(-total // PAGE_SIZE)
     for number in range(1, last + 1):
         part = tuple(books[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
-        updated = max(item.since for item in part)
-        yield Page(_numbered(name, number), label, updated, parent, (), part, number, last, len(books))
+        if last > 1:
+            updated = max(item.since for item in part)
+        yield Page(_numbered(name, number), label, updated, parent, (), part, number, last, total)
 
 
 def _numbered(name: str, number: int) -> str:

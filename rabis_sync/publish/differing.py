@@ -65,20 +65,18 @@ def _sorted(
     kept: list[str] = []
     fresh: list[Document] = []
     for one in chain.from_iterable(feed.documents(release) for feed in feeds):
-        if isinstance(one, Sheaf) and all(_same(place, one.key, known) for place in one.places):
-            kept.extend(one.places)
-            continue
+        if isinstance(one, Sheaf):
+            key = one.key
+            if all(before and before.key == key for before in map(known.get, one.places)):
+                kept.extend(one.places)
+                continue
         for document in one.documents() if isinstance(one, Sheaf) else (one,):
-            if _same(document.path, document.key, known):
+            before = known.get(document.path)
+            if before and before.key == document.key:
                 kept.append(document.path)
             else:
                 fresh.append(document)
     return kept, fresh
-
-
-def _same(place: str, key: str, known: Mapping[str, Entry]) -> bool:
-    before = known.get(place)
-    return before is not None and before.key == key
 
 
 def _made(

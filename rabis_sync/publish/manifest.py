@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice, takewhile
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import from_json, moment, to_json
@@ -17,7 +18,6 @@ from rabis_sync.publish.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
@@ -89,10 +89,6 @@ class Manifest:
         first = bisect_left(self.entries, beginning, key=itemgetter(0))
         return takewhile(lambda one: one.path.startswith(beginning), islice(self.entries, first, None))
 
-    def sizes(self) -> dict[str, int]:
-        """Bytes of every file, by path."""
-        return {entry.path: entry.bytes for entry in self.entries}
-
     def body(self) -> bytes:
         """The manifest as it lies in the release."""
         columns = zip(*self.entries, strict=True) if self.entries else [()] * len(Entry._fields)
@@ -152,9 +148,11 @@ def _entries(told: Any) -> tuple[Entry, ...]:
     return tuple(map(Entry, *(told[name] for name in Entry._fields)))
 
 
-def damaged(root: str, sizes: Mapping[str, int]) -> frozenset[str]:
-    """Places of what is missing or has another size: somebody may have tidied up."""
-    return frozenset(place for place, size in sizes.items() if _size(f"{root}/{place}") != size)
+def damaged(folder: str) -> frozenset[str]:
+    """Places of what is missing or has another size in a release: somebody may have tidied up."""
+    manifest = read_manifest(Path(folder))
+    entries = manifest.entries if manifest else ()
+    return frozenset(entry.path for entry in entries if _size(f"{folder}/{entry.path}") != entry.bytes)
 
 
 def _size(place: str) -> int:

@@ -52,12 +52,11 @@ def live(out: Path) -> Manifest | None:
     return read_manifest(folder_of(out, name)) if name else None
 
 
-def damage(out: Path, manifest: Manifest | None, hand: Hand) -> Callable[[], frozenset[str]]:
-    """What of a release is missing or cut short, when it is asked for; looked for meanwhile."""
-    if manifest is None:
-        return frozenset
-    root, sizes = str(folder_of(out, manifest.release)), manifest.sizes()
-    return hand.give(manifests.damaged, root, sizes, helped=len(sizes) > FEW)
+def damage(out: Path, hand: Hand) -> Callable[[], frozenset[str]]:
+    """What of the live release is missing or cut short, when it is asked for; looked for meanwhile."""
+    name = pointer.live_release(out)
+    folder = folder_of(out, name)
+    return hand.give(manifests.damaged, str(folder), helped=_is_large(folder)) if name else frozenset
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -94,15 +93,13 @@ def ahead(out: Path) -> Iterator[Ahead]:
     with ExitStack() as ends, hand() as helper:
         begun = Ahead(out / pointer.RELEASES / f"{_UNFINISHED}next", helper)
         ends.callback(begun.give_up)
-        if _is_large(out):
-            helper.start()
         yield begun
 
 
-def _is_large(out: Path) -> bool:
-    """The live release is one that is worth a helper, by the size of its manifest."""
+def _is_large(folder: Path) -> bool:
+    """A release is worth a helper, by the size of its manifest."""
     try:
-        return (folder_of(out, pointer.live_release(out)) / MANIFEST).stat().st_size > _LARGE
+        return (folder / MANIFEST).stat().st_size > _LARGE
     except OSError:
         return False
 
