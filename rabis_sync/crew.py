@@ -94,16 +94,15 @@ def examined(
 
 
 @contextmanager
-def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callable[[], Done]]:
+def beside(work: Callable[[], Done]) -> Iterator[Callable[[], Done]]:
     """Work that a helper does while we do other work; gives what waits for its result.
 
     Where nobody can help, or the helper ended before it was done, we do it when the result is wanted.
 
     Args:
         work: may be broken off at any point, and done again; its result can be pickled.
-        helped: it is worth a helper.
     """
-    if not helped or cores() < 2 or not _can_fork():
+    if cores() < 2 or not _can_fork():
         yield work
         return
     context = multiprocessing.get_context("fork")
@@ -122,9 +121,7 @@ def beside(work: Callable[[], Done], *, helped: bool = True) -> Iterator[Callabl
     try:
         yield result
     finally:
-        helper.kill()
-        helper.join()
-        ours.close()
+        _dismiss(helper, ours)
 
 
 class Hand:
