@@ -53,13 +53,15 @@ def _table(release: Release) -> bytes:
 
 def _row(release: Release, item: PublicItem, changed: str) -> tuple[str, ...]:
     """Cells of a published item, in the order of the columns."""
-    cover, downloads = item.cover, item.downloads
+    cover, downloads, titles = item.cover, item.downloads, item.titles
     return (
         item.id,
         "published",
         item.record,
         item.title,
-        *(item.titles.get(code, "") for code in ("kk", "ru", "en")),
+        titles.get("kk", ""),
+        titles.get("ru", ""),
+        titles.get("en", ""),
         _joined([one.name for one in item.contributors]),
         item.place,
         item.publisher,
