@@ -222,9 +222,7 @@ def _fill(begun: Ahead, plan: PublicationPlan, feeds: Mapping[str, Feed], twins:
     scans = {place: Scan(place, *found) for place, found in plan.files.items()}
     taken = begun.rest(twins, scans, plan.frame)
     tree = Tree(str(begun.root), twins, plan.release, plan.frame)
-    # In this order one of two takes those that need shelves, and the shelves are made once.
-    ordered = [feed for _, feed in sorted(feeds.items(), reverse=True)]
-    return fill(tree, ordered, scans, taken, cores())
+    return fill(tree, [feed for _, feed in sorted(feeds.items())], scans, taken, cores())
 
 
 def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:
