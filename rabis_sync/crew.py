@@ -102,14 +102,10 @@ def beside(work: Callable[[], Done]) -> Iterator[Callable[[], Done]]:
     Args:
         work: may be broken off at any point, and done again; its result can be pickled.
     """
-    if cores() < 2 or not _can_fork():
+    if not _can_be_helped():
         yield work
         return
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    helper = context.Process(target=_tell, args=(work, theirs), daemon=True)
-    helper.start()
-    theirs.close()  # so that we meet the end of what is told when the helper ends
+    helper, ours = _helper(_tell, work)
 
     def result() -> Done:
         try:
@@ -138,12 +134,8 @@ class Hand:
 
     def _start(self) -> None:
         """Fork the helper, where there can be one."""
-        if self._pipe is None and cores() > 1 and _can_fork():
-            context = multiprocessing.get_context("fork")
-            self._pipe, theirs = context.Pipe()
-            helper = context.Process(target=_serve, args=(theirs,), daemon=True)
-            helper.start()
-            theirs.close()
+        if self._pipe is None and _can_be_helped():
+            helper, self._pipe = _helper(_serve)
             self._ends.callback(_dismiss, helper, self._pipe)
 
     def give(self, work: Callable[..., Done], *told: Any, helped: bool = True) -> Callable[[], Done]:
@@ -184,6 +176,20 @@ def hand() -> Iterator[Hand]:
         yield Hand(ends)
 
 
+def _can_be_helped() -> bool:
+    return cores() > 1 and _can_fork()
+
+
+def _helper(target: Callable[..., None], *told: Any) -> tuple[ForkProcess, Connection]:
+    """A helper that was forked, and our end of the pipe of which it is given the other one."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    helper = context.Process(target=target, args=(theirs, *told), daemon=True)
+    helper.start()
+    theirs.close()  # so that we meet the end of what is told when the helper ends
+    return helper, ours
+
+
 def _dismiss(helper: ForkProcess, pipe: Connection) -> None:
     helper.kill()
     helper.join()
@@ -213,7 +219,7 @@ def shared(work: Callable[[Page], Done], pages: Sequence[Page]) -> list[Done]:
         work: from a page to its result, which can be pickled.
         pages: fewer than a pipe has room for, 4,096 at least.
     """
-    if cores() < 2 or not _can_fork():
+    if not _can_be_helped():
         return [work(page) for page in pages]
     waiting, filling = os.pipe()
     try:
@@ -231,7 +237,7 @@ def shared(work: Callable[[Page], Done], pages: Sequence[Page]) -> list[Done]:
     return [found[number] if number in found else work(page) for number, page in enumerate(pages)]
 
 
-def _tell(work: Callable[[], Any], theirs: Connection) -> None:
+def _tell(theirs: Connection, work: Callable[[], Any]) -> None:
     end_with_parent()
     with suppress(Exception):  # whoever started us meets it when he does the work himself
         theirs.send(work())

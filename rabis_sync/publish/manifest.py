@@ -148,9 +148,14 @@ def _entries(told: Any) -> tuple[Entry, ...]:
     return tuple(map(Entry, *(told[name] for name in Entry._fields)))
 
 
-def damaged(folder: str) -> frozenset[str]:
-    """Places of what is missing or has another size in a release: somebody may have tidied up."""
-    manifest = read_manifest(Path(folder))
+def damaged(folder: str, manifest: Manifest | None = None) -> frozenset[str]:
+    """Places of what is missing or has another size in a release: somebody may have tidied up.
+
+    Args:
+        folder: of the release.
+        manifest: its manifest; None: it is read.
+    """
+    manifest = manifest or read_manifest(Path(folder))
     entries = manifest.entries if manifest else ()
     return frozenset(entry.path for entry in entries if _size(f"{folder}/{entry.path}") != entry.bytes)
 

@@ -41,7 +41,7 @@ def rollback(
     manifest = read_manifest(folder) if name in release.kept_names(settings.out) else None
     if manifest is None:
         raise UnknownName("release", name, release.kept_names(settings.out))
-    if damaged(str(folder)):
+    if damaged(str(folder), manifest):
         raise GuardStop(
             f"release {name} is not whole any more: files were taken back since, or somebody tidied up",
             hint="Choose a later release, or run `rabis-sync publish`.",

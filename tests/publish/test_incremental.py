@@ -7,6 +7,8 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from rabis_sync import crew
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field, MarcRecord
@@ -14,12 +16,11 @@ from rabis_sync.publish import differing, scans, twins
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.manifest import MANIFEST
+from rabis_sync.publish.twins import link_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    import pytest
 
 PDF = b"%PDF-1.4\n% a very small scan\n%%EOF\n"
 
@@ -37,6 +38,19 @@ def volume(number: str, title: str, author: str, subject: str, place: str, year:
         Field.data("979", "  ", [("k", "1")]),
     )
     return MarcRecord("00000nam0 2200000   450 ", fields)
+
+
+@pytest.fixture
+def linked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Places of all that is linked from now on."""
+    found: list[str] = []
+
+    def link(source: str, target: str, places: Sequence[str]) -> list[str]:
+        found.extend(places)
+        return link_all(source, target, places)
+
+    monkeypatch.setattr(twins, "link_all", link)
+    return found
 
 
 def two_pages() -> bytes:
@@ -132,16 +146,8 @@ def test_a_release_after_any_change_is_what_an_empty_folder_would_get(
 
 
 def test_what_was_linked_in_vain_is_gone_again_and_what_nobody_sees_links_nothing(
-    library: Any, monkeypatch: pytest.MonkeyPatch
+    library: Any, linked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    linked: list[str] = []
-
-    def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:
-        linked.extend(places)
-        return link(source, target, places)
-
-    link = twins.link_all
-    monkeypatch.setattr(twins, "link_all", link_all)
     first = volume("b1", "Дала", "Абаев С.", "Тарих", "Қарағанды", 1950)
     library.store_record(first)
     library.scan("b1.pdf", PDF)
@@ -155,7 +161,7 @@ def test_what_was_linked_in_vain_is_gone_again_and_what_nobody_sees_links_nothin
     assert linked == []
 
     # New, but nobody may see it: what was linked when it came is not shown.
-    monkeypatch.setattr(twins, "link_all", link)
+    monkeypatch.setattr(twins, "link_all", link_all)  # a helper is sent it by its name
     monkeypatch.setattr(twins, "FEW", 0)
     monkeypatch.setattr(crew, "cores", lambda: 2)
     library.store_record(volume("b2", "Көмір", "Абаев С.", "Шахта", "Теміртау", 1961))
@@ -164,16 +170,8 @@ def test_what_was_linked_in_vain_is_gone_again_and_what_nobody_sees_links_nothin
 
 
 def test_a_file_that_is_not_given_any_more_is_not_taken_over_for_a_moment(
-    library: Any, monkeypatch: pytest.MonkeyPatch
+    library: Any, linked: list[str]
 ) -> None:
-    linked: list[str] = []
-
-    def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:
-        linked.extend(places)
-        return link(source, target, places)
-
-    link = twins.link_all
-    monkeypatch.setattr(twins, "link_all", link_all)
     library.add("b1", "b2", "b3")
     library.publish()
     library.forbid("b1")
