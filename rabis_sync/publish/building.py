@@ -101,15 +101,13 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         FatalError: a helper was killed.
     """
     kept, made = differing(feeds, tree.release, taken.entries, tree.make)
-    entries = {place: taken.entries[place] for place in kept}
-    fresh: list[Document | Ready | Scan] = [*made]
-    for place, scan in scans.items():
-        if place in taken.entries:
-            entries[place] = taken.entries[place]
-        else:
-            fresh.append(scan)
+    entries = dict(taken.entries)
+    for place in entries.keys() - kept - scans.keys():
+        del entries[place]
+    fresh: list[Document | Ready | Scan] = [*made, *(scans[place] for place in scans if place not in entries)]
     # Those of the last release stand in order already, which sorting is quick about.
-    known = [place for place in tree.twins.entries if place in entries]
+    gone = tree.twins.entries.keys() - entries.keys()
+    known = [place for place in tree.twins.entries if place not in gone]
     places = sorted([*known, *{one.path for one in fresh}.difference(entries)])
     tree = replace(tree, numbers={place: number for number, place in enumerate(places)})
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
@@ -127,7 +125,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         put([one for one in documents_of(feeds, tree.release) if one.path in missed])
         put([scans[place] for place in missed if place in scans])
     _clear(tree.root, [place for place in taken.places if place not in entries])
-    return Filled(tuple(entries[place] for place in places), links, faults)
+    return Filled(tuple(map(entries.__getitem__, places)), links, faults)
 
 
 def _put_all(tree: Tree, contents: Sequence[Document | Ready | Scan], helpers: int) -> Iterator[Put]:
@@ -175,7 +173,7 @@ class Tree:
         renamed = self._renamed(document)
         body = renamed or document.body
         links = None if renamed else links_of(body, document, self.release)
-        fault = unreadable(document.path, body)
+        fault = "" if renamed else unreadable(document.path, body)
         return Ready(document, body, sha256(body).hexdigest(), links, fault)
 
     def put(self, made: Document | Ready) -> Put:
@@ -214,15 +212,18 @@ class Tree:
         return put if whole else put._replace(faults=(f"{scan.path} is not what was meant",))
 
     def _renamed(self, document: Document) -> bytes | None:
-        """The last release's document with the new one's name; None where it is gone or would be another."""
+        """The last release's document with the new one's name; None where it is damaged or another."""
         before = self.twins.entries.get(document.path)
-        known = before and document.key and (before.key, self.twins.frame) == (document.key, self.frame)
-        if not known or not document.pinned:
+        if not (before and document.pinned and document.key):
+            return None
+        if (before.key, self.twins.frame) != (document.key, self.frame):
             return None
         try:
             with open(f"{self.twins.root}/{document.path}", "rb") as stream:  # noqa: PTH123  places are text here
                 body = stream.read()
         except OSError:
+            return None
+        if sha256(body).hexdigest() != before.sha256:
             return None
         return body.replace(self.twins.release.encode(), self.release.id.encode())
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from rabis_sync.marc.cyrillic import sort_key
 from rabis_sync.publish.encoding import to_json
-from rabis_sync.publish.facets import shelves
+from rabis_sync.publish.facets import FACETS, shelves, values_of
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.naming import item_page
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.publish.changes import Log
     from rabis_sync.publish.exchange import Exchange
-    from rabis_sync.publish.facets import Shelf
+    from rabis_sync.publish.facets import Shelf, Values
     from rabis_sync.publish.item import PublicItem
     from rabis_sync.publish.vocabulary import Labels, RightsVocabulary
 
@@ -63,6 +63,7 @@ class Release:
         log: all that the public saw change until and with this release; no part of the content.
         digests: of each item, by identifier: equal exactly when the public is shown the same (`digests_of`).
         look: what the library gives its site.
+        values: of items in every facet (`facets.all_values_of`), by identifier, where they are known.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Release:
     log: Log
     digests: Mapping[str, str]
     look: Look = field(default_factory=Look)
+    values: Mapping[str, Sequence[Values]] = field(default_factory=dict)
 
     def url(self, path: str = "") -> str:
         """Address of a document of this very release: it never shows another one's content."""
@@ -105,9 +107,18 @@ class Release:
         """
         key = ("shelves", facet)
         if key not in self.pieces:
-            self.pieces[key] = shelves(self.by_title, facet)
+            self.pieces[key] = shelves(self.by_title, facet, self.values_of)
         found: tuple[Shelf, ...] = self.pieces[key]
         return found
+
+    def values_of(self, item: PublicItem, facet: str) -> Values:
+        """As `facets.values_of`.
+
+        Raises:
+            KeyError: there is no such facet.
+        """
+        known = self.values.get(item.id)
+        return known[_FACET[facet]] if known else values_of(item, facet)
 
     @cached_property
     def pieces(self) -> dict[Any, Any]:
@@ -142,6 +153,10 @@ class Release:
             "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()
+
+
+#: Where each facet stands among all.
+_FACET = {facet: number for number, facet in enumerate(FACETS)}
 
 
 def _escaped(path: str) -> str:

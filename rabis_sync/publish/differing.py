@@ -68,7 +68,11 @@ def _sorted(
     for one in chain.from_iterable(feed.documents(release) for feed in feeds):
         if isinstance(one, Sheaf):
             key = one.key
-            if all(before and before.key == key for before in map(known.get, one.places)):
+            for place in one.places:
+                before = known.get(place)
+                if not before or before.key != key:
+                    break
+            else:
                 kept.extend(one.places)
                 continue
         for document in one.documents() if isinstance(one, Sheaf) else (one,):

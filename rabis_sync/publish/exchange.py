@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.marc import marcxml
@@ -99,12 +100,11 @@ class Exchange:
     def public(self, record: MarcRecord, family: str) -> MarcRecord:
         """The record without the fields that never leave the house."""
         private = self._private.get(family)
-        if private is None:
+        shown = _shown(private, tuple(record.tags)) if private else ()
+        if all(shown):
             return record
-        hidden = {tag for tag in set(record.tags) if private.fullmatch(tag)}
-        if not hidden:
-            return record
-        return MarcRecord(record.leader, [one for one in record.fields if one.tag not in hidden])
+        kept = list(compress(record.tags, shown)), list(compress(record.texts, shown))
+        return MarcRecord.of(record.leader, *kept)
 
     def marcxml(self, item: PublicItem, families: Iterable[str], url: str, rights: str) -> dict[str, str]:
         """The item as XML, by family: MARC 21 as MARCXML, UNIMARC as MarcXchange (ISO 25577).
@@ -129,6 +129,12 @@ class Exchange:
             fields = sorted((*item.marc.fields, *link), key=lambda one: one.tag)
             return MarcRecord(item.marc.leader, tuple(fields))
         return MarcRecord(form.leader, tuple(made for one in form.fields for made in _made(one, values)))
+
+
+@lru_cache(maxsize=4_096)
+def _shown(private: re.Pattern[str], tags: tuple[str, ...]) -> tuple[bool, ...]:
+    """Which fields others may see; most records have the tags of another one."""
+    return tuple([private.fullmatch(tag) is None for tag in tags])
 
 
 #: XML namespace of each family.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -37,6 +38,10 @@ class Shelf:
     items: tuple[PublicItem, ...]
 
 
+#: Values of an item: how it writes each, and the name of its shelf in addresses.
+Values = Sequence[tuple[str, str]]
+
+
 class Value(NamedTuple):
     """A value of an item: what makes it the same as another's, and how it is written here."""
 
@@ -44,26 +49,33 @@ class Value(NamedTuple):
     text: str
 
 
-def shelves(items: Iterable[PublicItem], facet: str) -> tuple[Shelf, ...]:
+def shelves(
+    items: Iterable[PublicItem], facet: str, values: Callable[[PublicItem, str], Values] | None = None
+) -> tuple[Shelf, ...]:
     """Shelves of a facet in filing order: decades from the youngest, the rest by the Kazakh alphabet.
 
     Values that differ in spelling alone are one; it is written as most items write it.
+
+    Args:
+        items: in the order in which they stand on each shelf.
+        facet: one of `FACETS`.
+        values: gives the values of an item as `values_of` does, which it is by default.
 
     Raises:
         KeyError: there is no such facet.
     """
     written: dict[str, dict[str, int]] = {}
     held: dict[str, dict[str, PublicItem]] = {}
-    values = _VALUES[facet]
+    values = values or values_of
     for item in items:
-        for key, text in values(item):
-            if key not in held:
-                written[key], held[key] = {}, {}
-            written[key][text] = written[key].get(text, 0) + 1
-            held[key][item.id] = item
+        for text, name in values(item, facet):
+            if name not in held:
+                written[name], held[name] = {}, {}
+            written[name][text] = written[name].get(text, 0) + 1
+            held[name][item.id] = item
     found = [
-        Shelf(facet, _address(facet, key), _label(facet, text), tuple(held[key].values()))
-        for key, forms in written.items()
+        Shelf(facet, name, _label(facet, text), tuple(held[name].values()))
+        for name, forms in written.items()
         for text in [min(forms, key=lambda form: (-forms[form], form))]
     ]
     if facet == "decade":
@@ -71,13 +83,18 @@ def shelves(items: Iterable[PublicItem], facet: str) -> tuple[Shelf, ...]:
     return tuple(sorted(found, key=lambda shelf: (sort_key(shelf.label.kk, "kk"), shelf.slug)))
 
 
-def values_of(item: PublicItem, facet: str) -> tuple[tuple[str, str], ...]:
+def values_of(item: PublicItem, facet: str) -> Values:
     """Values of an item as it writes them, each with the name of its shelf in addresses.
 
     Raises:
         KeyError: there is no such facet.
     """
-    return tuple((value.text, _address(facet, value.key)) for value in _VALUES[facet](item))
+    return tuple([(value.text, _address(facet, value.key)) for value in _VALUES[facet](item)])
+
+
+def all_values_of(item: PublicItem) -> tuple[Values, ...]:
+    """Values of an item in every facet, in the order of `FACETS`."""
+    return tuple([values_of(item, facet) for facet in FACETS])
 
 
 def address(facet: str, text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.marc.items import items_auto
 from rabis_sync.publish.encoding import to_json
 from rabis_sync.publish.languages import of_web
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from rabis_sync.marc.fields import MarcRecord
     from rabis_sync.marc.items import ItemProfile
-    from rabis_sync.marc.record import Contributor, Record, Subject
+    from rabis_sync.marc.record import Record
     from rabis_sync.publish.exchange import Exchange
     from rabis_sync.publish.related import Related
     from rabis_sync.publish.rights import Decision
@@ -90,36 +91,23 @@ class PublicFile(NamedTuple):
         return self._asdict()
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """Where the printed book stands."""
 
     branch: str
     call_number: str
 
 
-@dataclass(frozen=True, slots=True)
-class PublicItem:
-    """A digitised book with its description, rights and files.
+class Description(NamedTuple):
+    """What a record says of its book, as everybody may read it.
 
     Attributes:
-        id: persistent identifier (see `naming.identify`).
-        source: name of the source in the configuration.
-        record: control number.
         titles: title by language (BCP 47, ``und`` when unknown), the main one first.
-        languages: languages of the text (BCP 47).
         date: date of publication as the record has it.
-        reason: why it is not open; empty when it is.
-        since: moment of its present standing, UTC; no part of the content.
+        languages: languages of the text (BCP 47).
         isbns: valid ISBNs, 13 digits.
-        related: its set, its volumes, what it was made of.
-        family: of the MARC record.
-        marc: the MARC record as far as it is for other libraries.
     """
 
-    id: str
-    source: str
-    record: str
     titles: Mapping[str, str]
     responsibility: str
     contributors: tuple[Contributor, ...]
@@ -133,6 +121,44 @@ class PublicItem:
     subjects: tuple[Subject, ...]
     summary: str
     holdings: tuple[Holding, ...]
+    isbns: tuple[str, ...]
+
+    def told(self) -> list[Any]:
+        """As plain JSON values."""
+        return [list(self.titles.items()), *self[1:]]
+
+    @staticmethod
+    def of_told(told: Sequence[Any]) -> Description:
+        """Read back what `told` wrote, from JSON too."""
+        one = Description._make(told)
+        return one._replace(
+            titles=dict(one.titles),
+            contributors=tuple([Contributor(*each) for each in one.contributors]),
+            languages=tuple(one.languages),
+            subjects=tuple([Subject(*each) for each in one.subjects]),
+            holdings=tuple([Holding(*each) for each in one.holdings]),
+            isbns=tuple(one.isbns),
+        )
+
+
+class PublicItem(NamedTuple):
+    """A digitised book with its rights, files and description.
+
+    Attributes:
+        id: persistent identifier (see `naming.identify`).
+        source: name of the source in the configuration.
+        record: control number.
+        reason: why it is not open; empty when it is.
+        since: moment of its present standing, UTC; no part of the content.
+        titles … isbns: as in `Description`.
+        related: its set, its volumes, what it was made of.
+        family: of the MARC record.
+        marc: the MARC record as far as it is for other libraries.
+    """
+
+    id: str
+    source: str
+    record: str
     level: str
     rights_uri: str
     basis: str
@@ -140,10 +166,28 @@ class PublicItem:
     reason: str
     files: tuple[PublicFile, ...]
     since: datetime
+    titles: Mapping[str, str]
+    responsibility: str
+    contributors: tuple[Contributor, ...]
+    place: str
+    publisher: str
+    date: str
+    year: int | None
+    extent: str
+    pages: int | None
+    languages: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+    summary: str
+    holdings: tuple[Holding, ...]
     isbns: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     family: str = ""
     marc: MarcRecord | None = None
+
+    @property
+    def described(self) -> Description:
+        """What its record says."""
+        return Description._make(getattr(self, name) for name in Description._fields)
 
     @property
     def title(self) -> str:
@@ -263,6 +307,7 @@ def make_item(
     exchange: Exchange,
     *,
     related: Sequence[Related] = (),
+    described: Description | None = None,
 ) -> PublicItem:
     """Describe a record for the public.
 
@@ -274,13 +319,31 @@ def make_item(
         profiles: item profiles by name, for shelf marks and branches.
         exchange: what of the MARC record other libraries are given.
         related: what it has to do with other documents.
+        described: what the record says, where that is known.
     """
+    return PublicItem(
+        identity.id,
+        identity.source,
+        identity.record,
+        decision.level,
+        decision.rights_uri,
+        decision.basis,
+        decision.until.isoformat() if decision.until else "",
+        decision.reason,
+        tuple(files),
+        identity.since,
+        *(described or describe(record, profiles)),
+        related=tuple(related),
+        family=record.dialect.family,
+        marc=exchange.public(record.marc, record.dialect.family),
+    )
+
+
+def describe(record: Record, profiles: Mapping[str, ItemProfile]) -> Description:
+    """What a record says of its book."""
     record.gather(_ELEMENTS)
     languages = tuple(dict.fromkeys(of_web(code) for code in record.languages()))
-    return PublicItem(
-        id=identity.id,
-        source=identity.source,
-        record=identity.record,
+    return Description(
         titles=titles(record, languages),
         responsibility=record.responsibility(),
         contributors=tuple(record.contributors()),
@@ -294,17 +357,7 @@ def make_item(
         subjects=tuple(record.subjects()),
         summary=record.summary(),
         holdings=holdings(record, profiles),
-        level=decision.level,
-        rights_uri=decision.rights_uri,
-        basis=decision.basis,
-        until=decision.until.isoformat() if decision.until else "",
-        reason=decision.reason,
-        files=tuple(files),
-        since=identity.since,
         isbns=tuple(dict.fromkeys(one.canonical for one in record.isbns() if one.canonical)),
-        related=tuple(related),
-        family=record.dialect.family,
-        marc=exchange.public(record.marc, record.dialect.family),
     )
 
 

@@ -93,7 +93,7 @@ class Manifest:
         """The manifest as it lies in the release."""
         columns = zip(*self.entries, strict=True) if self.entries else [()] * len(Entry._fields)
         value: dict[str, Any] = {
-            "schema": "rabis-sync/manifest/2",
+            "schema": "rabis-sync/manifest/3",
             "release": self.release,
             "content_hash": self.content_hash,
             "frame": self.frame,
@@ -101,7 +101,7 @@ class Manifest:
             "seen": dict(self.seen),
             "drawn": self.drawn,
             "entries": dict(zip(Entry._fields, columns, strict=True)),
-            "standings": [standing.as_json() for standing in self.standings],
+            "standings": self.standings,
         }
         return to_json(value)
 
@@ -155,9 +155,19 @@ def damaged(folder: str, manifest: Manifest | None = None) -> frozenset[str]:
         folder: of the release.
         manifest: its manifest; None: it is read.
     """
-    manifest = manifest or read_manifest(Path(folder))
-    entries = manifest.entries if manifest else ()
-    return frozenset(entry.path for entry in entries if _size(f"{folder}/{entry.path}") != entry.bytes)
+    sizes = [(one.path, one.bytes) for one in manifest.entries] if manifest else _sizes(Path(folder))
+    return frozenset([place for place, size in sizes if _size(f"{folder}/{place}") != size])
+
+
+def _sizes(folder: Path) -> list[tuple[str, int]]:
+    """Place and size of every file of a release; of one whose manifest cannot be read nothing."""
+    try:
+        told = from_json((folder / MANIFEST).read_bytes())["entries"]
+        if isinstance(told, dict):
+            return list(zip(told["path"], told["bytes"], strict=True))
+        return [(one["path"], one["bytes"]) for one in told]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _size(place: str) -> int:

@@ -10,11 +10,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from rabis_sync.publish.facets import values_of
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from rabis_sync.publish.facets import Values
     from rabis_sync.publish.item import PublicItem
 
 #: Items shown beside one, and how many of them one value may bring.
@@ -23,26 +22,25 @@ MOST, OF_ONE = 6, 3
 _BONDS = ("author", "subject", "place")
 
 
-def neighbours(ordered: Sequence[PublicItem]) -> dict[str, tuple[PublicItem, ...]]:
+def neighbours(
+    ordered: Sequence[PublicItem], values: Callable[[PublicItem, str], Values]
+) -> dict[str, tuple[PublicItem, ...]]:
     """Neighbours of each item, by its identifier.
 
     Args:
         ordered: all items in the order of their titles.
+        values: as `facets.values_of`.
     """
     rings: dict[tuple[str, str], list[PublicItem]] = {}
     places: dict[str, list[tuple[list[PublicItem], int]]] = {}
     for item in ordered:
         own = places[item.id] = []
-        for ring in _rings(item):
+        rings_of = dict.fromkeys((bond, slug) for bond in _BONDS for _, slug in values(item, bond))
+        for ring in rings_of:
             members = rings.setdefault(ring, [])
             own.append((members, len(members)))
             members.append(item)
     return {item_id: _chosen(own) for item_id, own in places.items()}
-
-
-def _rings(item: PublicItem) -> dict[tuple[str, str], None]:
-    """What brings it together with others, each once."""
-    return dict.fromkeys((bond, slug) for bond in _BONDS for _, slug in values_of(item, bond))
 
 
 def _chosen(places: Sequence[tuple[Sequence[PublicItem], int]]) -> tuple[PublicItem, ...]:

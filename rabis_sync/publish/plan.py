@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rabis_sync.errors import GuardStop
 from rabis_sync.publish.changes import Log, next_changes
 from rabis_sync.publish.collection import Release, Tombstone
-from rabis_sync.publish.item import Identity, file_place, make_item
+from rabis_sync.publish.facets import all_values_of
+from rabis_sync.publish.item import Description, Identity, file_place, make_item
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.recall import Items, Seen, made_of, shown_of
 from rabis_sync.publish.related import relations
@@ -18,7 +19,7 @@ from rabis_sync.publish.rights import NOT_EVALUATED, Decision
 from rabis_sync.publish.standing import next_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from rabis_sync.marc.items import ItemProfile
@@ -240,18 +241,26 @@ def _files(parts: Iterable[_Part]) -> Iterator[tuple[str, tuple[PublicFile, str]
             yield file_place(part.standing.item_id, found[0].name), found
 
 
-def _item(part: _Part, frame: Frame) -> PublicItem:
+def _item(part: _Part, frame: Frame, known: Seen | None) -> PublicItem:
     candidate, standing = part.candidate, part.standing
     identity = Identity(standing.item_id, *candidate.key, standing.at)
     of_record = (candidate.record, candidate.decision, candidate.files)
-    return make_item(identity, *of_record, frame.profiles, frame.exchange, related=part.related)
+    return make_item(
+        identity,
+        *of_record,
+        frame.profiles,
+        frame.exchange,
+        related=part.related,
+        described=Description.of_told(known.told) if known else None,
+    )
 
 
 def _unnamed(
     parts: Sequence[_Part], standings: Sequence[Standing], live: Live, log: Log, frame: Frame
 ) -> tuple[Release, dict[str, Seen]]:
     """What would be shown, and how each item looks; an item is made only where nobody knows how it looks."""
-    items = Items([partial(_item, part, frame) for part in parts])
+    makers: list[Callable[[], PublicItem]] = []
+    items = Items(makers)
     release = Release(
         id="",
         library=frame.library,
@@ -270,13 +279,18 @@ def _unnamed(
         candidate, item_id = part.candidate, part.standing.item_id
         now = made_of(candidate.stamp, candidate.decision, candidate.files, part.related, whole)
         known = live.seen.get(item_id)
-        if known is None or known.made_of != now:
+        if known and known.made_of != now:
+            known = None
+        makers.append(partial(_item, part, frame, known))
+        if known is None:
             pages = [(file.width, file.height) for file in candidate.files if file.page]
             item = items[number]
             digest, shown = item.digest(frame.exchange.fingerprint), shown_of(item.marc, item.holdings)
-            known = Seen(now, digest, pages, candidate.stamp, shown)
+            told = item.described.told()
+            known = Seen(now, digest, pages, candidate.stamp, shown, told, all_values_of(item))
         seen[item_id] = known
-    return replace(release, digests={item_id: one.digest for item_id, one in seen.items()}), seen
+    digests = {item_id: one.digest for item_id, one in seen.items()}
+    return replace(release, digests=digests, values={i: one.values for i, one in seen.items()}), seen
 
 
 def _named(release: Release, live: Live, frame: Frame) -> tuple[Release, str, bool]:

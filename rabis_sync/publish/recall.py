@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from rabis_sync.publish.item import PublicFile, PublicItem, file_place
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rabis_sync.marc.fields import MarcRecord
+    from rabis_sync.publish.facets import Values
     from rabis_sync.publish.item import Holding
     from rabis_sync.publish.manifest import Entry, Manifest
     from rabis_sync.publish.related import Related
@@ -35,6 +36,8 @@ class Seen(NamedTuple):
         pages: width and height of each of its page images.
         record: as `stamp_of` gives it.
         shown: as `shown_of` gives it.
+        told: what its record says (`Description.told`).
+        values: as `facets.all_values_of` gives them.
     """
 
     made_of: str
@@ -42,6 +45,8 @@ class Seen(NamedTuple):
     pages: Sequence[Sequence[int]] = ()
     record: str = ""
     shown: str = ""
+    told: Sequence[Any] = ()
+    values: Sequence[Values] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,17 +72,17 @@ class Standing(NamedTuple):
         files = tuple(PublicFile(**file) for file in row["files"])
         return Standing._make(_CELLS({"chosen": "", **row, "files": files}))
 
-    def as_json(self) -> dict[str, Any]:
-        """As the manifest of a release keeps it."""
-        return self.row() | {"at": self.at.isoformat()}
-
     @staticmethod
-    def of_json(value: Mapping[str, Any]) -> Standing:
-        """Read back what `as_json` wrote."""
-        return Standing.of_row({**value, "at": datetime.fromisoformat(value["at"])})
+    def of_json(value: list[Any] | dict[str, Any]) -> Standing:
+        """Read back what stands in a manifest: the values in their order; by their names in earlier ones."""
+        if isinstance(value, dict):
+            return Standing.of_row({**value, "at": datetime.fromisoformat(value["at"])})
+        files = tuple([PublicFile(*file) for file in value[_FILES]])
+        return Standing._make(value)._replace(files=files, at=datetime.fromisoformat(value[_AT]))
 
 
 _CELLS = itemgetter(*Standing._fields)
+_FILES, _AT = Standing._fields.index("files"), Standing._fields.index("at")
 
 
 def next_standing(

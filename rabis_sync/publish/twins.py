@@ -18,7 +18,7 @@ from rabis_sync.publish.links import NONE, Links, read_links
 from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from rabis_sync.crew import Hand
     from rabis_sync.publish.item import PublicFile
@@ -95,7 +95,7 @@ class Twins:
             if entry and entry.sha256 == scan.file.sha256:
                 found[place] = entry
         if frame == self.frame:
-            found |= {place: entry for place, entry in self.entries.items() if _stays(entry)}
+            found |= {entry.path: entry for entry in _staying(self.entries.values())}
         return found
 
 
@@ -133,7 +133,7 @@ class Ahead:
         No digitised file is among it: of those it is not known yet which may be shown.
         """
         with suppress(OSError):  # whoever builds the release meets it again, and says so
-            self._link(folder, [entry.path for entry in manifest.entries if _stays(entry)])
+            self._link(folder, [entry.path for entry in _staying(manifest.entries)])
 
     def rest(self, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Taken:
         """Begin to link what is not being linked yet.
@@ -170,9 +170,9 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _stays(entry: Entry) -> bool:
-    """It is a document that has its like in the next release, where what it shows is the same."""
-    return bool(entry.key) and not entry.pinned
+def _staying(entries: Iterable[Entry]) -> list[Entry]:
+    """The documents that have their like in the next release, where what they show is the same."""
+    return [entry for entry in entries if entry.key and not entry.pinned]
 
 
 def link_all(source: str, target: str, places: Sequence[str]) -> list[str]:

@@ -62,8 +62,7 @@ FULL = PublicItem(
     ),
     since=NOW,
 )
-BARE = replace(
-    FULL,
+BARE = FULL._replace(
     id="catalogue-b2",
     record="b2",
     titles={"und": "b2"},

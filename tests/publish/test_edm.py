@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -41,7 +40,7 @@ def made(vocabulary: RightsVocabulary) -> Any:
 
 @pytest.mark.parametrize("name", ["NoC-NC", "NoC-OKLR", "InC", "InC-EDU", "InC-OW-EU", "CNE"])
 def test_a_statement_that_europeana_takes_is_given_as_it_is(name: str) -> None:
-    item = replace(FULL, rights_uri=RIGHTS.format(name))
+    item = FULL._replace(rights_uri=RIGHTS.format(name))
     assert (edm.statement(item), edm.withheld(item)) == (RIGHTS.format(name), {})
 
 
@@ -49,18 +48,18 @@ def test_a_statement_that_europeana_takes_is_given_as_it_is(name: str) -> None:
 def test_of_any_other_statement_it_is_told_why_the_item_is_not_given(
     name: str, vocabulary: RightsVocabulary
 ) -> None:
-    item = replace(FULL, rights_uri=RIGHTS.format(name))
+    item = FULL._replace(rights_uri=RIGHTS.format(name))
     assert edm.withheld(item) == {"edm": "rights_statement"}
     assert edm.record(make_release(vocabulary, item), item) is None
 
 
 def test_undetermined_is_not_evaluated_to_europeana() -> None:
-    assert edm.statement(replace(FULL, rights_uri=RIGHTS.format("UND"))) == RIGHTS.format("CNE")
+    assert edm.statement(FULL._replace(rights_uri=RIGHTS.format("UND"))) == RIGHTS.format("CNE")
 
 
 @pytest.mark.parametrize("form", ["publicdomain/mark/1.0/", "licenses/by-sa/4.0/", "licenses/by/3.0/kz/"])
 def test_a_licence_is_taken_in_its_exact_form(form: str) -> None:
-    assert edm.statement(replace(FULL, rights_uri=f"http://creativecommons.org/{form}"))
+    assert edm.statement(FULL._replace(rights_uri=f"http://creativecommons.org/{form}"))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +72,7 @@ def test_a_licence_is_taken_in_its_exact_form(form: str) -> None:
     ],
 )
 def test_in_any_other_form_it_is_not(uri: str) -> None:
-    assert edm.statement(replace(FULL, rights_uri=uri)) is None
+    assert edm.statement(FULL._replace(rights_uri=uri)) is None
 
 
 def test_a_record_tells_where_the_book_is_shown_and_by_which_right(made: Any) -> None:
@@ -99,7 +98,7 @@ def test_a_description_without_a_file_is_shown_at_its_page_alone(made: Any) -> N
 
 def test_a_map_is_an_image_and_a_volume_a_part_of_its_set(made: Any) -> None:
     marc = MarcRecord("00000nem".ljust(24), ())
-    record = made(replace(FULL, marc=marc, related=(Related("set", "Тарих", item="catalogue-b2"),)))
+    record = made(FULL._replace(marc=marc, related=(Related("set", "Тарих", item="catalogue-b2"),)))
     assert record.findtext("edm:ProvidedCHO/edm:type", "", NS) == "IMAGE"
     part = record.find("edm:ProvidedCHO/dcterms:isPartOf", NS)
     assert part.get(RESOURCE) == "https://library.example/kraeved/current/items/catalogue-b2/"

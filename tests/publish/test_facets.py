@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +20,7 @@ def named(*items: PublicItem, facet: str) -> list[tuple[str, int]]:
 
 
 def another(number: int, **changes: Any) -> PublicItem:
-    return replace(FULL, id=f"catalogue-{number}", **changes)
+    return FULL._replace(id=f"catalogue-{number}", **changes)
 
 
 def by(name: str) -> tuple[Contributor, ...]:
@@ -82,7 +81,7 @@ def test_an_address_is_plain_and_does_not_hang_on_the_other_items() -> None:
 )
 def test_the_kind_is_read_from_the_leader(leader: str, code: str) -> None:
     marc = MarcRecord(leader.ljust(24), ()) if leader else None
-    assert type_of(replace(FULL, marc=marc)) == code
+    assert type_of(FULL._replace(marc=marc)) == code
 
 
 def test_languages_are_called_by_their_names_and_an_unknown_one_by_its_code() -> None:

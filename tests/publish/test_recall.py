@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rabis_sync.marc.fields import Field, MarcRecord
+from rabis_sync.marc.headings import Contributor, Subject
+from rabis_sync.publish import item as item_module
 from rabis_sync.publish import plan
+from rabis_sync.publish.encoding import from_json, to_json
+from rabis_sync.publish.item import Description
 from rabis_sync.publish.recall import Items
+from tests.contracts.test_feed_contract import BARE, FULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rabis_sync.publish.item import PublicItem
 
 
 @pytest.fixture
@@ -102,3 +109,48 @@ def test_items_are_made_one_by_one_and_once() -> None:
     assert made == [2, 1]
     assert list(items) == [0, 1, 2, 3]
     assert made == [2, 1, 0, 3]
+
+
+@pytest.mark.parametrize("item", [FULL, BARE], ids=["full", "bare"])
+def test_what_a_record_says_is_recalled_as_it_was_told(item: PublicItem) -> None:
+    told = from_json(to_json(item.described.told()))
+    again = Description.of_told(told)
+    assert again == item.described
+    assert list(again.titles) == list(item.titles)
+    assert {type(one) for one in again.contributors} <= {Contributor}
+    assert {type(one) for one in again.subjects} <= {Subject}
+
+
+def test_no_record_is_described_again_that_stayed_as_it_was(
+    library: Any, book: Callable[..., MarcRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described: list[str] = []
+    describe = item_module.describe
+
+    def told(record: Any, profiles: Any) -> Any:
+        described.append(record.control_number)
+        return describe(record, profiles)
+
+    monkeypatch.setattr(item_module, "describe", told)
+    library.add("b1", "b2", "b3")
+    library.publish()
+    described.clear()
+    library.store_record(book("b2", "Другое заглавие"))
+    assert library.publish().counts["changed"] == 1
+    assert described == ["b2"]
+
+
+def test_a_page_that_rotted_on_disk_is_made_anew_and_not_taken_over(
+    library: Any, book: Callable[..., MarcRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rabis_sync.publish.feeds.site_json.PAGE_SIZE", 1)
+    library.add("b1", "b2")
+    library.publish()
+    page = library.live / "collection" / "0002.json"
+    sound = page.read_bytes()
+    name = library.live.name
+    page.write_bytes(sound.replace(b'"level":"open"', b'"level":"opem"'))
+    library.store_record(book("b1", "Другое заглавие"))
+    library.publish()
+    after = (library.live / "collection" / "0002.json").read_bytes()
+    assert after == sound.replace(name.encode(), library.live.name.encode())

@@ -87,9 +87,8 @@ class Collection:
         """One more release; its name."""
         self.now += timedelta(minutes=1)
         items = [
-            replace(
-                made(number, title, opened=number not in self.closed, since=self.now),
-                rights_uri=self.rights.get(number, INC),
+            made(number, title, opened=number not in self.closed, since=self.now)._replace(
+                rights_uri=self.rights.get(number, INC)
             )
             for number, title in sorted(self.titles.items())
             if number not in self.gone

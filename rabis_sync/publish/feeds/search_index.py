@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rabis_sync.publish.encoding import to_json
-from rabis_sync.publish.facets import values_of
 from rabis_sync.publish.feeds import Document
 from rabis_sync.publish.rendering import cover_of
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rabis_sync.publish.collection import Release
+    from rabis_sync.publish.facets import Values
     from rabis_sync.publish.item import PublicItem
 
 #: Facets in the order in which a row of the index has them.
@@ -40,7 +40,8 @@ def _index(release: Release) -> bytes:
     for item in release.by_title:
         row = _row(item)
         for facet in COLUMNS:
-            row.append(_numbered(item, facet, numbers[facet], labels[facet]))
+            values = release.values_of(item, facet)
+            row.append(_numbered(values, numbers[facet], labels[facet], coded=facet in _CODED))
         rows.append(row)
     return to_json({"schema": "rabis-sync/search/1", "values": labels, "items": rows})
 
@@ -52,12 +53,12 @@ def _row(item: PublicItem) -> list[Any]:
     return [item.id, titles, item.year or 0, picture, item.level]
 
 
-def _numbered(item: PublicItem, facet: str, numbers: dict[str, int], labels: list[list[str]]) -> list[int]:
+def _numbered(values: Values, numbers: dict[str, int], labels: list[list[str]], *, coded: bool) -> list[int]:
     """Numbers of an item's values, each once; a new value is added to the table."""
     found: dict[int, None] = {}
-    for text, slug in values_of(item, facet):
+    for text, slug in values:
         if slug not in numbers:
             numbers[slug] = len(labels)
-            labels.append([slug] if facet in _CODED else [slug, text])
+            labels.append([slug] if coded else [slug, text])
         found[numbers[slug]] = None
     return list(found)
