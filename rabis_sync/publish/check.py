@@ -12,7 +12,7 @@ from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from rabis_sync.publish.collection import Release
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
 
-def misplaced(folder: Path, places: Iterable[str]) -> list[str]:
+def misplaced(folder: Path, places: str) -> list[str]:
     """Why a finished tree is not what it should be: what is missing in it, and what belongs to nothing.
 
     Args:
         folder: where it was built.
-        places: of what it should hold, beside what is written of it.
+        places: of what it should hold, beside what is written of it; one a line, as of `twins.link_all`.
     """
     there = set(places_below(folder)) - {MANIFEST, LINKS}
-    named = set(places)
+    named = set(places.splitlines())
     return [
         *(f"{path} is missing" for path in sorted(named - there)),
         *(f"{path} belongs to nothing" for path in sorted(there - named)),
@@ -47,13 +47,13 @@ def leaking(manifest: Manifest, release: Release, may_open: Callable[[PublicItem
     """
     files = manifest.scans().keys()
     wanted: set[str] = set()
-    allowed: set[str] = set()
+    kept_back: set[str] = set()
     for item in release.items:
-        own = {item.path(file) for file in item.files}
-        wanted |= own
-        if own and may_open(item):
-            allowed |= own
-    faults = [f"{path} is not open to everybody" for path in sorted(files - allowed)]
+        own = [item.path(file) for file in item.files]
+        wanted.update(own)
+        if own and not may_open(item):
+            kept_back.update(own)
+    faults = [f"{path} is not open to everybody" for path in sorted(files - (wanted - kept_back))]
     if files != wanted:
         faults.append(f"{len(files)} files where the items have {len(wanted)}")
     if len({item.id for item in release.items}) != len(release.items):

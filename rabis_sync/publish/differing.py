@@ -52,8 +52,8 @@ def differing(
     """
     if len(known) <= FEW:
         return Sorted(*_sorted(feeds, release, known))
-    tuple(release.items)  # made once for both, while the last release is still being linked
-    ordered = feeds[::-1]  # the last ones need shelves: one of us takes them, and shelves are made once
+    release.lay_out()  # once for both, while the last release is still being linked
+    ordered = feeds[::-1]  # the largest ones are the last, and stand in the middle then
     shares = zip(ordered, shared(partial(_made, release, known, make), ordered), strict=True)
     found = [share or Sorted(*_sorted([feed], release, known)) for feed, share in shares]
     return Sorted([*chain(*(one.kept for one in found))], [*chain(*(one.fresh for one in found))])

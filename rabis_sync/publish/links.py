@@ -18,7 +18,7 @@ import numpy as np
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -112,15 +112,19 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
     """What is kept of a new release, and the faults of what it takes over.
 
     Args:
-        before: of the last release: what is not made anew leads where it led.
+        before: of the last release, in order: what is not made anew leads where it led.
         places: of all files of the new one, in order.
         made: numbers of the files that each document leads to which is made anew.
     """
-    now = {place: number for number, place in enumerate(places)}
-    moved = np.array([now.get(place, _GONE) for place in before.places], _NUMBERS)
+    now = set(places)
+    # What was there and what is there stand in one order: the first that stays is the first that stayed.
+    stays, stayed = _among(now, before.places), _among(set(before.places), places)
+    moved = np.full(len(before.places), _GONE, _NUMBERS)
+    moved[stays] = np.flatnonzero(stayed)
     numbers = moved[before.numbers]
-    was = {place: number for number, place in enumerate(before.places) if place not in made}
-    source = np.array([was.get(place, _NEW) for place in places], np.int64)
+    source = np.full(len(places), _NEW, np.int64)
+    source[stayed] = np.flatnonzero(stays)
+    source[_among(made, places)] = _NEW
     counts = np.append(np.diff(before.ends), 0)[source].astype(_NUMBERS)
     bodies: list[bytes | memoryview] = []
     size, kept = numbers.itemsize, memoryview(numbers.tobytes())
@@ -141,6 +145,11 @@ def next_links(before: Links, places: Sequence[str], made: Mapping[str, bytes]) 
         if place in now and place not in made:  # it is taken over although it leads to what is gone
             faults += dead(place, [before.places[end]])
     return b"".join((counts.tobytes(), *bodies)), sorted(faults)
+
+
+def _among(known: Collection[str], places: Sequence[str]) -> NDArray[np.bool_]:
+    """Of each place whether it is known."""
+    return np.fromiter(map(known.__contains__, places), np.bool_, len(places))
 
 
 def dead(path: str, places: Iterable[str]) -> list[str]:

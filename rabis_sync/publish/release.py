@@ -134,7 +134,7 @@ def build(
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(begun, plan, feeds, twins)
         places = [entry.path for entry in filled.entries]
-        check = begun.hand.give(misplaced, folder, places, helped=len(places) > FEW)
+        check = begun.hand.give(misplaced, folder, "\n".join(places), helped=len(places) > FEW)
         manifest = _told(plan, filled.entries, _lived(out, before))
         leaks = leaking(manifest, plan.release, may_open)
         (folder / MANIFEST).write_bytes(manifest.body())

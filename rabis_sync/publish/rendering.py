@@ -23,7 +23,7 @@ from rabis_sync.publish.slots import MARK, Slots, Words, Written, slot
 from rabis_sync.publish.vocabulary import Labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.item import PublicItem
@@ -120,11 +120,16 @@ def in_all(release: Release, place: str | Place, key: str, make: Callable[[Tree]
         key: as in `feeds.Document`.
         make: gives the page of a tree.
     """
-    return Sheaf(
-        tuple(tree.path(place) for tree in trees(release)),
-        key,
-        lambda: (Document(tree.path(place), partial(make, tree), HTML, key=key) for tree in trees(release)),
-    )
+    found = trees(release)
+    places = tuple([tree.path(place) for tree in found])
+    return Sheaf(places, key, partial(_in_each, found, places, key, make))
+
+
+def _in_each(
+    found: Sequence[Tree], places: Sequence[str], key: str, make: Callable[[Tree], bytes]
+) -> Iterator[Document]:
+    for tree, place in zip(found, places, strict=True):
+        yield Document(place, partial(make, tree), HTML, key=key)
 
 
 class Made(NamedTuple):

@@ -19,7 +19,7 @@ from rabis_sync.publish.manifest import MANIFEST
 from rabis_sync.publish.twins import link_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PDF = b"%PDF-1.4\n% a very small scan\n%%EOF\n"
@@ -45,8 +45,8 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Places of all that is linked from now on."""
     found: list[str] = []
 
-    def link(source: str, target: str, places: Sequence[str]) -> list[str]:
-        found.extend(places)
+    def link(source: str, target: str, places: str) -> list[str]:
+        found.extend(places.splitlines())
         return link_all(source, target, places)
 
     monkeypatch.setattr(twins, "link_all", link)
@@ -187,8 +187,8 @@ def test_what_cannot_be_linked_is_made_however_much_it_is(
     monkeypatch.setattr(differing, "FEW", 0)
     monkeypatch.setattr(differing, "MOST", 0)
 
-    def link_nothing(_source: str, _target: str, places: Sequence[str]) -> list[str]:
-        return list(places)
+    def link_nothing(_source: str, _target: str, places: str) -> list[str]:
+        return places.splitlines()
 
     library.add("b1", "b2")
     library.publish()
