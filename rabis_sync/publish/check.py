@@ -29,12 +29,45 @@ def misplaced(folder: Path, places: str) -> list[str]:
         folder: where it was built.
         places: of what it should hold, beside what is written of it; one a line, as of `twins.link_all`.
     """
-    there = set(places_below(folder)) - {MANIFEST, LINKS}
-    named = set(places.splitlines())
-    return [
-        *(f"{path} is missing" for path in sorted(named - there)),
-        *(f"{path} belongs to nothing" for path in sorted(there - named)),
-    ]
+    faults: list[str] = []
+    for below, named in _held(places).items():
+        try:
+            there = set(os.listdir(f"{folder}/{below}"))  # noqa: PTH208  there are tens of thousands
+        except OSError:
+            there = set()
+        if there != named:
+            if not below:
+                there -= {MANIFEST, LINKS}
+            faults += [f"{below}{name} is missing" for name in named - there]
+            stray = [below + name for name in there - named]
+            faults += [f"{place} belongs to nothing" for one in stray for place in _files_of(folder, one)]
+    return sorted(faults)
+
+
+def _files_of(folder: Path, place: str) -> list[str]:
+    """The place itself, or all files below it."""
+    return [f"{place}/{below}" for below in places_below(folder / place)] or [place]
+
+
+def _held(places: str) -> dict[str, set[str]]:
+    """What each folder should hold, by its place, which ends in a slash where it is not the uppermost."""
+    held: dict[str, set[str]] = {"": set()}
+    for place in places.splitlines():
+        at = place.rfind("/") + 1
+        below = place[:at]
+        if below not in held:
+            _add_folder(held, below)
+        held[below].add(place[at:])
+    return held
+
+
+def _add_folder(held: dict[str, set[str]], below: str) -> None:
+    at = below.rfind("/", 0, -1) + 1
+    above = below[:at]
+    if above not in held:
+        _add_folder(held, above)
+    held[above].add(below[at:-1])
+    held[below] = set()
 
 
 def leaking(manifest: Manifest, release: Release, may_open: Callable[[PublicItem], bool]) -> list[str]:

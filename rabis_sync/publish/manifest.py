@@ -41,16 +41,6 @@ class Entry(NamedTuple):
     key: str = ""
     pinned: bool = False
 
-    @property
-    def is_file(self) -> bool:
-        """It is a digitised file or a picture of one, no document."""
-        return self.path.startswith(FILES)
-
-    @property
-    def of_the_whole(self) -> bool:
-        """It speaks of the whole collection, not of one item or of one part of the past."""
-        return (self.pinned or not self.key) and not self.is_file
-
     def told(self) -> dict[str, Any]:
         """What a website needs to fetch it."""
         return {"path": self.path, "bytes": self.bytes, "sha256": self.sha256, "mime": self.mime}
@@ -118,7 +108,12 @@ class Manifest:
             "release": self.release,
             "created": moment(created(self.release)),
             "counts": counts,
-            "files": [entry.told() for entry in self.entries if entry.of_the_whole],
+            # What speaks of the whole collection, not of one item or of one part of the past.
+            "files": [
+                one.told()
+                for one in self.entries
+                if (one.pinned or not one.key) and not one.path.startswith(FILES)
+            ],
         }
         return to_json(value) + b"\n"
 

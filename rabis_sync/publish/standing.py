@@ -66,6 +66,14 @@ class Standing(NamedTuple):
         """As the store keeps it."""
         return self._asdict() | {"files": [one.as_json() for one in self.files]}
 
+    def is_row(self, row: Mapping[str, Any]) -> bool:
+        """The store keeps it just so."""
+        try:
+            kept: tuple[Any, ...] = _CELLS({**row, "files": tuple(map(_OF_FILE, row["files"]))})
+        except KeyError:  # an earlier version kept less
+            return False
+        return kept == self
+
     @staticmethod
     def of_row(row: Mapping[str, Any]) -> Standing:
         """Read back what `row` wrote."""
@@ -82,6 +90,7 @@ class Standing(NamedTuple):
 
 
 _CELLS = itemgetter(*Standing._fields)
+_OF_FILE = itemgetter(*PublicFile._fields)
 _FILES, _AT = Standing._fields.index("files"), Standing._fields.index("at")
 
 

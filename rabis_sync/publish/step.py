@@ -309,8 +309,11 @@ def _frame(settings: Settings, context: StepContext, registry: RightsRegistry | 
 def _save(store: Store, prepared: Prepared) -> None:
     """Save the rows that are not yet so and what the log has beyond them; a second run writes nothing."""
     saved = {(row["source"], row["control_number"]): row for row in prepared.saved}
-    rows = [standing.row() for standing in prepared.plan.standings]
-    changed = [row for row in rows if saved.get((row["source"], row["control_number"])) != row]
+    changed = [
+        standing.row()
+        for standing in prepared.plan.standings
+        if standing.key not in saved or not standing.is_row(saved[standing.key])
+    ]
     with store.write() as unit:
         unit.publications.save(changed)
         unit.publications.tell(prepared.plan.release.log.entries)
