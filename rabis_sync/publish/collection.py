@@ -16,7 +16,7 @@ from rabis_sync.publish.look import Look
 from rabis_sync.publish.naming import item_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from rabis_sync.publish.changes import Log
@@ -107,7 +107,7 @@ class Release:
         """
         key = ("shelves", facet)
         if key not in self.pieces:
-            self.pieces[key] = shelves(self.by_title, facet, self.values_of)
+            self.pieces[key] = shelves(self.by_title, facet, self.values_in(facet))
         found: tuple[Shelf, ...] = self.pieces[key]
         return found
 
@@ -116,14 +116,14 @@ class Release:
         for facet in FACETS:
             self.shelves(facet)
 
-    def values_of(self, item: PublicItem, facet: str) -> Values:
-        """As `facets.values_of`.
+    def values_in(self, facet: str) -> Callable[[PublicItem], Values]:
+        """What gives the values of an item in a facet, as `facets.values_of` does.
 
         Raises:
-            KeyError: there is no such facet.
+            ValueError: there is no such facet.
         """
-        known = self.values.get(item.id)
-        return known[_FACET[facet]] if known else values_of(item, facet)
+        known, number = self.values, FACETS.index(facet)
+        return lambda item: known[item.id][number] if item.id in known else values_of(item, facet)
 
     @cached_property
     def pieces(self) -> dict[Any, Any]:
@@ -158,10 +158,6 @@ class Release:
             "withdrawn": [[stone.id, stone.reason] for stone in self.withdrawn],
         }
         return sha256(to_json(content)).hexdigest()
-
-
-#: Where each facet stands among all.
-_FACET = {facet: number for number, facet in enumerate(FACETS)}
 
 
 def _escaped(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,7 +50,7 @@ class Value(NamedTuple):
 
 
 def shelves(
-    items: Iterable[PublicItem], facet: str, values: Callable[[PublicItem, str], Values] | None = None
+    items: Iterable[PublicItem], facet: str, values: Callable[[PublicItem], Values] | None = None
 ) -> tuple[Shelf, ...]:
     """Shelves of a facet in filing order: decades from the youngest, the rest by the Kazakh alphabet.
 
@@ -59,22 +59,24 @@ def shelves(
     Args:
         items: in the order in which they stand on each shelf.
         facet: one of `FACETS`.
-        values: gives the values of an item as `values_of` does, which it is by default.
+        values: gives the values of an item as `values_of` does, by which they are made by default.
 
     Raises:
         KeyError: there is no such facet.
     """
     written: dict[str, dict[str, int]] = {}
-    held: dict[str, dict[str, PublicItem]] = {}
-    values = values or values_of
+    held: dict[str, list[PublicItem]] = {}
+    values = values or partial(values_of, facet=facet)
     for item in items:
-        for text, name in values(item, facet):
+        for text, name in values(item):
             if name not in held:
-                written[name], held[name] = {}, {}
+                written[name], held[name] = {text: 1}, [item]
+                continue
             written[name][text] = written[name].get(text, 0) + 1
-            held[name][item.id] = item
+            if held[name][-1] is not item:  # it may say one thing in two spellings
+                held[name].append(item)
     found = [
-        Shelf(facet, name, _label(facet, text), tuple(held[name].values()))
+        Shelf(facet, name, _label(facet, text), tuple(held[name]))
         for name, forms in written.items()
         for text in [min(forms, key=lambda form: (-forms[form], form))]
     ]

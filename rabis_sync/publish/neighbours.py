@@ -23,19 +23,20 @@ _BONDS = ("author", "subject", "place")
 
 
 def neighbours(
-    ordered: Sequence[PublicItem], values: Callable[[PublicItem, str], Values]
+    ordered: Sequence[PublicItem], values_in: Callable[[str], Callable[[PublicItem], Values]]
 ) -> dict[str, tuple[PublicItem, ...]]:
     """Neighbours of each item, by its identifier.
 
     Args:
         ordered: all items in the order of their titles.
-        values: as `facets.values_of`.
+        values_in: gives what gives the values of an item in a facet (`Release.values_in`).
     """
     rings: dict[tuple[str, str], list[PublicItem]] = {}
     places: dict[str, list[tuple[list[PublicItem], int]]] = {}
+    bonds = [(bond, values_in(bond)) for bond in _BONDS]
     for item in ordered:
         own = places[item.id] = []
-        rings_of = dict.fromkeys((bond, slug) for bond in _BONDS for _, slug in values(item, bond))
+        rings_of = dict.fromkeys((bond, slug) for bond, values in bonds for _, slug in values(item))
         for ring in rings_of:
             members = rings.setdefault(ring, [])
             own.append((members, len(members)))

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from rabis_sync.publish.item import PublicFile, PublicItem, file_place
@@ -98,13 +99,15 @@ class Album:
         if not told_of_all or [*map(_content, scans)] != [*map(_content, own)]:
             return None
         places = [file_place(item_id, file.name) for file in drawn]
-        for number, (width, height) in enumerate(self.seen[item_id].pages, 1):
-            place = file_place(item_id, page_name(number))
-            places.append(place)
-            if entry := self.entries.get(place):
-                drawn.append(page_image(number, entry.bytes, entry.sha256, width, height))
         if not all(map(self.entries.__contains__, places)):
             return None
+        for number, (width, height) in enumerate(self.seen[item_id].pages, 1):
+            place = file_place(item_id, page_name(number))
+            entry = self.entries.get(place)
+            if entry is None:
+                return None
+            places.append(place)
+            drawn.append(page_image(number, entry.bytes, entry.sha256, width, height))
         counted = (
             was if was.stamp == file.stamp else was._replace(stamp=file.stamp)
             for file, was in zip(own, scans, strict=True)
@@ -112,6 +115,7 @@ class Album:
         return (*counted, *drawn), tuple([f"{self.folder}/{place}" for place in places])
 
 
+@lru_cache(maxsize=4_096)
 def page_name(number: int) -> str:
     """Name of the picture of a page."""
     return f"page-{number:04}.jpg"
@@ -119,13 +123,12 @@ def page_name(number: int) -> str:
 
 def page_image(number: int, size: int, sha256: str, width: int, height: int) -> PublicFile:
     """The picture of a page, by its number; of so many bytes, with this checksum."""
-    return PublicFile(
-        page_name(number), "image/jpeg", size, sha256, 0, page=number, width=width, height=height
-    )
+    # By their order: there are tens of thousands.
+    return PublicFile(page_name(number), "image/jpeg", size, sha256, 0, False, number, width, height)  # noqa: FBT003
 
 
 #: All of a file but its stamp: a scan that was touched makes no other item.
-_FILE = "(%r, %r, %r, %r)(%r, %r, %r, %r, %r)"
+_shown = itemgetter(*(number for number, name in enumerate(PublicFile._fields) if name != "stamp"))
 _content = attrgetter("name", "mime", "bytes", "sha256", "cover")
 
 
@@ -141,8 +144,7 @@ def made_of(
         related: what it has to do with other documents.
         frame: of all else that turns a record into an item.
     """
-    parts = [frame, record, repr(decision), repr(related)]
-    parts += (_FILE % (one[:4] + one[5:]) for one in files)
+    parts = [frame, record, repr(decision), repr(related), repr([*map(_shown, files)])]
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

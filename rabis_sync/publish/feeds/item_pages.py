@@ -38,7 +38,7 @@ class Feed:
 
     def documents(self, release: Release) -> Iterator[Sheaf]:
         """A page of every item there ever was, a reader where it has page images."""
-        beside = neighbours(release.by_title, release.values_of)
+        beside = neighbours(release.by_title, release.values_in)
         shown = {
             one.id: fingerprint(one.id, list(one.titles.items()), one.year, cover_of(one))
             for one in release.items

@@ -36,11 +36,12 @@ class Feed:
 def _index(release: Release) -> bytes:
     numbers: dict[str, dict[str, int]] = {facet: {} for facet in COLUMNS}
     labels: dict[str, list[list[str]]] = {facet: [] for facet in COLUMNS}
+    values_in = {facet: release.values_in(facet) for facet in COLUMNS}
     rows = []
     for item in release.by_title:
         row = _row(item)
         for facet in COLUMNS:
-            values = release.values_of(item, facet)
+            values = values_in[facet](item)
             row.append(_numbered(values, numbers[facet], labels[facet], coded=facet in _CODED))
         rows.append(row)
     return to_json({"schema": "rabis-sync/search/1", "values": labels, "items": rows})
