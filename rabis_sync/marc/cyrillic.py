@@ -187,6 +187,7 @@ _NON_SORTING = re.compile(r"[\u0088\u0098].*?[\u0089\u009c]")
 _NUMBER = re.compile(r"\d+")
 
 
+@lru_cache(maxsize=1 << 16)
 def sort_key(text: str, lang: str) -> str:
     """A key whose order by code points is the filing order.
 

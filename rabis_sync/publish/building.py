@@ -25,7 +25,7 @@ from rabis_sync.publish.scans import sha256_of
 from rabis_sync.publish.twins import Scan, linked, make_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document, Feed
@@ -109,7 +109,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     gone = tree.twins.entries.keys() - entries.keys()
     known = [place for place in tree.twins.entries if place not in gone]
     places = sorted([*known, *{one.path for one in fresh}.difference(entries)])
-    tree = replace(tree, numbers={place: number for number, place in enumerate(places)})
+    tree = replace(tree, numbers=dict(zip(places, range(len(places)), strict=True)))
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}
 
@@ -124,7 +124,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     if missed := {place for place in taken.missed() if place in entries}:
         put([one for one in documents_of(feeds, tree.release) if one.path in missed])
         put([scans[place] for place in missed if place in scans])
-    _clear(tree.root, [place for place in taken.places if place not in entries])
+    _clear(tree.root, taken.places - entries.keys())
     return Filled(tuple(map(entries.__getitem__, places)), links, faults)
 
 
@@ -140,7 +140,7 @@ def _put(tree: Tree, contents: Sequence[Document | Ready | Scan], batch: tuple[i
     ]
 
 
-def _clear(root: str, places: Sequence[str]) -> None:
+def _clear(root: str, places: Iterable[str]) -> None:
     """Remove files, and the folders that hold nothing then."""
     for place in places:
         with suppress(FileNotFoundError):

@@ -19,6 +19,7 @@ from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from rabis_sync.crew import Hand
     from rabis_sync.publish.item import PublicFile
@@ -109,7 +110,7 @@ class Taken(NamedTuple):
     """
 
     entries: Mapping[str, Entry]
-    places: Collection[str]
+    places: AbstractSet[str]
     missed: Callable[[], list[str]]
 
 
@@ -148,7 +149,8 @@ class Ahead:
         """
         entries = twins.likely(scans, frame)
         self._link(twins.root, [place for place in entries if place not in self._places])
-        return Taken(entries, self._places, lambda: [place for missed in self._missed for place in missed()])
+        missed = self._missed
+        return Taken(entries, self._places.keys(), lambda: [place for told in missed for place in told()])
 
     def give_up(self) -> None:
         """Remove what was begun and not given another name."""
