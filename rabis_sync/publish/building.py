@@ -185,10 +185,9 @@ class Tree:
         document, body, checksum, links, fault = made if isinstance(made, Ready) else self.make(made)
         before = self.twins.entries.get(document.path)
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
-        faults = dead(document.path, sorted(links.difference(self.numbers))) if links else []
-        kept = (
-            None if links is None else packed(self.numbers[place] for place in links if place in self.numbers)
-        )
+        gone = links.difference(self.numbers) if links else ()
+        faults = dead(document.path, sorted(gone))
+        kept = None if links is None else packed(links.difference(gone), self.numbers)
         if before and before.sha256 == checksum and self._taken_over(before.path, before.path):
             return Put(entry, kept, tuple(faults))
         _write(self._target(document.path), body)

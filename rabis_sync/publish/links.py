@@ -157,9 +157,9 @@ def dead(path: str, places: Iterable[str]) -> list[str]:
     return [f"{path} links to {place}, which is not there" for place in places]
 
 
-def packed(numbers: Iterable[int]) -> bytes:
+def packed(places: Collection[str], numbers: Mapping[str, int]) -> bytes:
     """Numbers of files as they are kept."""
-    return np.fromiter(numbers, _NUMBERS).tobytes()
+    return np.fromiter(map(numbers.__getitem__, places), _NUMBERS, len(places)).tobytes()
 
 
 def _meant(body: bytes, base: str) -> set[str]:
