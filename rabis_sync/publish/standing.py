@@ -127,10 +127,26 @@ def known(rows: Iterable[Mapping[str, Any]], live: Iterable[Standing]) -> dict[K
     """What stood until now: the rows of the store, overruled by the live release.
 
     The pointer on disk says what the public sees: a run killed after moving it has left rows that lag behind.
+    Of scans that were touched since, the rows know the time of change at which they were read last.
     """
     shown = {standing.key: standing for standing in live}
-    lagging = (row for row in rows if (row["source"], row["control_number"]) not in shown)
-    return {standing.key: standing for standing in map(Standing.of_row, lagging)} | shown
+    found: dict[Key, Standing] = {}
+    for row in rows:
+        key = row["source"], row["control_number"]
+        standing = shown.get(key)
+        if standing is None:
+            found[key] = Standing.of_row(row)
+        elif [file["stamp"] for file in row["files"]] != [file.stamp for file in standing.files]:
+            found[key] = standing._replace(files=_stamped(standing.files, row["files"]))
+    return shown | found
+
+
+def _stamped(files: Sequence[PublicFile], read: Iterable[Mapping[str, Any]]) -> tuple[PublicFile, ...]:
+    """The files with the times of change at which the same ones were read."""
+    stamps = {(one["name"], one["bytes"], one["sha256"]): one["stamp"] for one in read}
+    return tuple(
+        one._replace(stamp=stamps.get((one.name, one.bytes, one.sha256), one.stamp)) for one in files
+    )
 
 
 def _state(decision: Decision, files: Sequence[PublicFile], before: Standing | None) -> str:

@@ -12,7 +12,7 @@ import pytest
 from rabis_sync import crew
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field, MarcRecord
-from rabis_sync.publish import differing, scans, twins
+from rabis_sync.publish import differing, judging, scans, twins
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.manifest import MANIFEST
@@ -225,3 +225,22 @@ def test_a_scan_that_did_not_change_is_not_opened_again(
     library.scan("b1.pdf", PDF + b"another")
     assert library.publish().counts["changed"] == 1
     assert opened == [PDF + b"another"]
+
+
+def test_a_scan_that_was_only_touched_is_read_through_once(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.add("b1")
+    library.publish()
+    read: list[str] = []
+    sha256_of = judging.sha256_of
+
+    def told(path: Path) -> str:
+        read.append(path.name)
+        return sha256_of(path)
+
+    monkeypatch.setattr(judging, "sha256_of", told)
+    os.utime(library.settings.scans / "b1.pdf", (1, 1))
+    for _ in range(2):
+        assert library.publish().counts["changed"] == 0
+    assert read == ["b1.pdf"]
