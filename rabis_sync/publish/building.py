@@ -102,13 +102,15 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     """
     kept, made = differing(feeds, tree.release, taken.entries, tree.make)
     entries = dict(taken.entries)
-    for place in entries.keys() - kept - scans.keys():
-        del entries[place]
-    fresh: list[Document | Ready | Scan] = [*made, *(scans[place] for place in scans if place not in entries)]
+    for one in made:
+        entries.pop(one.path, None)
+    added = [scan for place, scan in scans.items() if place not in entries]
+    if len(entries) > len(set(kept)) + len(scans) - len(added):  # some are gone, which is seldom
+        for place in entries.keys() - kept - scans.keys():
+            del entries[place]
+    fresh: list[Document | Ready | Scan] = [*made, *added]
     # Those of the last release stand in order already, which sorting is quick about.
-    gone = tree.twins.entries.keys() - entries.keys()
-    known = [place for place in tree.twins.entries if place not in gone]
-    places = sorted([*known, *{one.path for one in fresh}.difference(entries)])
+    places = sorted([*entries, *{one.path for one in fresh}])
     tree = replace(tree, numbers=dict(zip(places, range(len(places)), strict=True)))
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}

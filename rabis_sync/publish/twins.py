@@ -18,7 +18,7 @@ from rabis_sync.publish.links import NONE, Links, read_links
 from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from rabis_sync.crew import Hand
@@ -84,19 +84,21 @@ class Twins:
     def likely(self, scans: Mapping[str, Scan], frame: str) -> dict[str, Entry]:
         """What the next release has in the same place, as far as that is known before its documents are.
 
-        A document is the same where its key is. Of the digitised files all are here that are the same.
+        A document is the same where its key is. Of the digitised files all are here that are the same. They
+        stand in order.
 
         Args:
             scans: the digitised files of the next release by place: no other is taken over, not for a moment.
             frame: of all that turns it into documents.
         """
-        found = {}
-        for place, scan in scans.items():
-            entry = self.entries.get(place)
-            if entry and entry.sha256 == scan.file.sha256:
-                found[place] = entry
-        if frame == self.frame:
-            found |= {entry.path: entry for entry in _staying(self.entries.values())}
+        found, documents = dict(self.entries), frame == self.frame
+        for place, entry in self.entries.items():
+            if entry.key and not entry.pinned:
+                stays = documents
+            else:
+                stays = place in scans and scans[place].file.sha256 == entry.sha256
+            if not stays:
+                del found[place]
         return found
 
 
@@ -134,7 +136,7 @@ class Ahead:
         No digitised file is among it: of those it is not known yet which may be shown.
         """
         with suppress(OSError):  # whoever builds the release meets it again, and says so
-            self._link(folder, [entry.path for entry in _staying(manifest.entries)])
+            self._link(folder, [one.path for one in manifest.entries if one.key and not one.pinned])
 
     def rest(self, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Taken:
         """Begin to link what is not being linked yet.
@@ -170,11 +172,6 @@ def remove(folder: Path) -> None:
     """Remove a folder, if it is there."""
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def _staying(entries: Iterable[Entry]) -> list[Entry]:
-    """The documents that have their like in the next release, where what they show is the same."""
-    return [entry for entry in entries if entry.key and not entry.pinned]
 
 
 def link_all(source: str, target: str, places: str) -> list[str]:
