@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rabis_sync.publish.encoding import from_json
-from rabis_sync.publish.item import FILES, file_place
+from rabis_sync.publish.item import file_place
 from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
@@ -23,27 +23,22 @@ if TYPE_CHECKING:
 _READERS: Mapping[str, Callable[[bytes], object]] = {".json": from_json, ".xml": etree.fromstring}
 
 
-def misplaced(folder: Path, places: str, *, files: bool) -> list[str]:
+def misplaced(folder: Path, places: str) -> list[str]:
     """Why a finished tree is not what it should be: what is missing in it, and what belongs to nothing.
 
     Args:
         folder: where it was built.
         places: of what it should hold, beside what is written of it; one a line, as of `twins.link_all`.
-        files: look at the digitised files alone; else at the documents alone.
     """
     faults: list[str] = []
-    held = _held(place for place in places.splitlines() if place.startswith(FILES) is files)
-    if files:
-        del held[""]
-        held.setdefault(FILES, set())
-    for below, named in held.items():
+    for below, named in _held(places.splitlines()).items():
         try:
             there = set(os.listdir(f"{folder}/{below}"))  # noqa: PTH208  there are tens of thousands
         except OSError:
             there = set()
         if there != named:
             if not below:
-                there -= {MANIFEST, LINKS, FILES.rstrip("/")}
+                there -= {MANIFEST, LINKS}
             faults += [f"{below}{name} is missing" for name in named - there]
             stray = [below + name for name in there - named]
             faults += [f"{place} belongs to nothing" for one in stray for place in _files_of(folder, one)]

@@ -33,7 +33,19 @@ class Sorted(NamedTuple):
     """
 
     kept: list[str]
-    fresh: Sequence[Document | Ready]
+    fresh: list[Document | Ready]
+
+
+class Share(NamedTuple):
+    """The documents of one feed, as a helper tells them.
+
+    Attributes:
+        kept: places of those that are the same, one a line: a text is sent quicker than as many texts.
+        made: the others.
+    """
+
+    kept: str
+    made: list[Ready]
 
 
 def differing(
@@ -51,12 +63,21 @@ def differing(
         make: makes a document (`Tree.make`).
     """
     if len(known) <= FEW:
-        return Sorted(*_sorted(feeds, release, known))
+        kept, fresh = _sorted(feeds, release, known)
+        return Sorted(kept, [*fresh])
     release.lay_out()  # once for both, while the last release is still being linked
     ordered = feeds[::-1]  # the largest ones are the last, and stand in the middle then
-    shares = zip(ordered, shared(partial(_made, release, known, make), ordered), strict=True)
-    found = [share or Sorted(*_sorted([feed], release, known)) for feed, share in shares]
-    return Sorted([*chain(*(one.kept for one in found))], [*chain(*(one.fresh for one in found))])
+    found = Sorted([], [])
+    shares = shared(partial(_made, release, known, make), ordered)
+    for feed, share in zip(ordered, shares, strict=True):
+        if share is None:
+            kept, fresh = _sorted([feed], release, known)
+            found.kept.extend(kept)
+            found.fresh.extend(fresh)
+        else:
+            found.kept.extend(share.kept.splitlines())
+            found.fresh.extend(share.made)
+    return found
 
 
 def _sorted(
@@ -86,8 +107,8 @@ def _sorted(
 
 def _made(
     release: Release, known: Mapping[str, Entry], make: Callable[[Document], Ready], feed: Feed
-) -> Sorted | None:
-    """Those of one feed, made where they differ; None where these are too many."""
+) -> Share | None:
+    """The documents of one feed; None where too many of them differ."""
     kept, fresh = _sorted([feed], release, known)
     if len(fresh) > MOST:
         return None
@@ -98,4 +119,4 @@ def _made(
         size += len(ready.body)
         if size > MOST_BYTES:
             return None
-    return Sorted(kept, made)
+    return Share("\n".join(kept), made)

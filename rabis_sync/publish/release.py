@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from importlib import resources
 from itertools import pairwise
@@ -135,16 +134,14 @@ def build(
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(begun, plan, feeds, twins)
         places = [entry.path for entry in filled.entries]
-        look = partial(misplaced, folder, "\n".join(places))
-        check = begun.hand.give(partial(look, files=False), helped=len(places) > FEW)
+        check = begun.hand.give(misplaced, folder, "\n".join(places), helped=len(places) > FEW)
         manifest = _told(plan, filled.entries, _lived(out, before))
         leaks = leaking(manifest, plan.release, may_open)
-        strays = look(files=True)
         (folder / MANIFEST).write_bytes(manifest.body())
         links, dead_ends = next_links(twins.links, places, filled.links)
         (folder / LINKS).write_bytes(links)
         pointer.settle(folder)
-        if faults := [*leaks, *strays, *filled.faults, *dead_ends, *check()]:
+        if faults := [*leaks, *filled.faults, *dead_ends, *check()]:
             told = "; ".join(faults[:10])
             raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
         _give_name(folder, releases / plan.release.id)
