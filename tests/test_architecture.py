@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "collecting": (set(), set()),
     "crew": ({"errors"}, set()),
     "marc": ({"errors"}, {"pymarc", "lxml", "stdnum"}),
-    "store": ({"marc", "errors"}, {"sqlmodel", "sqlalchemy", "alembic", "psycopg"}),
+    "store": ({"marc", "errors"}, {"sqlmodel", "sqlalchemy", "alembic", "psycopg", "orjson"}),
     "harvest": ({"marc", "store", "http", "registry", "collecting", "errors"}, {"lxml"}),
     "correct": ({"marc", "store", "http", "registry", "crew", "errors"}, set()),
     "dedup": ({"marc", "store", "http", "registry", "crew", "errors"}, {"numpy", "rapidfuzz"}),

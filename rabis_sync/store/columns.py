@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
 #: What no database text can hold: U+0000 (PostgreSQL) and lone surrogates (no UTF-8 for them).
@@ -62,3 +64,15 @@ def storable(text: str | None) -> str | None:
 def json_text(value: object) -> str:
     """JSON as it is stored: letters as they are, names sorted, storable in either database."""
     return _UNSTORABLE.sub(_REPLACEMENT, json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def json_value(text: str | bytes) -> Any:
+    """The value of what `json_text` wrote, and of whatever else a database holds as JSON.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # it knows no number of more than 64 bits
+        return json.loads(text)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
 from rabis_sync.errors import ConfigError
-from rabis_sync.store.columns import json_text
+from rabis_sync.store.columns import json_text, json_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,8 @@ def build(url: str) -> sa.Engine:
     """
     where = address(url)
     # Contents of records belong neither in logs nor in error messages.
-    create = partial(sa.create_engine, where, json_serializer=json_text, hide_parameters=True)
+    json = {"json_serializer": json_text, "json_deserializer": json_value}
+    create = partial(sa.create_engine, where, **json, hide_parameters=True)
     if where.get_backend_name() == "postgresql":
         engine = create(connect_args=_postgresql_arguments(where), pool_pre_ping=True)
         sa.event.listen(engine, "connect", _prepare_postgresql)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from rabis_sync.store import engine
+from rabis_sync.store.columns import json_text, json_value
 from rabis_sync.store.database import Store, Unit
 
 
@@ -58,3 +60,13 @@ def test_long_texts_are_compressed_with_lz4_where_the_server_has_it(postgresql_u
         ).one()
     assert said[0] == ("lz4" if said[1] else "pglz")
     store.close()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "Қарағанды \0 \ud800", 2**70, -(2**63), 0.1, 1e300, {"б": [1, "ә", None, True], "а": {}}, []],
+    ids=repr,
+)
+def test_what_is_kept_as_json_is_read_as_the_standard_library_reads_it(value: object) -> None:
+    text = json_text(value)
+    assert json_value(text) == json_value(text.encode()) == json.loads(text)
