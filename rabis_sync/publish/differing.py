@@ -66,10 +66,9 @@ def differing(
         kept, fresh = _sorted(feeds, release, known)
         return Sorted(kept, [*fresh])
     release.lay_out()  # once for both, while the last release is still being linked
-    ordered = feeds[::-1]  # the largest ones are the last, and stand in the middle then
     found = Sorted([], [])
-    shares = shared(partial(_made, release, known, make), ordered)
-    for feed, share in zip(ordered, shares, strict=True):
+    shares = shared(partial(_made, release, known, make), feeds)
+    for feed, share in zip(feeds, shares, strict=True):
         if share is None:
             kept, fresh = _sorted([feed], release, known)
             found.kept.extend(kept)
