@@ -210,7 +210,7 @@ def prune(out: Path, live_name: str, now: datetime, keep_days: int) -> None:
 
 
 def fingerprint(feeds: Mapping[str, Feed]) -> str:
-    """Of all that turns a release into documents: names of the feeds, and this package's own files."""
+    """Of all that turns records into documents: names of the feeds, this package, that which reads MARC."""
     digest = sha256("\n".join(sorted(feeds)).encode())
     for name, body in sorted(_own_files()):
         digest.update(name.encode() + b"\0" + sha256(body).digest())
@@ -268,7 +268,7 @@ def _drop(folder: Path) -> None:
 
 
 def _own_files() -> Iterator[tuple[str, bytes]]:
-    for room in ("", "feeds", "site", "schemas"):
-        for path in resources.files("rabis_sync.publish").joinpath(room).iterdir():
+    for room in ("publish", "publish/feeds", "publish/site", "publish/schemas", "marc"):
+        for path in resources.files("rabis_sync").joinpath(room).iterdir():
             if path.is_file():
                 yield f"{room}/{path.name}", path.read_bytes()

@@ -11,7 +11,7 @@ import pytest
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.marc.headings import Contributor, Subject
 from rabis_sync.publish import item as item_module
-from rabis_sync.publish import plan
+from rabis_sync.publish import plan, release
 from rabis_sync.publish.encoding import from_json, to_json
 from rabis_sync.publish.item import Description
 from rabis_sync.publish.recall import Items
@@ -154,3 +154,21 @@ def test_a_page_that_rotted_on_disk_is_made_anew_and_not_taken_over(
     library.publish()
     after = (library.live / "collection" / "0002.json").read_bytes()
     assert after == sound.replace(name.encode(), library.live.name.encode())
+
+
+def test_an_item_is_described_anew_by_a_program_that_reads_records_otherwise(
+    library: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {"marc/headings.py", "publish/item.py", "publish/site/item.html.j2"} <= {
+        name for name, _ in release._own_files()
+    }
+    library.add("b1")
+    library.publish()
+    titles = item_module.titles
+    monkeypatch.setattr(
+        item_module, "titles", lambda *read: {code: f"{text}!" for code, text in titles(*read).items()}
+    )
+    assert library.publish().counts["changed"] == 0
+    monkeypatch.setattr(release, "_own_files", lambda: iter([("marc/headings.py", b"other")]))
+    assert library.publish().counts["changed"] == 1
+    assert "!</h1>" in (library.live / "items" / "catalogue-b1" / "index.html").read_text("utf-8")
