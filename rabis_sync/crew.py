@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
 
@@ -93,6 +93,33 @@ def examined(
             ) from error
 
 
+@contextmanager
+def beside(work: Callable[[], Done]) -> Iterator[Callable[[], Done]]:
+    """Work that a helper does while we do other work; gives what waits for its result.
+
+    Where nobody can help, or the helper ended before it was done, we do it when the result is wanted.
+
+    Args:
+        work: may be broken off at any point, and done again; its result can be pickled.
+    """
+    if not _can_be_helped():
+        yield work
+        return
+    helper, ours = _helper(_tell, work)
+
+    def result() -> Done:
+        try:
+            told: Done = ours.recv()
+        except (EOFError, OSError):
+            return work()
+        return told
+
+    try:
+        yield result
+    finally:
+        _dismiss(helper, ours)
+
+
 class Hand:
     """A helper that does one piece of work after the other beside ours, as `hand` gives it.
 
@@ -108,7 +135,7 @@ class Hand:
     def _start(self) -> None:
         """Fork the helper, where there can be one."""
         if self._pipe is None and _can_be_helped():
-            helper, self._pipe = _helper()
+            helper, self._pipe = _helper(_serve)
             self._ends.callback(_dismiss, helper, self._pipe)
 
     def give(self, work: Callable[..., Done], *told: Any, helped: bool = True) -> Callable[[], Done]:
@@ -153,11 +180,11 @@ def _can_be_helped() -> bool:
     return cores() > 1 and _can_fork()
 
 
-def _helper() -> tuple[ForkProcess, Connection]:
-    """A helper that was forked, and our end of the pipe of which it has the other one."""
+def _helper(target: Callable[..., None], *told: Any) -> tuple[ForkProcess, Connection]:
+    """A helper that was forked, and our end of the pipe of which it is given the other one."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    helper = context.Process(target=_serve, args=(theirs,), daemon=True)
+    helper = context.Process(target=target, args=(theirs, *told), daemon=True)
     helper.start()
     theirs.close()  # so that we meet the end of what is told when the helper ends
     return helper, ours
@@ -183,6 +210,37 @@ def _receive(pipe: Connection, given: SimpleQueue[Any]) -> None:
     with suppress(EOFError, OSError):
         while True:
             given.put(pipe.recv())
+
+
+def shared(work: Callable[[Page], Done], pages: Sequence[Page]) -> list[Done]:
+    """What was made of every page, in order: we begin with the first, a helper with the last, until we meet.
+
+    Args:
+        work: from a page to its result, which can be pickled.
+        pages: fewer than a pipe has room for, 4,096 at least.
+    """
+    if not _can_be_helped():
+        return [work(page) for page in pages]
+    waiting, filling = os.pipe()
+    try:
+        os.write(filling, bytes(len(pages)))  # a byte for each page: whoever takes one has a page to do
+        os.close(filling)
+
+        def done(numbers: Iterable[int]) -> dict[int, Done]:
+            return {number: work(pages[number]) for number in numbers if os.read(waiting, 1)}
+
+        with beside(partial(done, reversed(range(len(pages))))) as theirs:
+            found = done(range(len(pages)))
+            found |= theirs()
+    finally:
+        os.close(waiting)
+    return [found[number] if number in found else work(page) for number, page in enumerate(pages)]
+
+
+def _tell(theirs: Connection, work: Callable[[], Any]) -> None:
+    end_with_parent()
+    with suppress(Exception):  # whoever started us meets it when he does the work himself
+        theirs.send(work())
 
 
 @contextmanager

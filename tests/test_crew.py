@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rabis_sync import crew
-from rabis_sync.crew import AHEAD, cores, examined, hand
+from rabis_sync.crew import AHEAD, beside, cores, examined, hand, shared
 from rabis_sync.errors import FatalError
 
 if TYPE_CHECKING:
@@ -97,6 +97,52 @@ def test_there_is_at_least_one_core() -> None:
     assert cores() >= 1
 
 
+# --- beside ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("helped", [True, False])
+def test_work_beside_ours_is_done_by_another_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, *, helped: bool
+) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2 if helped else 1)
+    with beside(os.getpid) as done:
+        assert (done() == os.getpid()) is not helped
+
+
+def test_work_whose_helper_was_killed_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    here = os.getpid()
+
+    def work() -> int:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.getpid()
+
+    with beside(work) as done:
+        assert done() == here
+
+
+def test_what_work_beside_ours_raises_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with beside(lambda: broken(0)) as done, pytest.raises(ZeroDivisionError):
+        done()
+
+
+def test_work_whose_result_nobody_wants_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    reading, writing = os.pipe()
+
+    def work() -> None:
+        os.write(writing, b"begun")
+        time.sleep(60)
+
+    with beside(work):
+        assert os.read(reading, 5) == b"begun"
+    os.close(writing)
+    assert os.read(reading, 1) == b""  # nobody holds the other end any more
+    os.close(reading)
+
+
 # --- a hand ----------------------------------------------------------------------------------------------
 
 
@@ -153,17 +199,33 @@ def test_what_a_helper_meets_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> 
         assert right() == 1
 
 
-def say_and_sleep(descriptor: int) -> None:
-    os.write(descriptor, b"begun")
-    time.sleep(60)
+# --- sharing ---------------------------------------------------------------------------------------------
 
 
-def test_a_helper_whose_results_nobody_wants_any_more_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("several", [1, 2])
+def test_shared_work_comes_back_in_its_order(monkeypatch: pytest.MonkeyPatch, several: int) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: several)
+
+    def slowly(page: int) -> tuple[int, int]:
+        time.sleep(0.02)
+        return page * page, os.getpid()
+
+    done = shared(slowly, range(20))
+    assert [result for result, _ in done] == [page * page for page in range(20)]
+    ours = [pid == os.getpid() for _, pid in done]
+    assert ours == sorted(ours, reverse=True)  # we have the first ones, the helper the last
+    assert all(ours) is (several == 1)
+    assert shared(slowly, []) == []
+
+
+def test_what_a_killed_helper_took_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "cores", lambda: 2)
-    reading, writing = os.pipe()
-    with hand() as helper:
-        helper.give(say_and_sleep, writing)
-        assert os.read(reading, 5) == b"begun"
-    os.close(writing)
-    assert os.read(reading, 1) == b""  # nobody holds the other end any more
-    os.close(reading)
+    here = os.getpid()
+
+    def work(page: int) -> int:
+        if os.getpid() != here and page < 17:
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.01)
+        return page
+
+    assert shared(work, range(20)) == list(range(20))

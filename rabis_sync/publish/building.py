@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.twins import Taken, Twins
 
 #: Documents and files that a core takes at a time, and how few are done without another's help.
-BATCH, FEW = 250, 500
+BATCH, FEW = 250, 2_000
 
 
 class Put(NamedTuple):
@@ -47,6 +47,29 @@ class Put(NamedTuple):
     entry: Entry
     links: bytes | None = None
     faults: tuple[str, ...] = ()
+
+
+class Ready(NamedTuple):
+    """A document that was made.
+
+    Attributes:
+        document: which one.
+        body: its bytes.
+        checksum: of them.
+        links: where it leads; None: where it led.
+        fault: why it could not be read; empty where it can.
+    """
+
+    document: Document
+    body: bytes
+    checksum: str
+    links: set[str] | None
+    fault: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the release."""
+        return self.document.path
 
 
 class Filled(NamedTuple):
@@ -77,7 +100,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    kept, made = differing(feeds, tree.release, taken.entries)
+    kept, made = differing(feeds, tree.release, taken.entries, tree.make)
     entries = dict(taken.entries)
     for one in made:
         entries.pop(one.path, None)
@@ -85,14 +108,14 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     if len(entries) > len(set(kept)) + len(scans) - len(added):  # some are gone, which is seldom
         for place in entries.keys() - kept - scans.keys():
             del entries[place]
-    fresh: list[Document | Scan] = [*made, *added]
+    fresh: list[Document | Ready | Scan] = [*made, *added]
     # Those of the last release stand in order already, which sorting is quick about.
     places = sorted([*entries, *{one.path for one in fresh}])
     tree = replace(tree, numbers=dict(zip(places, range(len(places)), strict=True)))
     faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
     links: dict[str, bytes] = {}
 
-    def put(some: Sequence[Document | Scan]) -> None:
+    def put(some: Sequence[Document | Ready | Scan]) -> None:
         for one, made in zip(some, _put_all(tree, some, helpers), strict=True):
             entries[one.path] = made.entry
             faults.extend(made.faults)
@@ -107,13 +130,13 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     return Filled(tuple(map(entries.__getitem__, places)), links, faults)
 
 
-def _put_all(tree: Tree, contents: Sequence[Document | Scan], helpers: int) -> Iterator[Put]:
+def _put_all(tree: Tree, contents: Sequence[Document | Ready | Scan], helpers: int) -> Iterator[Put]:
     batches = [(start, start + BATCH) for start in range(0, len(contents), BATCH)]
     done = examined(partial(_put, tree, contents), batches, helpers=helpers if len(contents) > FEW else 1)
     return (one for _, batch in done for one in batch)
 
 
-def _put(tree: Tree, contents: Sequence[Document | Scan], batch: tuple[int, int]) -> list[Put]:
+def _put(tree: Tree, contents: Sequence[Document | Ready | Scan], batch: tuple[int, int]) -> list[Put]:
     return [
         tree.place(one) if isinstance(one, Scan) else tree.put(one) for one in contents[batch[0] : batch[1]]
     ]
@@ -147,26 +170,30 @@ class Tree:
     numbers: Mapping[str, int] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
 
-    def put(self, document: Document) -> Put:
-        """Make a document and write it; one that names its release is the last one's with another name.
+    def make(self, document: Document) -> Ready:
+        """Make a document; one that names its release is the last one's with another name."""
+        renamed = self._renamed(document)
+        body = renamed or document.body
+        links = None if renamed else links_of(body, document, self.release)
+        fault = "" if renamed else unreadable(document.path, body)
+        return Ready(document, body, sha256(body).hexdigest(), links, fault)
+
+    def put(self, made: Document | Ready) -> Put:
+        """Make a document, unless it is, and write it.
 
         One whose bytes did not change is taken over: it keeps its time of change, by which web servers tell
         readers whether they have it already.
         """
-        renamed = self._renamed(document)
-        body = renamed or document.body
-        links = None if renamed else links_of(body, document, self.release)
-        before, checksum = self.twins.entries.get(document.path), sha256(body).hexdigest()
+        document, body, checksum, links, fault = made if isinstance(made, Ready) else self.make(made)
+        before = self.twins.entries.get(document.path)
         entry = Entry(document.path, len(body), checksum, document.mime, document.key, document.pinned)
         gone = links.difference(self.numbers) if links else ()
         faults = dead(document.path, sorted(gone))
         kept = None if links is None else packed(links.difference(gone), self.numbers)
         if before and before.sha256 == checksum and self._taken_over(before.path, before.path):
             return Put(entry, kept, tuple(faults))
-        if not renamed and (fault := unreadable(document.path, body)):
-            faults.append(fault)
         _write(self._target(document.path), body)
-        return Put(entry, kept, tuple(faults))
+        return Put(entry, kept, (*faults, fault) if fault else tuple(faults))
 
     def place(self, scan: Scan) -> Put:
         """Link the file the last release has, or a picture of ours; else copy the scan.

@@ -111,6 +111,11 @@ class Release:
         found: tuple[Shelf, ...] = self.pieces[key]
         return found
 
+    def lay_out(self) -> None:
+        """Make now what many feeds ask for: the items, and every shelf."""
+        for facet in FACETS:
+            self.shelves(facet)
+
     def values_in(self, facet: str) -> Callable[[PublicItem], Values]:
         """What gives the values of an item in a facet, as `facets.values_of` does.
 

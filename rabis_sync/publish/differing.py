@@ -1,32 +1,91 @@
-"""Which documents of a release are not the last one's."""
+"""Which documents of a release are not the last one's: where most are, two look at them, feed by feed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.crew import shared
 from rabis_sync.publish.feeds import Sheaf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from rabis_sync.publish.building import Ready
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.manifest import Entry
 
+#: Documents of a feed made before they are written at most, and their bytes: they are held in memory.
+MOST, MOST_BYTES = 500, 100_000_000
+#: Documents of the last release from which on it is worth a helper.
+FEW = 2_000
+
+
+class Sorted(NamedTuple):
+    """Documents by what becomes of them.
+
+    Attributes:
+        kept: places of those that are the same.
+        fresh: the others, made already where they are few.
+    """
+
+    kept: list[str]
+    fresh: list[Document | Ready]
+
+
+class Share(NamedTuple):
+    """The documents of one feed, as a helper tells them.
+
+    Attributes:
+        kept: places of those that are the same, one a line: a text is sent quicker than as many texts.
+        made: the others.
+    """
+
+    kept: str
+    made: list[Ready]
+
 
 def differing(
-    feeds: Iterable[Feed], release: Release, known: Mapping[str, Entry]
-) -> tuple[list[str], list[Document]]:
-    """Places of the documents that are the same, and the others.
+    feeds: Sequence[Feed],
+    release: Release,
+    known: Mapping[str, Entry],
+    make: Callable[[Document], Ready],
+) -> Sorted:
+    """All documents, sorted.
 
     Args:
-        feeds: all that give documents.
+        feeds: those that use the same pieces of the release beside one another.
         release: what is shown.
         known: what the last release has in the same place (`Taken.entries`).
+        make: makes a document (`Tree.make`).
     """
+    if len(known) <= FEW:
+        kept, fresh = _sorted(feeds, release, known)
+        return Sorted(kept, [*fresh])
+    release.lay_out()  # once for both, while the last release is still being linked
+    found = Sorted([], [])
+    shares = shared(partial(_made, release, known, make), feeds)
+    for feed, share in zip(feeds, shares, strict=True):
+        if share is None:
+            kept, fresh = _sorted([feed], release, known)
+            found.kept.extend(kept)
+            found.fresh.extend(fresh)
+        else:
+            found.kept.extend(share.kept.splitlines())
+            found.fresh.extend(share.made)
+    return found
+
+
+def _sorted(
+    feeds: Sequence[Feed], release: Release, known: Mapping[str, Entry]
+) -> tuple[list[str], list[Document]]:
+    """Places of the documents that are the same, and the others."""
     kept: list[str] = []
     fresh: list[Document] = []
-    for one in (one for feed in feeds for one in feed.documents(release)):
+    for one in chain.from_iterable(feed.documents(release) for feed in feeds):
         if isinstance(one, Sheaf):
             key = one.key
             for place in one.places:
@@ -43,3 +102,20 @@ def differing(
             else:
                 fresh.append(document)
     return kept, fresh
+
+
+def _made(
+    release: Release, known: Mapping[str, Entry], make: Callable[[Document], Ready], feed: Feed
+) -> Share | None:
+    """The documents of one feed; None where too many of them differ."""
+    kept, fresh = _sorted([feed], release, known)
+    if len(fresh) > MOST:
+        return None
+    made, size = [], 0
+    for one in fresh:
+        ready = make(one)
+        made.append(ready._replace(document=replace(one, content=b"")))  # what makes it cannot be sent
+        size += len(ready.body)
+        if size > MOST_BYTES:
+            return None
+    return Share("\n".join(kept), made)

@@ -12,7 +12,7 @@ import pytest
 from rabis_sync import crew
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field, MarcRecord
-from rabis_sync.publish import judging, scans, twins
+from rabis_sync.publish import differing, judging, scans, twins
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.manifest import MANIFEST
@@ -96,6 +96,7 @@ def test_a_release_after_any_change_is_what_an_empty_folder_would_get(
     library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(twins, "FEW", 0)
+    monkeypatch.setattr(differing, "FEW", 0)
     monkeypatch.setattr(crew, "cores", lambda: 2)
     library.store_record(volume("b1", "Дала", "Абаев С.", "Тарих", "Қарағанды", 1950))
     library.store_record(volume("b2", "Көмір", "Абаев С.", "Шахта", "Теміртау", 1961))
@@ -183,6 +184,9 @@ def test_a_file_that_is_not_given_any_more_is_not_taken_over_for_a_moment(
 def test_what_cannot_be_linked_is_made_however_much_it_is(
     library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(differing, "FEW", 0)
+    monkeypatch.setattr(differing, "MOST", 0)
+
     def link_nothing(_source: str, _target: str, places: str) -> list[str]:
         return places.splitlines()
 
