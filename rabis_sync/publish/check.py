@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rabis_sync.publish.encoding import from_json
-from rabis_sync.publish.item import file_place
 from rabis_sync.publish.links import LINKS
 from rabis_sync.publish.manifest import MANIFEST
 
@@ -83,7 +82,7 @@ def leaking(manifest: Manifest, release: Release, may_open: Callable[[PublicItem
     wanted: set[str] = set()
     kept_back: set[str] = set()
     for item in release.items:
-        own = [file_place(item.id, file.name) for file in item.files]
+        own = [item.path(file) for file in item.files]
         wanted.update(own)
         if own and not may_open(item):
             kept_back.update(own)
