@@ -132,7 +132,7 @@ class Hand:
         self._given = 0
         self._told: list[Any] = []
 
-    def _start(self) -> None:
+    def start(self) -> None:
         """Fork the helper, where there can be one."""
         if self._pipe is None and _can_be_helped():
             helper, self._pipe = _helper(_serve)
@@ -149,13 +149,20 @@ class Hand:
             helped: it is worth a helper.
         """
         if helped:
-            self._start()
+            self.start()
         if not helped or self._pipe is None:
             return partial(work, *told)
         with suppress(OSError):
             self._pipe.send((work, told))
         self._given += 1
         return partial(self._result, self._pipe, self._given, work, told)
+
+    def behind(self) -> int:
+        """How many pieces of work the helper has not done yet."""
+        with suppress(EOFError, OSError):
+            while self._pipe and len(self._told) < self._given and self._pipe.poll():
+                self._told.append(self._pipe.recv())
+        return self._given - len(self._told)
 
     def _result(
         self, pipe: Connection, number: int, work: Callable[..., Done], told: tuple[Any, ...]

@@ -172,6 +172,18 @@ def test_more_than_a_pipe_holds_is_given_while_the_helper_is_busy(monkeypatch: p
         assert (second(), first()) == (3_000_000, None)
 
 
+def test_a_helper_is_behind_by_what_it_has_not_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    with hand() as helper:
+        assert helper.behind() == 0
+        helper.give(len, "x")()
+        last = [helper.give(time.sleep, 0.2) for _ in range(2)]
+        assert helper.behind() == 2
+        last[1]()
+        assert helper.behind() == 0
+        assert helper.give(work, 3)()[0] == 9
+
+
 def test_where_nobody_can_help_we_do_it_when_it_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "cores", lambda: 1)
     with hand() as helper:

@@ -19,13 +19,15 @@ from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
 from rabis_sync.publish.differing import differing
 from rabis_sync.publish.feeds import documents_of
+from rabis_sync.publish.folders import linked, make_folder
 from rabis_sync.publish.links import dead, links_of, packed
 from rabis_sync.publish.manifest import Entry
 from rabis_sync.publish.scans import sha256_of
-from rabis_sync.publish.twins import Scan, linked, make_folder
+from rabis_sync.publish.twins import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document, Feed
@@ -72,18 +74,61 @@ class Ready(NamedTuple):
         return self.document.path
 
 
-class Filled(NamedTuple):
-    """All that was put in its place.
+@dataclass
+class Filled:
+    """A tree in which everything is put in its place, but for what is still being linked.
 
     Attributes:
+        tree: the tree.
+        feeds: what gives its documents.
+        scans: all digitised files, by place.
+        taken: what is being linked.
+        helpers: processes at work.
+        places: of every file, in order.
         entries: every file, by place.
         links: where each document leads that was made, as it is kept.
         faults: why the release cannot be published.
     """
 
-    entries: tuple[Entry, ...]
-    links: dict[str, bytes]
-    faults: list[str]
+    tree: Tree
+    feeds: Sequence[Feed]
+    scans: Mapping[str, Scan]
+    taken: Taken
+    helpers: int
+    places: list[str]
+    entries: dict[str, Entry]
+    links: dict[str, bytes] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    _complete: bool = False
+
+    def put(self, some: Sequence[Document | Ready | Scan]) -> None:
+        """Put documents and files in their places."""
+        for one, made in zip(some, _put_all(self.tree, some, self.helpers), strict=True):
+            self.entries[one.path] = made.entry
+            self.faults.extend(made.faults)
+            if made.links is not None:
+                self.links[one.path] = made.links
+
+    @property
+    def surplus(self) -> AbstractSet[str]:
+        """Places of what is linked although the release does not have it."""
+        return self.taken.places - self.entries.keys()
+
+    def complete(self) -> bool:
+        """Wait until all is linked, put what could not be, remove what is too much; True where that was much.
+
+        Raises:
+            OSError, FatalError: as of `fill`.
+        """
+        if self._complete:
+            return False
+        self._complete = True
+        missed = self.entries.keys() & self.taken.missed()
+        if missed:
+            self.put([one for one in documents_of(self.feeds, self.tree.release) if one.path in missed])
+            self.put([self.scans[place] for place in missed if place in self.scans])
+        _clear(self.tree.root, self.surplus)
+        return bool(missed)
 
 
 def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Taken, helpers: int) -> Filled:
@@ -100,7 +145,9 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    kept, made = differing(feeds, tree.release, taken.entries, tree.make)
+    tree.release.lay_out()  # all that is linked before we ask for a helper is linked at its full speed
+    free = helpers - taken.helped()
+    kept, made = differing(feeds, tree.release, taken.entries, tree.make, helpers=free)
     entries = dict(taken.entries)
     for one in made:
         entries.pop(one.path, None)
@@ -112,22 +159,11 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
     # Those of the last release stand in order already, which sorting is quick about.
     places = sorted([*entries, *{one.path for one in fresh}])
     tree = replace(tree, numbers=dict(zip(places, range(len(places)), strict=True)))
-    faults = [] if len(places) == len(kept) + len(made) + len(scans) else ["two documents have one place"]
-    links: dict[str, bytes] = {}
-
-    def put(some: Sequence[Document | Ready | Scan]) -> None:
-        for one, made in zip(some, _put_all(tree, some, helpers), strict=True):
-            entries[one.path] = made.entry
-            faults.extend(made.faults)
-            if made.links is not None:
-                links[one.path] = made.links
-
-    put(fresh)
-    if missed := {place for place in taken.missed() if place in entries}:
-        put([one for one in documents_of(feeds, tree.release) if one.path in missed])
-        put([scans[place] for place in missed if place in scans])
-    _clear(tree.root, taken.places - entries.keys())
-    return Filled(tuple(map(entries.__getitem__, places)), links, faults)
+    filled = Filled(tree, feeds, scans, taken, helpers, places, entries)
+    if len(places) != len(kept) + len(made) + len(scans):
+        filled.faults.append("two documents have one place")
+    filled.put(fresh)
+    return filled
 
 
 def _put_all(tree: Tree, contents: Sequence[Document | Ready | Scan], helpers: int) -> Iterator[Put]:
@@ -234,7 +270,7 @@ class Tree:
 
     def _target(self, place: str) -> str:
         """Where a place lies; its folder is made."""
-        make_folder(self.root, place.rpartition("/")[0], self._folders)
+        make_folder(f"{self.root}/", place.rpartition("/")[0], self._folders)
         return f"{self.root}/{place}"
 
 

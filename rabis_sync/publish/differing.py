@@ -53,6 +53,8 @@ def differing(
     release: Release,
     known: Mapping[str, Entry],
     make: Callable[[Document], Ready],
+    *,
+    helpers: int,
 ) -> Sorted:
     """All documents, sorted.
 
@@ -61,11 +63,11 @@ def differing(
         release: what is shown.
         known: what the last release has in the same place (`Taken.entries`).
         make: makes a document (`Tree.make`).
+        helpers: processes that have a core for it, this one among them.
     """
-    if len(known) <= FEW:
+    if helpers < 2 or len(known) <= FEW:
         kept, fresh = _sorted(feeds, release, known)
         return Sorted(kept, [*fresh])
-    release.lay_out()  # once for both, while the last release is still being linked
     found = Sorted([], [])
     shares = shared(partial(_made, release, known, make), feeds)
     for feed, share in zip(feeds, shares, strict=True):

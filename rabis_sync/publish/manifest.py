@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice, takewhile
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rabis_sync.publish.encoding import from_json, moment, to_json
@@ -18,6 +16,7 @@ from rabis_sync.publish.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
@@ -73,6 +72,10 @@ class Manifest:
     def scans(self) -> dict[str, Entry]:
         """The digitised files, by path."""
         return {entry.path: entry for entry in self.below(FILES)}
+
+    def sizes(self) -> tuple[str, list[int]]:
+        """Places of all files, one a line, and the size of each in bytes."""
+        return "\n".join([entry.path for entry in self.entries]), [entry.bytes for entry in self.entries]
 
     def below(self, beginning: str) -> Iterator[Entry]:
         """Entries whose paths begin so."""
@@ -141,35 +144,6 @@ def _entries(told: Any) -> tuple[Entry, ...]:
     if isinstance(told, list):
         return tuple(Entry(**{name: one[name] for name in Entry._fields if name in one}) for one in told)
     return tuple(map(Entry, *(told[name] for name in Entry._fields)))
-
-
-def damaged(folder: str, manifest: Manifest | None = None) -> frozenset[str]:
-    """Places of what is missing or has another size in a release: somebody may have tidied up.
-
-    Args:
-        folder: of the release.
-        manifest: its manifest; None: it is read.
-    """
-    sizes = [(one.path, one.bytes) for one in manifest.entries] if manifest else _sizes(Path(folder))
-    return frozenset([place for place, size in sizes if _size(f"{folder}/{place}") != size])
-
-
-def _sizes(folder: Path) -> list[tuple[str, int]]:
-    """Place and size of every file of a release; of one whose manifest cannot be read nothing."""
-    try:
-        told = from_json((folder / MANIFEST).read_bytes())["entries"]
-        if isinstance(told, dict):
-            return list(zip(told["path"], told["bytes"], strict=True))
-        return [(one["path"], one["bytes"]) for one in told]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-
-
-def _size(place: str) -> int:
-    try:
-        return os.stat(place).st_size  # noqa: PTH116  a release has tens of thousands of places
-    except OSError:
-        return -1
 
 
 def created(release: str) -> datetime:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,16 +17,17 @@ from typing import TYPE_CHECKING
 
 from rabis_sync.crew import cores, hand
 from rabis_sync.errors import FatalError, SourceAway
-from rabis_sync.publish import manifest as manifests
 from rabis_sync.publish import pointer
 from rabis_sync.publish.building import Tree, fill
-from rabis_sync.publish.check import leaking, misplaced, places_below
+from rabis_sync.publish.check import leaking
 from rabis_sync.publish.encoding import moment
 from rabis_sync.publish.feeds import changes
+from rabis_sync.publish.folders import FEW, damaged, misplaced, places_below, remove
+from rabis_sync.publish.item import FILES
 from rabis_sync.publish.links import HINT, LINKS, next_links
 from rabis_sync.publish.manifest import MANIFEST, Manifest, created, read_manifest
 from rabis_sync.publish.pictures import VERSION
-from rabis_sync.publish.twins import FEW, Ahead, Scan, Twins, remove
+from rabis_sync.publish.twins import Ahead, Scan, Twins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -52,11 +54,18 @@ def live(out: Path) -> Manifest | None:
     return read_manifest(folder_of(out, name)) if name else None
 
 
-def damage(out: Path, hand: Hand) -> Callable[[], frozenset[str]]:
-    """What of the live release is missing or cut short, when it is asked for; looked for meanwhile."""
-    name = pointer.live_release(out)
-    folder = folder_of(out, name)
-    return hand.give(manifests.damaged, str(folder), helped=_is_large(folder)) if name else frozenset
+def damage(out: Path, manifest: Manifest | None, hand: Hand) -> Callable[[], frozenset[str]]:
+    """What of the live release is missing or cut short, when it is asked for; looked for meanwhile.
+
+    Args:
+        out: folder of the site.
+        manifest: of the live release.
+        hand: looks for it.
+    """
+    if manifest is None:
+        return frozenset
+    folder = str(folder_of(out, manifest.release))
+    return hand.give(damaged, folder, *manifest.sizes(), helped=len(manifest.entries) > FEW)
 
 
 def folder_of(out: Path, name: str) -> Path:
@@ -91,13 +100,15 @@ def told(out: Path, manifest: Manifest | None, head: int) -> list[Change]:
 def ahead(out: Path) -> Iterator[Ahead]:
     """Where the next release is built until it is given its name; what was not is gone in the end."""
     with ExitStack() as ends, hand() as helper:
+        if _is_large(folder_of(out, pointer.live_release(out))):
+            helper.start()  # before the manifest is read: what both know is copied when one touches it
         begun = Ahead(out / pointer.RELEASES / f"{_UNFINISHED}next", helper)
         ends.callback(begun.give_up)
         yield begun
 
 
 def _is_large(folder: Path) -> bool:
-    """A release is worth a helper, by the size of its manifest."""
+    """A release is worth a helper, by the size of its manifest; none is not."""
     try:
         return (folder / MANIFEST).stat().st_size > _LARGE
     except OSError:
@@ -133,15 +144,10 @@ def build(
     try:
         twins = Twins.of(releases / before.release, before, damaged) if before else Twins()
         filled = _fill(begun, plan, feeds, twins)
-        places = [entry.path for entry in filled.entries]
-        check = begun.hand.give(misplaced, folder, "\n".join(places), helped=len(places) > FEW)
-        manifest = _told(plan, filled.entries, _lived(out, before))
-        leaks = leaking(manifest, plan.release, may_open)
-        (folder / MANIFEST).write_bytes(manifest.body())
-        links, dead_ends = next_links(twins.links, places, filled.links)
-        (folder / LINKS).write_bytes(links)
-        pointer.settle(folder)
-        if faults := [*leaks, *filled.faults, *dead_ends, *check()]:
+        if filled.surplus:  # removed before anybody looks at the tree
+            filled.complete()
+        manifest, faults = _finish(begun, plan, filled, _lived(out, before), may_open)
+        if faults:
             told = "; ".join(faults[:10])
             raise FatalError(f"release {plan.release.id} failed its check: {told}", hint=HINT)
         _give_name(folder, releases / plan.release.id)
@@ -223,6 +229,29 @@ def _fill(begun: Ahead, plan: PublicationPlan, feeds: Mapping[str, Feed], twins:
     taken = begun.rest(twins, scans, plan.frame)
     tree = Tree(str(begun.root), twins, plan.release, plan.frame)
     return fill(tree, [feed for _, feed in sorted(feeds.items())], scans, taken, cores())
+
+
+def _finish(
+    begun: Ahead,
+    plan: PublicationPlan,
+    filled: Filled,
+    lived: Mapping[str, str],
+    may_open: Callable[[PublicItem], bool],
+) -> tuple[Manifest, list[str]]:
+    """Write what the release tells of itself while the rest is linked, and look at all of it; its faults."""
+    folder, places = begun.root, filled.places
+    first, end = (bisect_left(places, beginning) for beginning in (FILES, f"{FILES}\U0010ffff"))
+    documents, files = "\n".join(places[:first] + places[end:]), "\n".join(places[first:end])
+    check = begun.hand.give(misplaced, folder, documents, "", FILES, helped=len(places) > FEW)
+    manifest = _told(plan, tuple(map(filled.entries.__getitem__, places)), lived)
+    leaks = leaking(manifest, plan.release, may_open)
+    (folder / MANIFEST).write_bytes(manifest.body())
+    links, dead_ends = next_links(filled.tree.twins.links, places, filled.links)
+    (folder / LINKS).write_bytes(links)
+    if filled.complete():
+        return _finish(begun, plan, filled, lived, may_open)
+    pointer.settle(folder)
+    return manifest, [*leaks, *filled.faults, *dead_ends, *misplaced(folder, files, FILES), *check()]
 
 
 def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:

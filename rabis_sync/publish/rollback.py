@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from rabis_sync.errors import GuardStop, UnknownName
 from rabis_sync.publish import pointer, release
+from rabis_sync.publish.folders import damaged
 from rabis_sync.publish.judging import rights_of
-from rabis_sync.publish.manifest import damaged, read_manifest
+from rabis_sync.publish.manifest import read_manifest
 from rabis_sync.publish.registry import read_registry
 from rabis_sync.publish.rights import LEVELS
 
@@ -41,7 +42,7 @@ def rollback(
     manifest = read_manifest(folder) if name in release.kept_names(settings.out) else None
     if manifest is None:
         raise UnknownName("release", name, release.kept_names(settings.out))
-    if damaged(str(folder), manifest):
+    if damaged(str(folder), *manifest.sizes()):
         raise GuardStop(
             f"release {name} is not whole any more: files were taken back since, or somebody tidied up",
             hint="Choose a later release, or run `rabis-sync publish`.",

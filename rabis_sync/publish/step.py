@@ -143,8 +143,8 @@ def prepare(store: Store, settings: Settings, context: StepContext, begun: Ahead
         SourceAway: the scans or the registry cannot be read just now.
     """
     on = context.now.astimezone(ZoneInfo(settings.timezone)).date()
-    damaged = release.damage(settings.out, begun.hand)
     live = release.live(settings.out)
+    damaged = release.damage(settings.out, live, begun.hand)
     with store.read() as unit:
         saved = unit.publications.all()
         kept = Log(tuple(map(Change.of_row, unit.publications.changes())))

@@ -7,26 +7,21 @@ new release does not give.
 
 from __future__ import annotations
 
-import os
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from rabis_sync.publish.folders import FEW, link_all, remove
 from rabis_sync.publish.links import NONE, Links, read_links
-from rabis_sync.publish.pointer import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from pathlib import Path
 
     from rabis_sync.crew import Hand
     from rabis_sync.publish.item import PublicFile
     from rabis_sync.publish.manifest import Entry, Manifest
-
-#: How many files are linked without another's help.
-FEW = 2_000
 
 
 class Scan(NamedTuple):
@@ -109,11 +104,13 @@ class Taken(NamedTuple):
         entries: what the next release has in the same place, as far as it is known yet (`Twins.likely`).
         places: of all that is linked, which may be more.
         missed: waits until it is; gives the places of what could not be.
+        helped: a helper is at it, and will be for a while.
     """
 
     entries: Mapping[str, Entry]
     places: AbstractSet[str]
     missed: Callable[[], list[str]]
+    helped: Callable[[], bool]
 
 
 class Ahead:
@@ -151,8 +148,13 @@ class Ahead:
         """
         entries = twins.likely(scans, frame)
         self._link(twins.root, [place for place in entries if place not in self._places])
-        missed = self._missed
-        return Taken(entries, self._places.keys(), lambda: [place for told in missed for place in told()])
+        missed, hand = self._missed, self.hand
+        return Taken(
+            entries,
+            self._places.keys(),
+            lambda: [place for told in missed for place in told()],
+            lambda: hand.behind() > 1,  # it is not even done with what was begun first
+        )
 
     def give_up(self) -> None:
         """Remove what was begun and not given another name."""
@@ -166,53 +168,3 @@ class Ahead:
         told = (str(source), str(self.root), "\n".join(places))
         self._missed.append(self.hand.give(link_all, *told, helped=len(places) > FEW))
         self._places |= dict.fromkeys(places)
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder, if it is there."""
-    if folder.exists():
-        shutil.rmtree(folder)
-
-
-def link_all(source: str, target: str, places: str) -> list[str]:
-    """Link files of one folder into another, for good; places of those that could not be.
-
-    What is there already is passed over, so it may be broken off and done again.
-
-    Args:
-        source: where they lie.
-        target: where they are wanted.
-        places: one a line: a text is sent to a helper in a quarter of the time that as many texts take.
-    """
-    made: set[str] = set()
-    missed = []
-    last = None
-    for place in places.splitlines():
-        folder = place.rpartition("/")[0]
-        if folder != last:
-            make_folder(target, folder, made)
-            last = folder
-        if not linked(f"{source}/{place}", f"{target}/{place}"):
-            missed.append(place)
-    settle(Path(target))
-    return missed
-
-
-def linked(source: str | Path, target: str) -> bool:
-    """A file is linked, now or before; False where it is gone or links are not to be had."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        return True
-    except OSError:
-        return False
-    return True
-
-
-def make_folder(root: str, folder: str, made: set[str]) -> None:
-    """Make a folder that is not made yet, and those above it; others may be at it too."""
-    if folder and folder not in made:
-        make_folder(root, folder.rpartition("/")[0], made)
-        with suppress(FileExistsError):
-            os.mkdir(f"{root}/{folder}")  # noqa: PTH102  places are text here
-        made.add(folder)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rabis_sync import crew
+from rabis_sync.crew import shared
 from rabis_sync.demo.pdf import Document
 from rabis_sync.marc.fields import Field, MarcRecord
 from rabis_sync.publish import differing, judging, scans, twins
+from rabis_sync.publish.folders import link_all
 from rabis_sync.publish.links import LINKS, read_links
 from rabis_sync.publish.look import Look
 from rabis_sync.publish.manifest import MANIFEST
-from rabis_sync.publish.twins import link_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 PDF = b"%PDF-1.4\n% a very small scan\n%%EOF\n"
@@ -195,6 +197,34 @@ def test_what_cannot_be_linked_is_made_however_much_it_is(
     library.add("b3")
     monkeypatch.setattr(twins, "link_all", link_nothing)
     library.publish()
+    assert_as_if_new(library)
+
+
+def link_slowly(source: str, target: str, places: str) -> list[str]:
+    time.sleep(0.3)
+    return link_all(source, target, places)
+
+
+def test_a_disk_that_is_slow_is_left_a_core(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "cores", lambda: 2)
+    monkeypatch.setattr(differing, "FEW", 0)
+    monkeypatch.setattr(twins, "FEW", 0)
+    asked: list[int] = []
+
+    def counted(work: Callable[[Any], Any], pages: Sequence[Any]) -> list[Any]:
+        asked.append(len(pages))
+        return shared(work, pages)
+
+    monkeypatch.setattr(differing, "shared", counted)
+    library.add("b1", "b2")
+    library.publish()
+    library.add("b3")
+    library.publish()
+    assert len(asked) == 1
+    library.add("b4")
+    monkeypatch.setattr(twins, "link_all", link_slowly)
+    library.publish()
+    assert len(asked) == 1
     assert_as_if_new(library)
 
 
