@@ -36,8 +36,8 @@ def damaged(folder: str, places: str, sizes: Sequence[int]) -> frozenset[str]:
         return frozenset([place for place, size in found if _size(f"{way}{place}", root) != size])
 
 
-def link_all(source: str, target: str, places: str) -> list[str]:
-    """Link files of one folder into another, for good; places of those that could not be.
+def link_all(source: str, target: str, places: str, settled: bool) -> list[str]:  # noqa: FBT001  sent to a helper
+    """Link files of one folder into another; places of those that could not be.
 
     What is there already is passed over, so it may be broken off and done again.
 
@@ -45,6 +45,7 @@ def link_all(source: str, target: str, places: str) -> list[str]:
         source: where they lie.
         target: where they are wanted.
         places: of the files; those of one folder best stand together.
+        settled: make durable what is in the target by then (`pointer.settle`).
     """
     if not places:  # of the first release there is not even a folder
         return []
@@ -59,7 +60,8 @@ def link_all(source: str, target: str, places: str) -> list[str]:
                 last = folder
             if not linked(f"{old}{place}", f"{new}{place}", before, now):
                 missed.append(place)
-    settle(Path(target))
+    if settled:
+        settle(Path(target))
     return missed
 
 

@@ -133,7 +133,9 @@ class Ahead:
         No digitised file is among it: of those it is not known yet which may be shown.
         """
         with suppress(OSError):  # whoever builds the release meets it again, and says so
-            self._link(folder, [one.path for one in manifest.entries if one.key and not one.pinned])
+            self._link(
+                folder, [one.path for one in manifest.entries if one.key and not one.pinned], last=False
+            )
 
     def rest(self, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Taken:
         """Begin to link what is not being linked yet.
@@ -147,7 +149,7 @@ class Ahead:
             OSError: the release cannot be built there.
         """
         entries = twins.likely(scans, frame)
-        self._link(twins.root, [place for place in entries if place not in self._places])
+        self._link(twins.root, [place for place in entries if place not in self._places], last=True)
         missed, hand = self._missed, self.hand
         return Taken(
             entries,
@@ -161,10 +163,10 @@ class Ahead:
         if self._missed:
             remove(self.root)
 
-    def _link(self, source: str | Path, places: Sequence[str]) -> None:
+    def _link(self, source: str | Path, places: Sequence[str], *, last: bool) -> None:
         if not self._missed:
             remove(self.root)
             self.root.mkdir(parents=True)
-        told = (str(source), str(self.root), "\n".join(places))
+        told = (str(source), str(self.root), "\n".join(places), last)
         self._missed.append(self.hand.give(link_all, *told, helped=len(places) > FEW))
         self._places |= dict.fromkeys(places)
