@@ -133,7 +133,7 @@ class Hand:
         self._told: list[Any] = []
 
     def start(self) -> None:
-        """Fork the helper, where there can be one."""
+        """Fork the helper, where there can be one; done by whoever gives the first piece at the latest."""
         if self._pipe is None and _can_be_helped():
             helper, self._pipe = _helper(_serve)
             self._ends.callback(_dismiss, helper, self._pipe)

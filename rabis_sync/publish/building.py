@@ -19,7 +19,7 @@ from rabis_sync.crew import examined
 from rabis_sync.publish.check import unreadable
 from rabis_sync.publish.differing import differing
 from rabis_sync.publish.feeds import documents_of
-from rabis_sync.publish.folders import linked, make_folder
+from rabis_sync.publish.folders import FEW, linked, make_folder
 from rabis_sync.publish.links import dead, links_of, packed
 from rabis_sync.publish.manifest import Entry
 from rabis_sync.publish.scans import sha256_of
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.twins import Taken, Twins
 
-#: Documents and files that a core takes at a time, and how few are done without another's help.
-BATCH, FEW = 250, 2_000
+#: Documents and files that a core takes at a time.
+BATCH = 250
 
 
 class Put(NamedTuple):
@@ -115,7 +115,10 @@ class Filled:
         return self.taken.places - self.entries.keys()
 
     def complete(self) -> bool:
-        """Wait until all is linked, put what could not be, remove what is too much; True where that was much.
+        """Wait until all is linked, put what could not be, remove what is too much.
+
+        True where something had to be put: what was told of the tree until then may be wrong. Asked again it
+        has nothing left to do.
 
         Raises:
             OSError, FatalError: as of `fill`.
@@ -145,7 +148,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    tree.release.lay_out()  # all that is linked before we ask for a helper is linked at its full speed
+    tree.release.lay_out()  # once for all who help; by then a quick disk has most of the rest linked
     free = helpers - taken.helped()
     kept, made = differing(feeds, tree.release, taken.entries, tree.make, helpers=free)
     entries = dict(taken.entries)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rabis_sync.crew import shared
 from rabis_sync.publish.feeds import Sheaf
+from rabis_sync.publish.folders import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 #: Documents of a feed made before they are written at most, and their bytes: they are held in memory.
 MOST, MOST_BYTES = 500, 100_000_000
-#: Documents of the last release from which on it is worth a helper.
-FEW = 2_000
 
 
 class Sorted(NamedTuple):

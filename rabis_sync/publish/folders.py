@@ -19,7 +19,7 @@ from rabis_sync.publish.pointer import settle
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: How many files are worth no helper.
+#: How many files or documents are worth no helper.
 FEW = 2_000
 
 

@@ -47,9 +47,9 @@ def linked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Places of all that is linked from now on."""
     found: list[str] = []
 
-    def link(source: str, target: str, places: str, settled: bool) -> list[str]:
+    def link(source: str, target: str, places: str, *more: Any) -> list[str]:
         found.extend(places.splitlines())
-        return link_all(source, target, places, settled)
+        return link_all(source, target, places, *more)
 
     monkeypatch.setattr(twins, "link_all", link)
     return found
@@ -189,7 +189,7 @@ def test_what_cannot_be_linked_is_made_however_much_it_is(
     monkeypatch.setattr(differing, "FEW", 0)
     monkeypatch.setattr(differing, "MOST", 0)
 
-    def link_nothing(_source: str, _target: str, places: str, _settled: bool) -> list[str]:
+    def link_nothing(_source: str, _target: str, places: str, *_more: Any) -> list[str]:
         return places.splitlines()
 
     library.add("b1", "b2")
@@ -200,9 +200,9 @@ def test_what_cannot_be_linked_is_made_however_much_it_is(
     assert_as_if_new(library)
 
 
-def link_slowly(source: str, target: str, places: str, settled: bool) -> list[str]:
+def link_slowly(source: str, target: str, places: str, *more: Any) -> list[str]:
     time.sleep(0.3)
-    return link_all(source, target, places, settled)
+    return link_all(source, target, places, *more)
 
 
 def test_a_disk_that_is_slow_is_left_a_core(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
