@@ -8,8 +8,8 @@ BIN    := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/rabis-sync demo --keep demo-library
 
-test: $(VENV)/.installed
-	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --cov --cov-report=term:skip-covered
+test: $(VENV)/.installed  # OPTIONS=--cov shows what the tests reach, in two thirds more time
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(OPTIONS)
 
 soak: $(VENV)/.installed
 	$(BIN)/python -m pytest -m soak
@@ -25,6 +25,7 @@ bench: $(VENV)/.installed  # SOURCE=file.mrc measures on a catalogue of yours
 	$(BIN)/python -m bench.reconcile
 	$(BIN)/python -m bench.corrections --seed 7331
 	$(BIN)/python -m bench.dedup --peers recordmanager
+	$(BIN)/python bench/publish.py
 
 build: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
