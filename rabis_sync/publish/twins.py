@@ -132,10 +132,9 @@ class Ahead:
 
         No digitised file is among it: of those it is not known yet which may be shown.
         """
+        likely = [one.path for one in manifest.entries if one.key and not one.pinned]
         with suppress(OSError):  # whoever builds the release meets it again, and says so
-            self._link(
-                folder, [one.path for one in manifest.entries if one.key and not one.pinned], last=False
-            )
+            self._link(folder, likely, last=False)
 
     def rest(self, twins: Twins, scans: Mapping[str, Scan], frame: str) -> Taken:
         """Begin to link what is not being linked yet.
