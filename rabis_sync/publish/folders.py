@@ -108,24 +108,36 @@ def misplaced(folder: Path, places: str, below: str = "", but: str = "") -> list
         below: looked at is what lies in this folder of it, which ends in a slash; empty: in all of it.
         but: and does not lie in this one.
     """
-    wanted, there = set(places.splitlines()), set(places_below(folder, below, but))
+    wanted, there = set(places.splitlines()), {place.rstrip("/") for place in _below(folder, below, but)}
     faults = [f"{place} is missing" for place in wanted - there]
     faults += [f"{place} belongs to nothing" for place in there - wanted - {MANIFEST, LINKS}]
     return sorted(faults)
 
 
-def places_below(folder: Path, below: str = "", but: str = "") -> Iterator[str]:
-    """Places of all files, with slashes; none where there is no such folder. Arguments as of `misplaced`."""
+def places_below(folder: Path) -> Iterator[str]:
+    """Places of all files, with slashes; none where there is no such folder."""
+    return (place for place in _below(folder) if not place.endswith("/"))
+
+
+def _below(folder: Path, below: str = "", but: str = "") -> Iterator[str]:
+    """Places of all files, and of each folder that holds nothing, which end in a slash.
+
+    Arguments as of `misplaced`.
+    """
     waiting = [below] if (folder / below).is_dir() else []
     while waiting:
         below = waiting.pop()
+        empty = below != ""
         with os.scandir(f"{folder}/{below}") as found:
             for one in found:
+                empty = False
                 place = f"{below}{one.name}"
                 if not one.is_dir(follow_symlinks=False):
                     yield place
                 elif f"{place}/" != but:
                     waiting.append(f"{place}/")
+        if empty:
+            yield below
 
 
 def remove(folder: Path) -> None:

@@ -371,6 +371,7 @@ def test_whatever_of_a_tree_is_not_in_its_place_is_named(tmp_path: Path) -> None
     for place in there:
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(b"")
+    (tmp_path / "left").mkdir()
     places = ["files/b1/b1.pdf", "index.html", "items/b1/gone.html", "items/b1/index.html"]
     places.append("items/b2/index.html")
     assert misplaced(tmp_path, "\n".join(places)) == [
@@ -379,6 +380,7 @@ def test_whatever_of_a_tree_is_not_in_its_place_is_named(tmp_path: Path) -> None
         "items/b1/gone.html is missing",
         "items/b2/index.html is missing",
         "items/b3/deep/x.html belongs to nothing",
+        "left belongs to nothing",
         "stray.html belongs to nothing",
     ]
     assert misplaced(tmp_path, "files/b1/b1.pdf", "files/") == [
