@@ -10,7 +10,7 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,7 +109,7 @@ class Filled:
             if made.links is not None:
                 self.links[one.path] = made.links
 
-    @property
+    @cached_property
     def surplus(self) -> AbstractSet[str]:
         """Places of what is linked although the release does not have it."""
         return self.taken.places - self.entries.keys()
@@ -148,9 +148,7 @@ def fill(tree: Tree, feeds: Sequence[Feed], scans: Mapping[str, Scan], taken: Ta
         OSError: a scan disappeared meanwhile, or the disk is full.
         FatalError: a helper was killed.
     """
-    tree.release.lay_out()  # once for all who help; by then a quick disk has most of the rest linked
-    free = helpers - taken.helped()
-    kept, made = differing(feeds, tree.release, taken.entries, tree.make, helpers=free)
+    kept, made = differing(feeds, tree.release, taken, tree.make, helpers)
     entries = dict(taken.entries)
     for one in made:
         entries.pop(one.path, None)

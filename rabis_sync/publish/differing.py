@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rabis_sync.publish.collection import Release
     from rabis_sync.publish.feeds import Document, Feed
     from rabis_sync.publish.manifest import Entry
+    from rabis_sync.publish.twins import Taken
 
 #: Documents of a feed made before they are written at most, and their bytes: they are held in memory.
 MOST, MOST_BYTES = 500, 100_000_000
@@ -50,9 +51,8 @@ class Share(NamedTuple):
 def differing(
     feeds: Sequence[Feed],
     release: Release,
-    known: Mapping[str, Entry],
+    taken: Taken,
     make: Callable[[Document], Ready],
-    *,
     helpers: int,
 ) -> Sorted:
     """All documents, sorted.
@@ -60,11 +60,16 @@ def differing(
     Args:
         feeds: those that use the same pieces of the release beside one another.
         release: what is shown.
-        known: what the last release has in the same place (`Taken.entries`).
+        taken: what is taken over from the last release.
         make: makes a document (`Tree.make`).
-        helpers: processes that have a core for it, this one among them.
+        helpers: processes at work.
     """
-    if helpers < 2 or len(known) <= FEW:
+    known = taken.entries
+    helped = len(known) > FEW
+    if helped:
+        release.lay_out()  # once for both; by then a quick disk has most of the rest linked
+        helped = helpers - taken.helped() > 1
+    if not helped:
         kept, fresh = _sorted(feeds, release, known)
         return Sorted(kept, [*fresh])
     found = Sorted([], [])
