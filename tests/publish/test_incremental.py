@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -200,11 +199,6 @@ def test_what_cannot_be_linked_is_made_however_much_it_is(
     assert_as_if_new(library)
 
 
-def link_slowly(source: str, target: str, places: str, *more: Any) -> list[str]:
-    time.sleep(0.3)
-    return link_all(source, target, places, *more)
-
-
 def test_a_disk_that_is_slow_is_left_a_core(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "cores", lambda: 2)
     monkeypatch.setattr(differing, "FEW", 0)
@@ -219,10 +213,11 @@ def test_a_disk_that_is_slow_is_left_a_core(library: Any, monkeypatch: pytest.Mo
     library.add("b1", "b2")
     library.publish()
     library.add("b3")
+    monkeypatch.setattr(crew.Hand, "behind", lambda _hand: 1)
     library.publish()
     assert len(asked) == 1
     library.add("b4")
-    monkeypatch.setattr(twins, "link_all", link_slowly)
+    monkeypatch.setattr(crew.Hand, "behind", lambda _hand: 2)
     library.publish()
     assert len(asked) == 1
     assert_as_if_new(library)
