@@ -250,10 +250,8 @@ def _finish(
     (folder / LINKS).write_bytes(links)
     if filled.complete():
         return _finish(begun, plan, filled, lived, may_open)
-    settled = begun.hand.give(pointer.settle, folder, helped=len(places) > FEW)
-    faults = [*leaks, *filled.faults, *dead_ends, *misplaced(folder, files, FILES), *check()]
-    settled()
-    return manifest, faults
+    pointer.settle(folder)
+    return manifest, [*leaks, *filled.faults, *dead_ends, *misplaced(folder, files, FILES), *check()]
 
 
 def _told(plan: PublicationPlan, entries: tuple[Entry, ...], lived: Mapping[str, str]) -> Manifest:
