@@ -22,9 +22,9 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
 import uvicorn
@@ -140,21 +140,29 @@ def build(folder: Path, items: int, pages: int) -> tuple[Assembly, Store]:
     return assembly, store
 
 
-def timed(assembly: Assembly, store: Store, now: datetime) -> tuple[float, float, StepReport]:
-    """Seconds by the clock and of the processors that a publication takes, and what it reports."""
+class Publication(NamedTuple):
+    """What a publication took, in seconds by the clock and of the processors, and what it reports."""
+
+    taken: float
+    worked: float
+    report: StepReport
+
+
+def timed(assembly: Assembly, store: Store, now: datetime) -> Publication:
+    """Publish, and say how long it took."""
     settings = assembly.publish_settings(Guards())
     begun, worked = time.perf_counter(), sum(os.times()[:4])
     report = step.run(store, settings, StepContext(run=1, now=now))
-    return time.perf_counter() - begun, sum(os.times()[:4]) - worked, report
+    return Publication(time.perf_counter() - begun, sum(os.times()[:4]) - worked, report)
 
 
-def tell(what: str, most: int, *publications: tuple[float, float, StepReport]) -> None:
+def tell(what: str, most: int, *publications: Publication) -> None:
     """Print the median of several publications of a kind."""
-    ordered = sorted(publications, key=itemgetter(0))
-    taken, worked, report = ordered[len(ordered) // 2]
+    ordered = sorted(publications, key=attrgetter("taken"))
+    shortest, (taken, worked, report), longest = ordered[0], ordered[len(ordered) // 2], ordered[-1]
     said = f"{report.counts['published']} published, changed {report.counts['changed']}"
     if len(ordered) > 1:
-        said += f"; {len(ordered)} times, {ordered[0][0]:.2f} to {ordered[-1][0]:.2f} s"
+        said += f"; {len(ordered)} times, {shortest.taken:.2f} to {longest.taken:.2f} s"
     print(f"{what:<32} {taken:6.2f} s ({worked:.2f} s)  target {most} s  {said}")
 
 

@@ -1,4 +1,7 @@
-"""A finished release is looked at once more before anybody sees it: files, links, counts, rights gate."""
+"""A release is looked at once more before anybody sees it: the rights gate, counts, what machines can read.
+
+That its tree holds what it should says `folders.misplaced`; that its links lead somewhere, `links`.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def leaking(manifest: Manifest, release: Release, may_open: Callable[[PublicItem
     """The rights gate: the files of a release are those of its items, and each of these is open this day.
 
     Args:
-        manifest: what the release holds; that its tree holds nothing else says `misplaced`.
+        manifest: what the release holds; its tree holds nothing else (`folders.misplaced`).
         release: what it should show.
         may_open: decides once more, from the registry, whether an item's files are for everybody.
     """
